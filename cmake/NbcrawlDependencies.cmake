@@ -1,0 +1,15 @@
+# Debian 12 packages only; nothing is downloaded and nothing is vendored. tools/setup installs them.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Catch2 REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+
+# llhttp comes as C sources (Debian: llhttp-dev, provided by node-llhttp).
+find_path(LLHTTP_INCLUDE_DIR llhttp.h PATHS /usr/share/include /usr/include PATH_SUFFIXES llhttp REQUIRED)
+find_path(LLHTTP_SOURCE_DIR llhttp.c PATHS /usr/share/llhttp /usr/share/nodejs/llhttp REQUIRED)
+add_library(llhttp STATIC ${LLHTTP_SOURCE_DIR}/llhttp.c ${LLHTTP_SOURCE_DIR}/api.c ${LLHTTP_SOURCE_DIR}/http.c)
+target_include_directories(llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE_DIR})

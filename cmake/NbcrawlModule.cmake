@@ -1,0 +1,35 @@
+# nbcrawl_module(NAME [MODULES m...] [LIBRARIES l...])
+#
+# One folder of src/ is one module: a static library of its *.cpp, linked against exactly the modules it may include,
+# so an arrow that is not in ARCHITECTURE.md fails to link as well as failing tests/check_layers.py. Where
+# tests/unit/NAME holds *.cpp, they become the Catch2 program unit_NAME and the ctest case unit.NAME.
+# The installed library `nbcrawl` is made of every module's objects.
+function(nbcrawl_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "MODULES;LIBRARIES")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  set(target nbcrawl_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE nbcrawl_flags)
+    set_property(GLOBAL APPEND PROPERTY NBCRAWL_MODULES ${target})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  list(TRANSFORM arg_MODULES PREPEND nbcrawl_)
+  target_link_libraries(${target} ${scope} ${arg_MODULES} ${arg_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY NBCRAWL_LIBRARIES ${arg_LIBRARIES})
+
+  file(GLOB test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${name}/*.cpp)
+  if(test_sources)
+    add_executable(unit_${name} ${test_sources})
+    target_link_libraries(unit_${name} PRIVATE nbcrawl_flags catch_main ${target})
+    target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(unit_${name} PRIVATE NBCRAWL_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+    add_test(NAME unit.${name} COMMAND unit_${name} --durations no)
+    set_tests_properties(unit.${name} PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

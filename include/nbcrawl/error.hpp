@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace nbcrawl {
+
+/// What went wrong. Each kind has a stable code (see `code()`) that appears in records and never changes meaning.
+enum class ErrorKind : std::uint8_t {
+  invalid_job,           ///< a record of the job list is malformed or has a bad value
+  invalid_url,           ///< not a URL, or not one with scheme http or https
+  unsupported_scheme,    ///< a URL, but its scheme is not one this build can fetch
+  dns_not_found,         ///< the name does not exist, or has no address of the wanted family
+  dns_failed,            ///< the name server answered with a failure
+  dns_timeout,           ///< no name server answered in time
+  connect_refused,       ///< ECONNREFUSED
+  connect_timeout,       ///< no connection within the connect timeout
+  connect_unreachable,   ///< no route to the host or its network
+  connect_failed,        ///< any other failure of socket() or connect()
+  out_of_descriptors,    ///< EMFILE or ENFILE
+  connection_reset,      ///< the peer reset the connection
+  connection_closed,     ///< the peer closed the connection before a response began
+  timeout,               ///< the job's max-time ran out
+  malformed_response,    ///< not HTTP, or framing that RFC 9112 forbids
+  truncated_body,        ///< the connection ended before the body's announced end
+  header_too_large,      ///< head, trailers or chunk framing exceed Limits::max_header_bytes
+  body_too_large,        ///< the body exceeds Limits::max_body_bytes
+  bad_encoding,          ///< a content coding is corrupt, truncated or unknown
+  callback_failed,       ///< the job's callback threw or reported failure
+  body_file_failed,      ///< the job's body_file can't be read
+  output_failed,         ///< a result can't be written
+  http_status,           ///< the status counts as a failure (--fail, --accept)
+  interrupted,           ///< the run was stopped before this job finished
+};
+
+/// The step of a job's life in which an error arose.
+enum class Phase : std::uint8_t { job, resolve, connect, request, response, callback, output };
+
+/// An error value. `detail` is one sentence that names the host or file and the cause; it never holds a secret, but it
+/// may hold bytes from the network: escape it before it reaches a terminal.
+struct Error {
+  ErrorKind kind;
+  Phase phase;
+  int sys_errno = 0;  ///< errno where the system refused, else 0
+  std::string detail;
+};
+
+template <class T = void>
+using Result = std::expected<T, Error>;
+
+/// The stable code of a kind, e.g. "connect_timeout". Static storage.
+std::string_view code(ErrorKind kind) noexcept;
+
+/// The name of a phase, e.g. "connect". Static storage.
+std::string_view name(Phase phase) noexcept;
+
+}  // namespace nbcrawl

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nbcrawl/callback.hpp"
+#include "nbcrawl/url.hpp"
+
+namespace nbcrawl {
+
+/// A request field given by the user.
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// What most jobs leave at its default. Kept apart so that a job which does stays small: many thousands wait in memory.
+struct JobOptions {
+  std::string method = "GET";
+  std::vector<Header> headers;
+  std::optional<std::string> body;
+  std::string body_file;  ///< path of a file sent as the body; empty: none
+  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> connect_timeout;
+  std::optional<std::uint64_t> max_body_bytes;
+  std::string key;      ///< politeness group; empty: the host
+  std::string charset;  ///< encoding label that overrides all else; empty: none
+  std::string output;   ///< file name for the result below --output-dir; empty: none
+  std::string meta;     ///< JSON text echoed in the record; empty: none
+};
+
+/// One thing to fetch and what to do with the page. Move-only.
+struct Job {
+  Url url;
+  /// Called with the response. Where it is empty, the named `callbacks` run instead.
+  Callback callback = {};
+  /// Built-in callbacks as "name" or "name:argument", run in order; empty: the run's default.
+  std::vector<std::string> callbacks = {};
+  /// Echoed in the record; empty: the index.
+  std::string id = {};
+  /// Null: all defaults.
+  std::unique_ptr<JobOptions> options = {};
+  /// Position in the job list, from 0. Set by the run.
+  std::uint64_t index = 0;
+};
+
+}  // namespace nbcrawl

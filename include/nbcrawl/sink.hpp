@@ -1,0 +1,18 @@
+#pragma once
+
+#include "nbcrawl/record.hpp"
+
+namespace nbcrawl {
+
+/// Where results go. One sink is one output format; it turns a Record into bytes and never sees a socket.
+/// Owned by the run, called on the loop's thread.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  /// Writes one result, whole. Error: output_failed, which ends the run.
+  virtual Result<> write(const Record& record) = 0;
+  /// Called once after the last record.
+  virtual Result<> finish() = 0;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "nbcrawl/error.hpp"
+
+namespace nbcrawl {
+
+/// An absolute http or https URL, parsed once and then only read: the same value is filtered, dialled, sent as Host
+/// and used as SNI. Parsing follows the WHATWG URL standard (https://url.spec.whatwg.org/) for these two schemes.
+///
+/// A value type: copy and move freely. The views it returns live as long as the object is neither assigned nor moved.
+class Url {
+ public:
+  /// An empty URL, only good for being assigned to.
+  Url() = default;
+
+  /// Parses an absolute URL. Errors: invalid_url, unsupported_scheme.
+  static Result<Url> parse(std::string_view input);
+
+  /// Parses `reference` relative to this URL, as a browser does with a link or a Location field.
+  [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
+
+  /// Serialised, WITHOUT user name and password (they are secrets), with the fragment.
+  [[nodiscard]] std::string_view href() const noexcept { return href_; }
+  /// The same without the fragment: what identifies the page.
+  [[nodiscard]] std::string_view href_without_fragment() const noexcept { return view(0, fragment_); }
+
+  /// "http" or "https".
+  [[nodiscard]] std::string_view scheme() const noexcept { return view(0, host_ - 3); }
+  [[nodiscard]] bool is_https() const noexcept { return host_ == 8; }
+  /// Scheme and authority, e.g. "http://example.org:8080": the key of a connection pool.
+  [[nodiscard]] std::string_view origin() const noexcept { return view(0, path_); }
+  /// host[:port], the port only where it is not the scheme's default: the Host field (RFC 9110 section 7.2).
+  [[nodiscard]] std::string_view authority() const noexcept { return view(host_, path_); }
+  /// Lower case, punycode; an IPv6 literal keeps its brackets.
+  [[nodiscard]] std::string_view host() const noexcept { return view(host_, host_end_); }
+  /// The host as a resolver wants it: an IPv6 literal without brackets.
+  [[nodiscard]] std::string_view hostname() const noexcept {
+    return is_ipv6_literal() ? view(host_ + 1, host_end_ - 1) : host();
+  }
+  [[nodiscard]] bool is_ipv6_literal() const noexcept { return host_end_ > host_ && href_[host_] == '['; }
+  /// The effective port, never 0.
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  /// Starts with "/".
+  [[nodiscard]] std::string_view path() const noexcept { return view(path_, query_); }
+  /// Without the leading "?"; empty where there is none.
+  [[nodiscard]] std::string_view query() const noexcept { return query_ < fragment_ ? view(query_ + 1, fragment_) : std::string_view{}; }
+  /// Path and query as they stand in a request line (RFC 9112 section 3.2.1, origin-form).
+  [[nodiscard]] std::string_view request_target() const noexcept { return view(path_, fragment_); }
+  /// Without the leading "#".
+  [[nodiscard]] std::string_view fragment() const noexcept {
+    return fragment_ < href_.size() ? view(fragment_ + 1, href_.size()) : std::string_view{};
+  }
+
+  /// Percent-encoded as in the URL; secrets: keep them out of logs and records.
+  [[nodiscard]] std::string_view username() const noexcept { return username_; }
+  [[nodiscard]] std::string_view password() const noexcept { return password_; }
+
+  friend bool operator==(const Url&, const Url&) = default;
+
+ private:
+  friend class UrlParser;  // src/url
+
+  [[nodiscard]] std::string_view view(std::size_t begin, std::size_t end) const noexcept {
+    return std::string_view(href_).substr(begin, end - begin);
+  }
+
+  // scheme://host:port/path?query#fragment in one block; the parts are offsets into it.
+  std::string href_;
+  std::uint32_t host_ = 3;
+  std::uint32_t host_end_ = 3;
+  std::uint32_t path_ = 0;
+  std::uint32_t query_ = 0;     // of "?", or == fragment_
+  std::uint32_t fragment_ = 0;  // of "#", or == href_.size()
+  std::uint16_t port_ = 0;
+  std::string username_;
+  std::string password_;
+};
+
+}  // namespace nbcrawl
