@@ -2,7 +2,8 @@
 add_library(nbcrawl_flags INTERFACE)
 
 target_compile_options(nbcrawl_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fno-strict-aliasing
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  -Wno-missing-field-initializers  # designated initializers leave the rest at its default on purpose
   $<$<BOOL:${NBCRAWL_WERROR}>:-Werror>
   -fstack-protector-strong
   $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${NBCRAWL_SANITIZE}>>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)

@@ -32,6 +32,7 @@ enum class ErrorKind : std::uint8_t {
   body_file_failed,      ///< the job's body_file can't be read
   output_failed,         ///< a result can't be written
   http_status,           ///< the status counts as a failure (--fail, --accept)
+  system_failed,         ///< the operating system refused something no other kind names
   interrupted,           ///< the run was stopped before this job finished
 };
 

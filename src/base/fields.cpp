@@ -1,0 +1,66 @@
+#include "nbcrawl/fields.hpp"
+
+#include <algorithm>
+
+namespace nbcrawl {
+
+namespace {
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+std::string_view trim(std::string_view text) noexcept {
+  constexpr std::string_view ows = " \t";
+  const std::size_t begin = text.find_first_not_of(ows);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(ows) - begin + 1);
+}
+
+}  // namespace
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+void Fields::add(std::string_view name, std::string_view value) {
+  const auto begin = static_cast<std::uint32_t>(block_.size());
+  block_.append(name).append(value);
+  entries_.push_back({.name = begin,
+                      .name_size = static_cast<std::uint32_t>(name.size()),
+                      .value = begin + static_cast<std::uint32_t>(name.size()),
+                      .value_size = static_cast<std::uint32_t>(value.size())});
+}
+
+void Fields::clear() noexcept {
+  block_.clear();
+  entries_.clear();
+}
+
+Field Fields::operator[](std::size_t i) const noexcept {
+  const Entry& entry = entries_[i];
+  const std::string_view block(block_);
+  return {.name = block.substr(entry.name, entry.name_size), .value = block.substr(entry.value, entry.value_size)};
+}
+
+std::optional<std::string_view> Fields::get(std::string_view name) const noexcept {
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Field field = (*this)[i];
+    if (equals_ignoring_case(field.name, name)) return field.value;
+  }
+  return std::nullopt;
+}
+
+bool Fields::has_token(std::string_view name, std::string_view token) const noexcept {
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Field field = (*this)[i];
+    if (!equals_ignoring_case(field.name, name)) continue;
+    std::string_view rest = field.value;
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      if (equals_ignoring_case(trim(rest.substr(0, comma)), token)) return true;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return false;
+}
+
+}  // namespace nbcrawl

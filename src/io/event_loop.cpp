@@ -1,0 +1,124 @@
+#include "io/event_loop.hpp"
+
+#include <sys/select.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace nbcrawl {
+
+Registration::Registration(Registration&& other) noexcept
+    : loop_(std::exchange(other.loop_, nullptr)), token_(other.token_) {}
+
+Registration& Registration::operator=(Registration&& other) noexcept {
+  if (this != &other) {
+    reset();
+    loop_ = std::exchange(other.loop_, nullptr);
+    token_ = other.token_;
+  }
+  return *this;
+}
+
+void Registration::reset() noexcept {
+  if (EventLoop* loop = std::exchange(loop_, nullptr)) loop->unwatch(token_);
+}
+
+Result<> Registration::set_interest(Interest interest) { return loop_->set_interest(token_, interest); }
+
+Result<std::unique_ptr<EventLoop>> EventLoop::create(std::optional<MultiplexerKind> kind) {
+  auto multiplexer = make_multiplexer(kind.value_or(MultiplexerKind::select));
+  if (!multiplexer) return std::unexpected(std::move(multiplexer.error()));
+  return std::unique_ptr<EventLoop>(new EventLoop(std::move(*multiplexer), !kind));
+}
+
+EventLoop::EventLoop(std::unique_ptr<Multiplexer> multiplexer, bool automatic)
+    : multiplexer_(std::move(multiplexer)), automatic_(automatic) {}
+
+EventLoop::~EventLoop() {
+  // Tasks and retired objects may own registrations and timers of this very loop.
+  posted_.clear();
+  retired_.clear();
+}
+
+Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
+  const int fd = pollable.fileno();
+  if (automatic_ && multiplexer_->kind() == MultiplexerKind::select && (watched_ >= select_is_enough || fd >= FD_SETSIZE)) {
+    if (auto moved = move_to_epoll(); !moved) return std::unexpected(std::move(moved.error()));
+  }
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t index = free_slots_.back();
+  Slot& slot = slots_[index];
+  const Token token{.slot = index, .generation = slot.generation};
+  if (auto added = multiplexer_->add(fd, interest, token); !added) return std::unexpected(std::move(added.error()));
+  free_slots_.pop_back();
+  slot.pollable = &pollable;
+  slot.fd = fd;
+  slot.interest = interest;
+  ++watched_;
+  return Registration(*this, token);
+}
+
+Result<> EventLoop::set_interest(Token token, Interest interest) {
+  Slot& slot = slots_[token.slot];
+  if (slot.interest == interest) return {};
+  slot.interest = interest;
+  return multiplexer_->modify(slot.fd, interest, token);
+}
+
+void EventLoop::unwatch(Token token) noexcept {
+  Slot& slot = slots_[token.slot];
+  multiplexer_->remove(slot.fd);
+  slot = {.generation = slot.generation + 1};
+  free_slots_.push_back(token.slot);
+  --watched_;
+}
+
+Result<> EventLoop::move_to_epoll() {
+  auto epoll = make_multiplexer(MultiplexerKind::epoll);
+  if (!epoll) return std::unexpected(std::move(epoll.error()));
+  for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    if (slot.pollable == nullptr) continue;
+    const Token token{.slot = i, .generation = slot.generation};
+    if (auto added = (*epoll)->add(slot.fd, slot.interest, token); !added) return added;
+  }
+  multiplexer_ = std::move(*epoll);
+  return {};
+}
+
+Result<> EventLoop::run_once(bool no_wait) {
+  std::optional<Duration> timeout;
+  if (no_wait || !posted_.empty()) {
+    timeout = Duration::zero();
+  } else if (const auto next = timers_.next()) {
+    timeout = *next - Clock::now();
+  }
+  auto waited = multiplexer_->wait(timeout, ready_);
+  now_ = Clock::now();
+  if (!waited) return waited;
+  dispatch();
+  timers_.run_due(now_);
+  run_posted();
+  retired_.clear();
+  return {};
+}
+
+void EventLoop::dispatch() {
+  for (const Ready& report : ready_) {
+    // An earlier handler of this pass may have ended the registration, or reused its slot.
+    const Slot& slot = slots_[report.token.slot];
+    if (slot.pollable == nullptr || slot.generation != report.token.generation) continue;
+    slot.pollable->on_ready(report.readable, report.writable);
+  }
+}
+
+void EventLoop::run_posted() {
+  // Only what was posted before: a task that posts again waits for the next pass, so this ends.
+  auto tasks = std::exchange(posted_, {});
+  for (auto& task : tasks) task();
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "io/multiplexer.hpp"
+#include "io/pollable.hpp"
+#include "io/timers.hpp"
+
+namespace nbcrawl {
+
+class EventLoop;
+
+/// One watched Pollable. Move-only; unwatches when destroyed, which must be before the descriptor is closed.
+class Registration {
+ public:
+  Registration() = default;
+  Registration(Registration&& other) noexcept;
+  Registration& operator=(Registration&& other) noexcept;
+  ~Registration() { reset(); }
+
+  void reset() noexcept;
+  /// Does nothing where the interest is what it was.
+  Result<> set_interest(Interest interest);
+  explicit operator bool() const noexcept { return loop_ != nullptr; }
+
+ private:
+  friend class EventLoop;
+  Registration(EventLoop& loop, Token token) noexcept : loop_(&loop), token_(token) {}
+
+  EventLoop* loop_ = nullptr;
+  Token token_;
+};
+
+/// The loop: waits for readiness and timers, dispatches, and destroys what retired during the pass. One thread.
+class EventLoop {
+ public:
+  /// nullopt: `auto`, which begins with select and moves the whole set to epoll when it outgrows
+  /// `select_is_enough` descriptors or select's own limit. Errors: those of make_multiplexer().
+  static Result<std::unique_ptr<EventLoop>> create(std::optional<MultiplexerKind> kind);
+
+  /// Up to this many descriptors select costs no more than epoll. See docs/multiplexing.md for the measurement.
+  static constexpr std::size_t select_is_enough = 16;
+
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  /// Starts to watch. Errors: those of Multiplexer::add().
+  Result<Registration> watch(Pollable& pollable, Interest interest);
+
+  /// Waits once and dispatches everything that is ready. With `no_wait` it only looks. Errors: those of
+  /// Multiplexer::wait().
+  Result<> run_once(bool no_wait = false);
+
+  /// Runs `task` at the end of this pass, when no handler is on the stack.
+  void post(std::move_only_function<void()> task) { posted_.push_back(std::move(task)); }
+
+  /// Destroys `object` at the end of this pass.
+  template <class T>
+  void retire(std::unique_ptr<T> object) {
+    retired_.emplace_back(object.release(), [](void* retired) { delete static_cast<T*>(retired); });
+  }
+
+  [[nodiscard]] Timers& timers() noexcept { return timers_; }
+  /// The time of this pass: taken once after each wait.
+  [[nodiscard]] TimePoint now() const noexcept { return now_; }
+  [[nodiscard]] MultiplexerKind multiplexer() const noexcept { return multiplexer_->kind(); }
+  [[nodiscard]] std::size_t watched() const noexcept { return watched_; }
+
+ private:
+  friend class Registration;
+  struct Slot {
+    Pollable* pollable = nullptr;
+    int fd = -1;
+    std::uint32_t generation = 0;
+    Interest interest;
+  };
+
+  EventLoop(std::unique_ptr<Multiplexer> multiplexer, bool automatic);
+  Result<> set_interest(Token token, Interest interest);
+  void unwatch(Token token) noexcept;
+  Result<> move_to_epoll();
+  void dispatch();
+  void run_posted();
+
+  // Declared first, destroyed last: what the members below hold may still unwatch and disarm.
+  std::unique_ptr<Multiplexer> multiplexer_;
+  Timers timers_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  std::size_t watched_ = 0;
+  bool automatic_;
+  TimePoint now_ = Clock::now();
+  std::vector<Ready> ready_;
+  std::vector<std::move_only_function<void()>> posted_;
+  std::vector<std::unique_ptr<void, void (*)(void*)>> retired_;
+};
+
+}  // namespace nbcrawl

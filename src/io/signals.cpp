@@ -1,0 +1,43 @@
+#include "io/signals.hpp"
+
+#include <sys/signalfd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace nbcrawl {
+
+Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::initializer_list<int> signals,
+                                                std::move_only_function<void(int)> on_signal) {
+  sigset_t set;
+  sigset_t before;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, &before);
+  std::unique_ptr<Signals> self(new Signals(UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)), before, std::move(on_signal)));
+  if (!self->fd_) {
+    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::job, .sys_errno = errno,
+                                 .detail = std::string("signalfd: ") + std::strerror(errno)});
+  }
+  auto registration = loop.watch(*self, {.readable = true});
+  if (!registration) return std::unexpected(std::move(registration.error()));
+  self->registration_ = std::move(*registration);
+  return self;
+}
+
+Signals::Signals(UniqueFd fd, const sigset_t& before, std::move_only_function<void(int)> on_signal)
+    : fd_(std::move(fd)), before_(before), on_signal_(std::move(on_signal)) {}
+
+Signals::~Signals() {
+  registration_.reset();
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void Signals::on_ready(bool /*readable*/, bool /*writable*/) {
+  signalfd_siginfo info;
+  while (::read(fd_.get(), &info, sizeof info) == sizeof info) on_signal_(static_cast<int>(info.ssi_signo));
+}
+
+}  // namespace nbcrawl

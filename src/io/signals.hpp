@@ -1,0 +1,32 @@
+#pragma once
+
+#include <csignal>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+
+#include "base/unique_fd.hpp"
+#include "io/event_loop.hpp"
+
+namespace nbcrawl {
+
+/// Signals as readiness (signalfd): while it lives, the given signals are blocked and come through the loop, one call
+/// each, outside any handler. The destructor restores the mask. Block before other threads start.
+class Signals final : public Pollable {
+ public:
+  static Result<std::unique_ptr<Signals>> watch(EventLoop& loop, std::initializer_list<int> signals,
+                                                std::move_only_function<void(int)> on_signal);
+  ~Signals() override;
+  [[nodiscard]] int fileno() const noexcept override { return fd_.get(); }
+  void on_ready(bool readable, bool writable) override;
+
+ private:
+  Signals(UniqueFd fd, const sigset_t& before, std::move_only_function<void(int)> on_signal);
+
+  UniqueFd fd_;
+  sigset_t before_;
+  std::move_only_function<void(int)> on_signal_;
+  Registration registration_;
+};
+
+}  // namespace nbcrawl
