@@ -4,6 +4,7 @@ add_library(nbcrawl_flags INTERFACE)
 target_compile_options(nbcrawl_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   -Wno-missing-field-initializers  # designated initializers leave the rest at its default on purpose
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms on string concatenation, GCC bug 105651
   $<$<BOOL:${NBCRAWL_WERROR}>:-Werror>
   -fstack-protector-strong
   $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${NBCRAWL_SANITIZE}>>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)

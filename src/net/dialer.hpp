@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/unique_fd.hpp"
+#include "io/event_loop.hpp"
+#include "net/address.hpp"
+
+namespace nbcrawl {
+
+/// A connected, non-blocking socket and whom it reaches.
+struct Dialed {
+  UniqueFd fd;
+  Address peer;
+};
+
+/// One connection to any of a host's addresses (Happy Eyeballs, RFC 8305): they are tried in turn, families
+/// alternating and IPv6 first, each given `attempt_delay` before the next starts beside it; the first to connect wins.
+/// The caller keeps the deadline: destroying the dialer gives up.
+class Dialer {
+ public:
+  /// RFC 8305 section 5, "Connection Attempt Delay".
+  static constexpr milliseconds attempt_delay{250};
+
+  using OnDone = std::move_only_function<void(Result<Dialed>)>;
+
+  /// Starts. `addresses` must not be empty. `on_done` is called once, from the loop and never from within the
+  /// constructor; there, hand the dialer to EventLoop::retire() instead of destroying it.
+  Dialer(EventLoop& loop, std::vector<Address> addresses, OnDone on_done);
+  ~Dialer();
+  Dialer(const Dialer&) = delete;
+  Dialer& operator=(const Dialer&) = delete;
+
+ private:
+  class Attempt;
+
+  void start_next();
+  void on_attempt(Attempt& attempt);
+  void fail(const Address& address, int cause);
+  void finish(Result<Dialed> result);
+
+  EventLoop& loop_;
+  std::vector<Address> addresses_;
+  std::size_t next_ = 0;
+  std::vector<std::unique_ptr<Attempt>> attempts_;
+  std::optional<Error> failure_;  // of the attempt that failed last
+  OnDone on_done_;
+  Timer timer_;
+};
+
+}  // namespace nbcrawl
