@@ -106,7 +106,10 @@ void Dialer::fail(const Address& address, int cause) {
 
 void Dialer::finish(Result<Dialed> result) {
   timer_.disarm();
-  for (auto& attempt : attempts_) loop_.retire(std::move(attempt));
+  for (auto& attempt : attempts_) {
+    attempt->registration.reset();  // a report of this very pass must not reach it any more
+    loop_.retire(std::move(attempt));
+  }
   attempts_.clear();
   on_done_(std::move(result));
 }

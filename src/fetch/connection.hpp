@@ -1,0 +1,92 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <string>
+
+#include "http/http1_response_parser.hpp"
+#include "io/event_loop.hpp"
+#include "net/address.hpp"
+#include "net/stream.hpp"
+
+namespace nbcrawl {
+
+class Connection;
+class Fetcher;
+class Transfer;
+
+enum class ConnectionState : std::uint8_t {
+  idle,     ///< kept for the next request to its origin; anything readable means it is of no more use
+  sending,  ///< request bytes are left to write; the response may come already
+  awaiting, ///< the request is out
+  closed,   ///< given up; destroyed after the pass
+};
+
+[[nodiscard]] std::string_view name(ConnectionState state) noexcept;
+
+/// One HTTP/1.1 connection: moves bytes between its stream and its transfer. Owned by the pool. Interest is computed
+/// from the state, so nothing is re-registered between the requests of a kept connection.
+class Connection final : public Pollable {
+ public:
+  Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view origin, const Address& peer);
+
+  [[nodiscard]] int fileno() const noexcept override { return stream_->fileno(); }
+  void on_ready(bool readable, bool writable) override;
+
+  /// Starts to watch the stream.
+  Result<> watch(EventLoop& loop);
+
+  /// Sends a transfer's request and will receive its response. Only when idle.
+  void carry(Transfer& transfer, std::string_view head);
+  /// Has done with its transfer and is idle.
+  void release();
+  /// Gives up: no report arrives any more. The transfer, if any, is forgotten.
+  void close();
+  /// Hears of readability again after the fetcher's pause.
+  void resume();
+
+  [[nodiscard]] ConnectionState state() const noexcept { return state_; }
+  [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+  [[nodiscard]] Transfer* transfer() const noexcept { return transfer_; }
+  [[nodiscard]] const std::string& peer_ip() const noexcept { return peer_ip_; }
+  [[nodiscard]] std::uint16_t peer_port() const noexcept { return peer_port_; }
+  /// The Content-Length of the response whose head has just come; 0 where the body is not counted.
+  [[nodiscard]] std::uint64_t announced_body_bytes() const noexcept { return parser_.counted_body_left(); }
+  [[nodiscard]] bool response_has_begun() const noexcept { return parser_.has_begun(); }
+
+ private:
+  friend class ConnectionPool;
+  void enter(ConnectionState next);
+  void write_request();
+  bool refill_from_body_file();
+  void read_response();
+  /// One read; returns whether there may be more now.
+  bool read_some();
+  bool consume(std::string_view input);
+  void on_end_of_stream();
+  void finish_response(bool reusable);
+  void fail(Error error);
+  [[nodiscard]] Interest interest() const noexcept;
+  void update_interest();
+
+  Fetcher& fetcher_;
+  std::unique_ptr<Stream> stream_;
+  Registration registration_;
+  Http1ResponseParser parser_;
+  std::string origin_;
+  std::string peer_ip_;
+  std::uint16_t peer_port_;
+  ConnectionState state_ = ConnectionState::idle;
+  bool request_cut_off_ = false;  // the peer stopped reading the request; its answer may still come
+  bool paused_ = false;
+  Transfer* transfer_ = nullptr;
+  std::string outgoing_;
+  std::size_t sent_ = 0;
+
+  // The pool's bookkeeping.
+  std::list<std::unique_ptr<Connection>>::iterator owned_at_;
+  std::list<Connection*>::iterator idle_at_;
+  TimePoint idle_since_;
+};
+
+}  // namespace nbcrawl

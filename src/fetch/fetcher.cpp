@@ -1,0 +1,233 @@
+#include "fetch/fetcher.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace nbcrawl {
+
+namespace {
+
+constexpr std::size_t read_buffer_bytes = 32 * 1024;
+constexpr std::size_t max_spare_transfers = 256;
+
+Error body_file_error(const std::string& path, std::string_view cause, int sys_errno) {
+  return {.kind = ErrorKind::body_file_failed, .phase = Phase::request, .sys_errno = sys_errno,
+          .detail = "can't send " + path + ": " + std::string(cause)};
+}
+
+}  // namespace
+
+Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options, RequestWriter request_writer, Log& log)
+    : loop_(loop), resolver_(resolver), observer_(observer), options_(std::move(options)), request_writer_(std::move(request_writer)),
+      log_(log), read_buffer_(read_buffer_bytes), pool_(loop, options_.limits.max_idle_connections, options_.limits.max_idle_time) {}
+
+Fetcher::~Fetcher() = default;
+
+std::unique_ptr<Transfer> Fetcher::new_transfer() {
+  if (spare_.empty()) return std::make_unique<Transfer>(*this);
+  auto transfer = std::move(spare_.back());
+  spare_.pop_back();
+  return transfer;
+}
+
+void Fetcher::start(Job job, TimePoint queued_at) {
+  active_.push_back(new_transfer());
+  Transfer& transfer = *active_.back();
+  transfer.position_ = active_.size() - 1;
+  transfer.job_ = std::move(job);
+  transfer.response_.url = transfer.job_.url;
+  transfer.started_ = loop_.now();
+  transfer.paused_before_ = paused_time();
+  transfer.exchange_.timings.started_at = std::chrono::system_clock::now();
+  transfer.exchange_.timings.queue = std::chrono::duration_cast<microseconds>(loop_.now() - queued_at);
+  transfer.connect_timeout_ = options_.connect_timeout;
+  transfer.max_time_ = options_.max_time;
+  transfer.max_body_bytes_ = options_.limits.max_body_bytes;
+  if (const JobOptions* own = transfer.job_.options.get()) {
+    transfer.connect_timeout_ = own->connect_timeout.value_or(transfer.connect_timeout_);
+    transfer.max_time_ = own->timeout.value_or(transfer.max_time_);
+    transfer.max_body_bytes_ = own->max_body_bytes.value_or(transfer.max_body_bytes_);
+    transfer.response_.charset = own->charset;
+  }
+  auto head = write_head(transfer);
+  if (!head) return transfer.fail_soon(std::move(head.error()));
+  if (Connection* kept = pool_.lease(transfer.job_.url.origin())) {
+    transfer.on_kept_connection_ = true;
+    transfer.connection_ = kept;
+    transfer.exchange_.remote_ip = kept->peer_ip();
+    transfer.exchange_.remote_port = kept->peer_port();
+    transfer.enter(TransferState::waiting);
+    kept->carry(transfer, *head);
+    return;
+  }
+  resolve(transfer);
+}
+
+Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
+  std::optional<std::uint64_t> body_bytes;
+  const JobOptions* options = transfer.job_.options.get();
+  if (options != nullptr) {
+    if (options->body) body_bytes = options->body->size();
+    if (!options->body_file.empty()) {
+      if (auto opened = open_request_body(transfer); !opened) return std::unexpected(std::move(opened.error()));
+      body_bytes = transfer.request_body_bytes_;
+    }
+    // RFC 9110 section 8.6: a method that usually has content says when it has none.
+    if (!body_bytes && (options->method == "POST" || options->method == "PUT" || options->method == "PATCH")) body_bytes = 0;
+  }
+  head_.clear();
+  if (auto written = request_writer_.write_head(head_, transfer.job_.url, options, body_bytes); !written) {
+    return std::unexpected(std::move(written.error()));
+  }
+  return head_;
+}
+
+Result<> Fetcher::open_request_body(Transfer& transfer) {
+  const std::string& path = transfer.job_.options->body_file;
+  // O_NONBLOCK: a FIFO that nobody writes must not hold up the loop; it is refused below.
+  transfer.request_body_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (!transfer.request_body_ || ::fstat(transfer.request_body_.get(), &status) != 0) {
+    return std::unexpected(body_file_error(path, std::strerror(errno), errno));
+  }
+  if (!S_ISREG(status.st_mode)) return std::unexpected(body_file_error(path, "not a regular file", 0));
+  transfer.request_body_bytes_ = static_cast<std::uint64_t>(status.st_size);
+  return {};
+}
+
+void Fetcher::resolve(Transfer& transfer) {
+  transfer.enter(TransferState::resolving);
+  const Url& url = transfer.job_.url;
+  if (const auto known = resolver_.find(url.hostname(), url.port())) return dial(transfer, *known);
+  transfer.query_ = resolver_.ask(url.hostname(), [this, &transfer](const Addresses& answer) {
+    transfer.query_.reset();
+    Addresses addresses = answer;
+    if (addresses) {
+      for (Address& address : *addresses) address.set_port(transfer.job_.url.port());
+    }
+    dial(transfer, addresses);
+  });
+}
+
+void Fetcher::dial(Transfer& transfer, const Addresses& addresses) {
+  if (!addresses) return transfer.fail_soon(addresses.error());
+  transfer.enter(TransferState::connecting);
+  ++transfer.exchange_.num_connects;
+  transfer.dialer_ = std::make_unique<Dialer>(loop_, *addresses, [this, &transfer](Result<Dialed> dialed) {
+    loop_.retire(std::move(transfer.dialer_));
+    on_dialed(transfer, std::move(dialed));
+  });
+}
+
+void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
+  if (!dialed) {
+    // A kept connection is worth less than a new one that could not be opened for want of a descriptor.
+    if (dialed.error().kind == ErrorKind::out_of_descriptors && pool_.discard_oldest_idle()) return resolve(transfer);
+    return fail(transfer, std::move(dialed.error()));
+  }
+  Connection& connection = pool_.adopt(std::make_unique<Connection>(*this, std::make_unique<TcpStream>(std::move(dialed->fd)),
+                                                                    transfer.job_.url.origin(), dialed->peer));
+  transfer.connection_ = &connection;
+  transfer.on_kept_connection_ = false;
+  transfer.exchange_.remote_ip = connection.peer_ip();
+  transfer.exchange_.remote_port = connection.peer_port();
+  auto head = write_head(transfer);
+  if (!head) return fail(transfer, std::move(head.error()));
+  transfer.enter(TransferState::waiting);
+  connection.carry(transfer, *head);
+  if (auto watched = connection.watch(loop_); !watched) transfer.fail_soon(std::move(watched.error()));
+}
+
+void Fetcher::on_response(Connection& connection, bool reusable) {
+  Transfer& transfer = *connection.transfer();
+  transfer.connection_ = nullptr;
+  if (reusable) {
+    connection.release();
+    pool_.keep(connection);
+  } else {
+    pool_.discard(connection);
+  }
+  finish(transfer, {});
+}
+
+void Fetcher::on_failure(Connection& connection, Error error) {
+  Transfer& transfer = *connection.transfer();
+  // The server may close a kept connection at the very moment we use it again (RFC 9112 section 9.3.1). Nothing was
+  // answered, so a request that may be repeated is, once, on a new connection; that is not a failure of the job.
+  const JobOptions* options = transfer.job_.options.get();
+  const bool stale = transfer.on_kept_connection_ && !connection.response_has_begun() &&
+                     (error.kind == ErrorKind::connection_reset || error.kind == ErrorKind::connection_closed) &&
+                     (options == nullptr || is_idempotent(options->method));
+  if (!stale) {
+    error.detail = std::string(transfer.job_.url.authority()) + ": " + error.detail;
+    return fail(transfer, std::move(error));
+  }
+  transfer.connection_ = nullptr;
+  transfer.on_kept_connection_ = false;
+  pool_.discard(connection);
+  resolve(transfer);
+}
+
+void Fetcher::on_idle_activity(Connection& connection) {
+  // Closed by the server, or bytes that no request asked for: either way nothing it says can be trusted to be the
+  // answer to our next request.
+  pool_.discard(connection);
+}
+
+void Fetcher::fail(Transfer& transfer, Error error) {
+  if (transfer.state_ == TransferState::done) return;
+  if (Connection* connection = std::exchange(transfer.connection_, nullptr)) pool_.discard(*connection);
+  transfer.query_.reset();
+  if (transfer.dialer_) loop_.retire(std::move(transfer.dialer_));
+  finish(transfer, std::unexpected(std::move(error)));
+}
+
+void Fetcher::finish(Transfer& transfer, Result<> outcome) {
+  transfer.enter(TransferState::done);
+  // Out of the table first: the observer may start the next job.
+  std::unique_ptr<Transfer> owned = std::move(active_[transfer.position_]);
+  if (transfer.position_ + 1 != active_.size()) {
+    active_[transfer.position_] = std::move(active_.back());
+    active_[transfer.position_]->position_ = transfer.position_;
+  }
+  active_.pop_back();
+  observer_.on_done(transfer, std::move(outcome));
+  transfer.reset();
+  if (spare_.size() < max_spare_transfers) {
+    spare_.push_back(std::move(owned));
+  } else {
+    loop_.retire(std::move(owned));
+  }
+}
+
+void Fetcher::wait_for_resume(Connection& connection) { paused_connections_.push_back(&connection); }
+
+void Fetcher::forget_paused(Connection& connection) { std::erase(paused_connections_, &connection); }
+
+void Fetcher::pause() {
+  if (!paused_since_) paused_since_ = Clock::now();
+}
+
+void Fetcher::resume() {
+  if (!paused_since_) return;
+  paused_total_ += Clock::now() - *std::exchange(paused_since_, std::nullopt);
+  for (Connection* connection : std::exchange(paused_connections_, {})) connection->resume();
+}
+
+Duration Fetcher::paused_time() const noexcept {
+  return paused_total_ + (paused_since_ ? Clock::now() - *paused_since_ : Duration::zero());
+}
+
+void Fetcher::abort_all(const Error& error) {
+  while (!active_.empty()) {
+    Error own = error;
+    fail(*active_.back(), std::move(own));
+  }
+}
+
+}  // namespace nbcrawl

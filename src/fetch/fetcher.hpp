@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "fetch/connection_pool.hpp"
+#include "fetch/options.hpp"
+#include "fetch/transfer.hpp"
+#include "http/request.hpp"
+#include "io/event_loop.hpp"
+#include "net/resolver.hpp"
+
+namespace nbcrawl {
+
+/// Told by the fetcher how transfers go. Implemented by the run.
+class FetchObserver {
+ public:
+  virtual ~FetchObserver() = default;
+  /// The head is there: the moment to set body_plan(). An error ends the transfer with it.
+  virtual Result<> on_head(Transfer& transfer) = 0;
+  /// The transfer is done; `outcome` says how. Called from the loop, never from within start(). The transfer stays as
+  /// it is until the call returns, its connection is free for the next one already.
+  virtual void on_done(Transfer& transfer, Result<> outcome) = 0;
+};
+
+/// Carries out jobs: leases or opens a connection for each, sends the request, collects the response. Knows nothing of
+/// politeness or results.
+class Fetcher {
+ public:
+  Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options, RequestWriter request_writer, Log& log);
+  ~Fetcher();
+  Fetcher(const Fetcher&) = delete;
+  Fetcher& operator=(const Fetcher&) = delete;
+
+  /// Starts a job that waited since `queued_at`.
+  void start(Job job, TimePoint queued_at);
+  [[nodiscard]] std::size_t active() const noexcept { return active_.size(); }
+
+  /// No socket is read until resume(): the results have nowhere to go. Deadlines stand still meanwhile.
+  void pause();
+  void resume();
+  [[nodiscard]] bool paused() const noexcept { return paused_since_.has_value(); }
+
+  /// Ends every active transfer with this error, through the observer.
+  void abort_all(const Error& error);
+
+  [[nodiscard]] const ConnectionPool& pool() const noexcept { return pool_; }
+
+ private:
+  friend class Connection;
+  friend class Transfer;
+
+  // Steps of a transfer.
+  void resolve(Transfer& transfer);
+  void dial(Transfer& transfer, const Addresses& addresses);
+  void on_dialed(Transfer& transfer, Result<Dialed> dialed);
+  Result<> open_request_body(Transfer& transfer);
+  Result<std::string_view> write_head(Transfer& transfer);
+  void fail(Transfer& transfer, Error error);
+  void finish(Transfer& transfer, Result<> outcome);
+
+  // From a connection.
+  void on_response(Connection& connection, bool reusable);
+  void on_failure(Connection& connection, Error error);
+  void on_idle_activity(Connection& connection);
+  void wait_for_resume(Connection& connection);
+  void forget_paused(Connection& connection);
+
+  [[nodiscard]] Duration paused_time() const noexcept;
+  std::unique_ptr<Transfer> new_transfer();
+
+  EventLoop& loop_;
+  Resolver& resolver_;
+  FetchObserver& observer_;
+  FetchOptions options_;
+  RequestWriter request_writer_;
+  Log& log_;
+  std::vector<char> read_buffer_;  // one for all connections: a parser keeps nothing of what it is fed
+  std::string head_;               // of the request being written
+  std::vector<std::unique_ptr<Transfer>> active_;
+  std::vector<std::unique_ptr<Transfer>> spare_;
+  std::optional<TimePoint> paused_since_;
+  Duration paused_total_{};
+  std::vector<Connection*> paused_connections_;
+  ConnectionPool pool_;
+};
+
+}  // namespace nbcrawl

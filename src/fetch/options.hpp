@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "nbcrawl/job.hpp"
+#include "nbcrawl/limits.hpp"
+
+namespace nbcrawl {
+
+/// How transfers are made, for a whole run. A job's JobOptions override where they say so.
+struct FetchOptions {
+  std::string user_agent;
+  std::vector<Header> headers;
+  std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up and connect together
+  std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
+  Limits limits;
+};
+
+}  // namespace nbcrawl

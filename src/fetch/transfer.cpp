@@ -1,0 +1,162 @@
+#include "fetch/transfer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fetch/connection.hpp"
+#include "fetch/fetcher.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+/// A body's memory is kept for the next response up to this size: large bodies would otherwise be mapped and
+/// unmapped, page by page, for each response.
+constexpr std::size_t kept_body_capacity = 512 * 1024;
+/// A Content-Length is only a claim: memory is reserved no faster than this ahead of the bytes.
+constexpr std::size_t max_reserve_ahead = 1024 * 1024;
+
+}  // namespace
+
+std::string_view name(TransferState state) noexcept {
+  switch (state) {
+    case TransferState::idle: return "idle";
+    case TransferState::resolving: return "resolving";
+    case TransferState::connecting: return "connecting";
+    case TransferState::waiting: return "waiting";
+    case TransferState::receiving: return "receiving";
+    case TransferState::done: break;
+  }
+  return "done";
+}
+
+Transfer::Transfer(Fetcher& fetcher) : fetcher_(fetcher), deadline_(fetcher.loop_.timers(), [this] { on_deadline(); }) {}
+
+void Transfer::reset() {
+  job_ = {};
+  response_.status = 0;
+  response_.reason.clear();
+  response_.fields.clear();
+  response_.trailers.clear();
+  if (response_.body.capacity() > kept_body_capacity) {
+    response_.body = {};
+  } else {
+    response_.body.clear();
+  }
+  response_.body_bytes = 0;
+  response_.charset.clear();
+  exchange_ = {};
+  body_plan_ = {};
+  request_body_.reset();
+  request_body_bytes_ = 0;
+  on_kept_connection_ = false;
+  failure_.reset();
+  state_ = TransferState::idle;
+}
+
+microseconds Transfer::elapsed() const noexcept {
+  return std::chrono::duration_cast<microseconds>(fetcher_.loop_.now() - started_);
+}
+
+void Transfer::enter(TransferState next) {
+  if (fetcher_.log_.enabled(LogLevel::debug)) {
+    fetcher_.log_.debug("job " + std::to_string(job_.index) + " " + std::string(job_.url.href()) + ": " + std::string(name(state_)) +
+                        " -> " + std::string(name(next)));
+  }
+  Timings& timings = exchange_.timings;
+  switch (next) {
+    case TransferState::idle:
+    case TransferState::resolving: break;
+    case TransferState::connecting: timings.namelookup = elapsed(); break;
+    case TransferState::waiting: timings.connect = on_kept_connection_ ? microseconds{} : elapsed(); break;
+    case TransferState::receiving: timings.starttransfer = elapsed(); break;
+    case TransferState::done: timings.total = elapsed(); break;
+  }
+  state_ = next;
+  if (next == TransferState::done) {
+    deadline_.disarm();
+    return;
+  }
+  const bool connecting = next == TransferState::resolving || next == TransferState::connecting;
+  const auto allowed = connecting ? std::min(connect_timeout_, max_time_) : max_time_;
+  deadline_.arm(started_ + allowed + (fetcher_.paused_time() - paused_before_));
+}
+
+void Transfer::fail_soon(Error error) {
+  failure_ = std::move(error);
+  deadline_.arm(fetcher_.loop_.now());
+}
+
+void Transfer::on_deadline() {
+  if (failure_) return fetcher_.fail(*this, std::move(*failure_));
+  // Time in which we did not read because nobody took our results is not the server's.
+  const Duration paused = fetcher_.paused_time() - paused_before_;
+  const bool connecting = state_ == TransferState::resolving || state_ == TransferState::connecting;
+  const auto allowed = connecting ? std::min(connect_timeout_, max_time_) : max_time_;
+  const TimePoint due = started_ + allowed + paused;
+  if (fetcher_.paused() || due > fetcher_.loop_.now()) {
+    deadline_.arm(std::max(due, fetcher_.loop_.now() + milliseconds(100)));
+    return;
+  }
+  const std::string after = " after " + std::to_string(allowed.count()) + " ms";
+  const std::string host(job_.url.authority());
+  Error error{.kind = ErrorKind::timeout, .phase = Phase::response};
+  switch (state_) {
+    case TransferState::resolving:
+      error = {.kind = ErrorKind::dns_timeout, .phase = Phase::resolve, .detail = "no address for host " + std::string(job_.url.host()) + after};
+      break;
+    case TransferState::connecting:
+      error = {.kind = ErrorKind::connect_timeout, .phase = Phase::connect, .detail = "no connection to " + host + after};
+      break;
+    case TransferState::receiving: error.detail = "the response of " + host + " was not complete" + after; break;
+    default: error.detail = "no response from " + host + after; break;
+  }
+  fetcher_.fail(*this, std::move(error));
+}
+
+bool Transfer::response_has_begun() const noexcept { return connection_ != nullptr && connection_->response_has_begun(); }
+
+Result<> Transfer::on_head() {
+  enter(TransferState::receiving);
+  body_plan_ = {};
+  if (auto accepted = fetcher_.observer_.on_head(*this); !accepted) return accepted;
+  const std::uint64_t announced = connection_->announced_body_bytes();
+  if (announced > max_body_bytes_) return count_body(announced);
+  if (body_plan_.in_memory && announced > response_.body.capacity()) {
+    response_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, max_reserve_ahead)));
+  }
+  return {};
+}
+
+Result<> Transfer::count_body(std::uint64_t bytes) {
+  response_.body_bytes += bytes;
+  if (response_.body_bytes <= max_body_bytes_) return {};
+  return std::unexpected(Error{.kind = ErrorKind::body_too_large, .phase = Phase::response,
+                               .detail = "the body exceeds " + std::to_string(max_body_bytes_) + " bytes"});
+}
+
+Result<> Transfer::on_body(std::string_view data) {
+  if (auto counted = count_body(data.size()); !counted) return counted;
+  if (body_plan_.in_memory) response_.body.append(data);
+  if (body_plan_.writer != nullptr) return body_plan_.writer->write(data);
+  return {};
+}
+
+std::span<char> Transfer::body_room(std::uint64_t wanted) {
+  if (!body_plan_.in_memory) return {};
+  std::string& body = response_.body;
+  if (body.size() == body.capacity()) body.reserve(body.size() + static_cast<std::size_t>(std::min<std::uint64_t>(wanted, std::max(body.size(), max_reserve_ahead))));
+  const std::size_t size = body.size();
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(wanted, body.capacity() - size));
+  body.resize_and_overwrite(size + room, [](char*, std::size_t count) { return count; });
+  return {body.data() + size, room};
+}
+
+Result<> Transfer::commit_body(std::span<char> room, std::size_t bytes) {
+  response_.body.resize(response_.body.size() - room.size() + bytes);
+  if (auto counted = count_body(bytes); !counted) return counted;
+  if (body_plan_.writer != nullptr) return body_plan_.writer->write({room.data(), bytes});
+  return {};
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "base/unique_fd.hpp"
+#include "http/http1_response_parser.hpp"
+#include "net/dialer.hpp"
+#include "net/resolver.hpp"
+#include "nbcrawl/record.hpp"
+
+namespace nbcrawl {
+
+class Connection;
+class Fetcher;
+
+/// Where a body goes that should not wait in memory. Owned by its transfer.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  virtual Result<> write(std::string_view data) = 0;
+};
+
+/// What the callbacks of a job need of the body, decided when the head is there.
+struct BodyPlan {
+  bool in_memory = true;               ///< collect it in Response::body
+  std::unique_ptr<BodyWriter> writer;  ///< also hand it here as it arrives; null: nowhere
+};
+
+enum class TransferState : std::uint8_t { idle, resolving, connecting, waiting, receiving, done };
+
+[[nodiscard]] std::string_view name(TransferState state) noexcept;
+
+/// One job on its way: the request, the response as far as it came, and the clock. Owned by the fetcher, which hands
+/// it to the observer when it is done and may use the object again.
+class Transfer final : public ResponseReceiver {
+ public:
+  explicit Transfer(Fetcher& fetcher);
+
+  [[nodiscard]] const Job& job() const noexcept { return job_; }
+  [[nodiscard]] Job& job() noexcept { return job_; }
+  [[nodiscard]] Response& response() noexcept { return response_; }
+  [[nodiscard]] const Response& response() const noexcept { return response_; }
+  [[nodiscard]] const Exchange& exchange() const noexcept { return exchange_; }
+  [[nodiscard]] BodyPlan& body_plan() noexcept { return body_plan_; }
+  [[nodiscard]] TransferState state() const noexcept { return state_; }
+
+  // ResponseReceiver, called by the connection's parser.
+  Result<> on_head() override;
+  Result<> on_body(std::string_view data) override;
+
+ private:
+  friend class Connection;
+  friend class Fetcher;
+
+  void reset();
+  /// The only way from one state to the next: logs, notes the time, arms the deadline.
+  void enter(TransferState next);
+  void on_deadline();
+  /// Fails from the loop, not from the call that is on the stack.
+  void fail_soon(Error error);
+  [[nodiscard]] microseconds elapsed() const noexcept;
+  [[nodiscard]] bool response_has_begun() const noexcept;
+  Result<> count_body(std::uint64_t bytes);
+  /// Room in Response::body for bytes that are read straight into it; empty where they must pass through on_body().
+  std::span<char> body_room(std::uint64_t wanted);
+  Result<> commit_body(std::span<char> room, std::size_t bytes);
+
+  Fetcher& fetcher_;
+  Job job_;
+  Response response_;
+  Exchange exchange_;
+  BodyPlan body_plan_;
+  TransferState state_ = TransferState::idle;
+  TimePoint started_;
+  Duration paused_before_{};  // the fetcher's paused time when this one started
+  std::chrono::milliseconds connect_timeout_{};
+  std::chrono::milliseconds max_time_{};
+  std::uint64_t max_body_bytes_ = 0;
+  UniqueFd request_body_;  // a body_file, read as it is sent
+  std::uint64_t request_body_bytes_ = 0;
+  bool on_kept_connection_ = false;
+  std::unique_ptr<Resolver::Query> query_;
+  std::unique_ptr<Dialer> dialer_;
+  Connection* connection_ = nullptr;  // leased from the pool
+  Timer deadline_;
+  std::optional<Error> failure_;  // of fail_soon()
+  std::size_t position_ = 0;  // in the fetcher's table of active transfers
+};
+
+}  // namespace nbcrawl

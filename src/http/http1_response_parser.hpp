@@ -1,0 +1,85 @@
+#pragma once
+
+#include <llhttp.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nbcrawl/error.hpp"
+#include "nbcrawl/response.hpp"
+
+namespace nbcrawl {
+
+/// Who is told of a response as it arrives. An error value ends the response with that error.
+class ResponseReceiver {
+ public:
+  virtual ~ResponseReceiver() = default;
+  /// Status line and fields are complete in the Response passed to start().
+  virtual Result<> on_head() = 0;
+  /// Some bytes of the body, transfer coding removed. The view lives for the call.
+  virtual Result<> on_body(std::string_view data) = 0;
+};
+
+/// HTTP/1.1 responses (RFC 9112): bytes in, events out, no I/O. llhttp reads heads and chunked framing; a body that is
+/// counted or ends with the connection passes through untouched. Interim responses (1xx) are skipped. One object serves
+/// one connection, response after response.
+class Http1ResponseParser {
+ public:
+  explicit Http1ResponseParser(std::size_t max_header_bytes);
+  Http1ResponseParser(const Http1ResponseParser&) = delete;
+  Http1ResponseParser& operator=(const Http1ResponseParser&) = delete;
+
+  /// Begins the next response. Its head is written to `response`, which must stay until is_complete() or the next
+  /// start(). `to_head`: it answers a HEAD request and so has no body (RFC 9112 section 6.3, item 1).
+  void start(Response& response, ResponseReceiver& receiver, bool to_head);
+
+  /// Reads bytes and returns how many: fewer than given only where the response is complete, so what is left over does
+  /// not belong to it. Errors: malformed_response, header_too_large, and the receiver's.
+  Result<std::size_t> feed(std::string_view input);
+
+  /// The peer has closed: completes a body that ends with the connection. Errors: connection_closed (no response),
+  /// truncated_body.
+  Result<> finish();
+
+  [[nodiscard]] bool is_complete() const noexcept { return state_ == State::complete; }
+  /// Whether any byte of this response has come.
+  [[nodiscard]] bool has_begun() const noexcept { return state_ != State::head || head_bytes_ > 0; }
+  /// Whether the connection may carry another request after this response (RFC 9112 section 9.3).
+  [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }
+
+  /// Bytes still to come of a counted body: they may be read straight to where they belong and reported by skip_body().
+  [[nodiscard]] std::uint64_t counted_body_left() const noexcept { return state_ == State::counted ? body_left_ : 0; }
+  void skip_body(std::uint64_t bytes) noexcept;
+
+ private:
+  enum class State : std::uint8_t { head, counted, chunked, until_close, complete };
+  friend struct Http1ResponseCallbacks;  // llhttp's C callbacks
+
+  Result<std::size_t> feed_llhttp(std::string_view input);
+  Result<std::size_t> feed_counted(std::string_view input);
+  int on_headers_complete();
+  int on_body(const char* at, std::size_t length);
+  int on_message_complete();
+  void end_field();
+  int stop(Error error);
+
+  llhttp_t llhttp_;
+  std::size_t max_header_bytes_;
+  Response* response_ = nullptr;
+  ResponseReceiver* receiver_ = nullptr;
+  State state_ = State::complete;
+  bool to_head_ = false;
+  bool interim_ = false;
+  bool keep_alive_ = false;
+  std::uint64_t body_left_ = 0;
+  std::size_t head_bytes_ = 0;     // of this response, interim ones included
+  std::size_t framing_bytes_ = 0;  // of chunk framing or trailers since the last byte of body
+  const char* body_end_ = nullptr; // in the input being fed
+  std::string field_name_;
+  std::string field_value_;
+  std::optional<Error> error_;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nbcrawl/job.hpp"
+
+namespace nbcrawl {
+
+/// tchar+ (RFC 9110 section 5.6.2): what a method or a field name may be.
+[[nodiscard]] bool is_token(std::string_view text) noexcept;
+/// Free of CR, LF, NUL and other controls but tab (RFC 9110 section 5.5): nothing in it can end its line.
+[[nodiscard]] bool is_field_value(std::string_view text) noexcept;
+
+/// Whether a request may be sent twice without harm (RFC 9110 section 9.2.2).
+[[nodiscard]] bool is_idempotent(std::string_view method) noexcept;
+
+/// The fields every request of a run carries, prepared once.
+class RequestWriter {
+ public:
+  /// `headers` come from the user and win over ours; one with an empty value takes the field away. Error: invalid_job.
+  static Result<RequestWriter> create(std::string_view user_agent, const std::vector<Header>& headers);
+
+  /// Appends the head of a request to `out` (RFC 9112 section 3). `options` may be null; its headers win over the run's.
+  /// `body_bytes`: nullopt where no body follows. Error: invalid_job (a method or field that would break the message).
+  Result<> write_head(std::string& out, const Url& url, const JobOptions* options, std::optional<std::uint64_t> body_bytes) const;
+
+ private:
+  std::vector<Header> fields_;
+  std::string block_;  // fields_ as they stand in a message
+};
+
+}  // namespace nbcrawl
