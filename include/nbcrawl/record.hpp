@@ -37,7 +37,7 @@ struct Exchange {
 struct Record {
   const Job* job = nullptr;            ///< null where a record of the job list could not be read (invalid_job)
   std::uint64_t index = 0;             ///< position in the job list
-  const Response* response = nullptr;  ///< null where no complete response came
+  const Response* response = nullptr;  ///< null where no response head came; a failed job's may be incomplete
   const Error* error = nullptr;        ///< null: success
   const Exchange* exchange = nullptr;  ///< null where the job never started
   std::string_view body;               ///< what the callbacks emitted

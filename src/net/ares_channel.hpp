@@ -8,14 +8,12 @@
 
 #include "io/event_loop.hpp"
 #include "nbcrawl/error.hpp"
+#include "nbcrawl/options.hpp"
 #include "net/address.hpp"
 
 struct ares_channeldata;
 
 namespace nbcrawl {
-
-/// Which address families are wanted.
-enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 
 /// A finished look-up: at least one address, or an error of phase resolve.
 using Addresses = Result<std::vector<Address>>;

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "nbcrawl/job.hpp"
+#include "nbcrawl/options.hpp"
+#include "nbcrawl/sink.hpp"
+
+namespace nbcrawl {
+
+/// How a run ended.
+struct Summary {
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t body_bytes = 0;        ///< received, of all responses
+  std::uint64_t connections = 0;       ///< opened
+  std::chrono::microseconds elapsed{};
+  int stopped_by_signal = 0;           ///< number of the signal, or 0
+  std::optional<Error> error;          ///< what ended the run before its time: bad job list, results that can't be written
+  int exit_status = 0;                 ///< of the command line (see README): 0 where every job succeeded
+};
+
+/// Fetches jobs, many at once, on the thread that calls run(). Not thread-safe; several crawlers may exist.
+class Crawler {
+ public:
+  explicit Crawler(Options options = {});
+  ~Crawler();
+  Crawler(Crawler&&) noexcept;
+  Crawler& operator=(Crawler&&) noexcept;
+
+  /// Adds a job to the end of the list; also from within a callback while run() is under way.
+  void add(Job job);
+  /// Adds a place for results; each gets every record, in the order they were added.
+  void add_sink(std::unique_ptr<Sink> sink);
+  /// Carries out all jobs and returns when they are done. Jobs that fail do not end it.
+  Summary run();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nbcrawl/job.hpp"
+#include "nbcrawl/limits.hpp"
+
+namespace nbcrawl {
+
+/// Which system call tells what is ready. `automatic`: select while the set is small, epoll when it outgrows it.
+enum class MultiplexerChoice : std::uint8_t { automatic, select, poll, epoll };
+
+enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
+
+/// The user agent sent where none is set: "nbcrawl/VERSION".
+[[nodiscard]] std::string default_user_agent();
+
+/// The settings of a run. A job's JobOptions override where they say so.
+struct Options {
+  std::size_t concurrency = 64;  ///< transfers under way at once
+  std::size_t per_host = 8;      ///< of these, to one host
+  MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
+  std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up and connect together
+  std::chrono::milliseconds max_time{60'000};         ///< one job, from its start to its last byte
+  std::string user_agent = default_user_agent();
+  std::vector<Header> headers;  ///< sent with every request; an empty value takes one of ours away
+  std::vector<std::string> callbacks{"decode"};  ///< of jobs that name none
+  std::string save_directory = ".";              ///< where the callback `save` writes
+  bool fail_on_status = false;                   ///< a status of 400 or above fails the job (http_status)
+  AddressFamily family = AddressFamily::any;
+  std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's
+  std::vector<std::string> resolve;  ///< HOST:PORT:ADDRESS[,ADDRESS], in place of a look-up
+  Limits limits;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,97 @@
+#include "callbacks/callbacks.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "callbacks/builtins.hpp"
+#include "callbacks/save_template.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+struct Builtin {
+  std::string_view name;
+  bool needs_body;
+  Result<> (*check)(std::string_view argument);
+  Result<> (*run)(const CallbackInput& input, Emitter& emitter);
+};
+
+constexpr Builtin builtins[] = {
+    {.name = "decode", .needs_body = true, .check = &check_decode, .run = &run_decode},
+    {.name = "raw", .needs_body = true, .check = &check_no_argument, .run = &run_raw},
+    {.name = "headers", .needs_body = false, .check = &check_no_argument, .run = &run_headers},
+    {.name = "save", .needs_body = false, .check = &check_save_template, .run = &run_save},
+    {.name = "json", .needs_body = true, .check = &check_json, .run = &run_json},
+    {.name = "discard", .needs_body = false, .check = &check_no_argument, .run = &run_discard},
+};
+
+struct Spec {
+  std::string_view name;
+  std::string_view argument;
+};
+
+Spec split(std::string_view spec) noexcept {
+  const std::size_t colon = spec.find(':');
+  if (colon == std::string_view::npos) return {.name = spec, .argument = {}};
+  return {.name = spec.substr(0, colon), .argument = spec.substr(colon + 1)};
+}
+
+const Builtin* find(std::string_view name) noexcept {
+  const auto* const found = std::find_if(std::begin(builtins), std::end(builtins), [name](const Builtin& one) { return one.name == name; });
+  return found != std::end(builtins) ? found : nullptr;
+}
+
+Error bad_spec(std::string_view spec, std::string_view cause) {
+  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "callback '" + std::string(spec) + "': " + std::string(cause)};
+}
+
+}  // namespace
+
+Result<> Callbacks::check(std::string_view spec) const {
+  const auto [name, argument] = split(spec);
+  const Builtin* builtin = find(name);
+  if (builtin == nullptr) {
+    std::string known;
+    for (const Builtin& one : builtins) known.append(known.empty() ? "" : ", ").append(one.name);
+    return std::unexpected(bad_spec(spec, "no such callback; there are " + known));
+  }
+  if (builtin->run == &run_save && directory_ == nullptr) return std::unexpected(bad_spec(spec, "no folder to save in"));
+  if (auto good = builtin->check(argument); !good) return std::unexpected(bad_spec(spec, good.error().detail));
+  return {};
+}
+
+BodyNeed Callbacks::need(const std::vector<std::string>& specs) const {
+  BodyNeed need;
+  for (const std::string& spec : specs) {
+    const auto [name, argument] = split(spec);
+    const Builtin* builtin = find(name);
+    if (builtin == nullptr) continue;
+    need.in_memory = need.in_memory || builtin->needs_body;
+    if (builtin->run == &run_save) need.save_template = argument;
+  }
+  return need;
+}
+
+Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job& job, const Url& url) const {
+  return SaveFile::open(*directory_, save_template, job, url);
+}
+
+Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved, Emitter& emitter) {
+  for (const std::string& spec : specs) {
+    const auto [name, argument] = split(spec);
+    const Builtin* builtin = find(name);
+    if (builtin == nullptr) return std::unexpected(bad_spec(spec, "no such callback"));
+    const CallbackInput input{.response = response, .argument = argument, .decoder = decoder_, .saved = saved};
+    if (auto done = builtin->run(input, emitter); !done) return done;
+  }
+  return {};
+}
+
+Result<> check_no_argument(std::string_view argument) {
+  if (argument.empty()) return {};
+  return std::unexpected(Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "it takes no argument"});
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/output_directory.hpp"
+#include "callbacks/save_file.hpp"
+#include "charset/page_decoder.hpp"
+#include "nbcrawl/job.hpp"
+#include "nbcrawl/response.hpp"
+
+namespace nbcrawl {
+
+/// What the callbacks of one job need of the body while it arrives.
+struct BodyNeed {
+  bool in_memory = false;
+  std::optional<std::string_view> save_template;  ///< the argument of `save`, where it is among them
+};
+
+/// The callbacks a job list can name. Each is one row of the table in callbacks.cpp and a function of its own file;
+/// what they share, such as the decoder's tables, is held here. Used on the loop's thread.
+class Callbacks {
+ public:
+  /// `save` writes below `directory`; null: it is refused. The directory must outlive this object.
+  explicit Callbacks(const OutputDirectory* directory) : directory_(directory) {}
+
+  /// Whether `spec`, "name" or "name:argument", names a callback and its argument is good. Error: invalid_job.
+  [[nodiscard]] Result<> check(std::string_view spec) const;
+
+  /// Of checked specs.
+  [[nodiscard]] BodyNeed need(const std::vector<std::string>& specs) const;
+
+  /// Opens the file that `save` fills as the body arrives. Error: output_failed.
+  [[nodiscard]] Result<SaveFile> open_save(std::string_view save_template, const Job& job, const Url& url) const;
+
+  /// Runs checked specs in order over a finished response. `saved` is the file of `save`, complete but not committed;
+  /// null where there is none. Error: callback_failed, output_failed.
+  Result<> run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved, Emitter& emitter);
+
+ private:
+  const OutputDirectory* directory_;
+  PageDecoder decoder_;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,35 @@
+// The built-in callbacks that are a line or two: raw, headers, save, discard.
+#include "callbacks/builtins.hpp"
+
+#include <string>
+
+namespace nbcrawl {
+
+Result<> run_raw(const CallbackInput& input, Emitter& emitter) {
+  emitter.borrow(input.response.body);
+  return {};
+}
+
+Result<> run_headers(const CallbackInput& input, Emitter& emitter) {
+  const Response& response = input.response;
+  std::string text = "HTTP/" + std::to_string(response.version_major) + "." + std::to_string(response.version_minor) + " " +
+                     std::to_string(response.status) + (response.reason.empty() ? "" : " ") + response.reason + "\n";
+  for (std::size_t i = 0; i < response.fields.size(); ++i) {
+    const Field field = response.fields[i];
+    text.append(field.name).append(": ").append(field.value).append("\n");
+  }
+  text += '\n';
+  emitter.bytes(text);
+  return {};
+}
+
+Result<> run_save(const CallbackInput& input, Emitter& emitter) {
+  auto path = input.saved->commit();
+  if (!path) return std::unexpected(std::move(path.error()));
+  emitter.set_body_file(std::move(*path));
+  return {};
+}
+
+Result<> run_discard(const CallbackInput& /*input*/, Emitter& /*emitter*/) { return {}; }
+
+}  // namespace nbcrawl

@@ -1,0 +1,36 @@
+#include "crawl/exit_status.hpp"
+
+namespace nbcrawl {
+
+int exit_status_of(ErrorKind kind) noexcept {
+  switch (kind) {
+    case ErrorKind::invalid_job:
+    case ErrorKind::invalid_url:
+    case ErrorKind::unsupported_scheme:
+    case ErrorKind::body_file_failed: return exit_status::usage;
+    case ErrorKind::output_failed: return exit_status::file_output;
+    case ErrorKind::dns_not_found:
+    case ErrorKind::dns_failed:
+    case ErrorKind::dns_timeout:
+    case ErrorKind::connect_refused:
+    case ErrorKind::connect_timeout:
+    case ErrorKind::connect_unreachable:
+    case ErrorKind::connect_failed:
+    case ErrorKind::connection_reset:
+    case ErrorKind::connection_closed:
+    case ErrorKind::timeout: return exit_status::network;
+    case ErrorKind::malformed_response:
+    case ErrorKind::truncated_body:
+    case ErrorKind::header_too_large:
+    case ErrorKind::body_too_large:
+    case ErrorKind::bad_encoding: return exit_status::protocol;
+    case ErrorKind::http_status: return exit_status::http_status;
+    case ErrorKind::callback_failed: return exit_status::callback;
+    case ErrorKind::out_of_descriptors:
+    case ErrorKind::system_failed:
+    case ErrorKind::interrupted: break;
+  }
+  return exit_status::other_failure;
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <variant>
+
+#include "nbcrawl/error.hpp"
+#include "nbcrawl/job.hpp"
+
+namespace nbcrawl {
+
+/// No job now; on_ready will be called when it is worth asking again.
+struct NoJobYet {};
+/// No job any more.
+struct NoMoreJobs {};
+/// A record of the list that is no job. The list goes on behind it, unless `final`.
+struct BadJob {
+  std::uint64_t index = 0;
+  Error error;
+  bool final = false;
+};
+
+/// Where the jobs of a run come from, one at a time and only as the run asks for them.
+class JobSource {
+ public:
+  using Step = std::variant<Job, NoJobYet, NoMoreJobs, BadJob>;
+
+  virtual ~JobSource() = default;
+  virtual Step next() = 0;
+  /// How many jobs there are in all, if that is known: for the progress display.
+  [[nodiscard]] virtual std::optional<std::uint64_t> total() const { return std::nullopt; }
+};
+
+/// Jobs that a program added.
+class JobQueue final : public JobSource {
+ public:
+  void add(Job job) {
+    job.index = added_++;
+    jobs_.push_back(std::move(job));
+  }
+  Step next() override {
+    if (jobs_.empty()) return NoMoreJobs{};
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> total() const override { return added_; }
+
+ private:
+  std::deque<Job> jobs_;
+  std::uint64_t added_ = 0;
+};
+
+}  // namespace nbcrawl
