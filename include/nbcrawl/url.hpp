@@ -8,8 +8,15 @@
 
 namespace nbcrawl {
 
+namespace whatwg {
+class UrlParser;  // src/url
+}
+
 /// An absolute http or https URL, parsed once and then only read: the same value is filtered, dialled, sent as Host
-/// and used as SNI. Parsing follows the WHATWG URL standard (https://url.spec.whatwg.org/) for these two schemes.
+/// and used as SNI. Parsing follows the WHATWG URL standard (https://url.spec.whatwg.org/, as of August 2026) for these
+/// two schemes, and is stricter in this: port 0, a host of more than 1024 bytes and a URL of more than 1 MiB are
+/// refused. Input should be UTF-8; in a host anything else is refused, elsewhere its bytes are percent-encoded as they
+/// are, so that a link on a page in another charset still reaches the server unchanged.
 ///
 /// A value type: copy and move freely. The views it returns live as long as the object is neither assigned nor moved.
 class Url {
@@ -17,10 +24,12 @@ class Url {
   /// An empty URL, only good for being assigned to.
   Url() = default;
 
-  /// Parses an absolute URL. Errors: invalid_url, unsupported_scheme.
+  /// Parses an absolute URL. Errors: invalid_url; unsupported_scheme where it is some other scheme's. Their detail
+  /// names the URL and the reason, and holds no user name and no password.
   static Result<Url> parse(std::string_view input);
 
-  /// Parses `reference` relative to this URL, as a browser does with a link or a Location field.
+  /// Parses `reference` relative to this URL, as a browser does with a link or a Location field. User
+  /// name and password are inherited by a reference without a host. Errors: as parse().
   [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
 
   /// Serialised, WITHOUT user name and password (they are secrets), with the fragment.
@@ -62,7 +71,7 @@ class Url {
   friend bool operator==(const Url&, const Url&) = default;
 
  private:
-  friend class UrlParser;  // src/url
+  friend class whatwg::UrlParser;
 
   [[nodiscard]] std::string_view view(std::size_t begin, std::size_t end) const noexcept {
     return std::string_view(href_).substr(begin, end - begin);
