@@ -37,7 +37,7 @@ EventLoop::EventLoop(std::unique_ptr<Multiplexer> multiplexer, bool automatic)
 EventLoop::~EventLoop() {
   // Tasks and retired objects may own registrations and timers of this very loop.
   posted_.clear();
-  retired_.clear();
+  destroy_retired();
 }
 
 Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
@@ -102,7 +102,7 @@ Result<> EventLoop::run_once(bool no_wait) {
   dispatch();
   timers_.run_due(now_);
   run_posted();
-  retired_.clear();
+  destroy_retired();
   return {};
 }
 
@@ -119,6 +119,14 @@ void EventLoop::run_posted() {
   // Only what was posted before: a task that posts again waits for the next pass, so this ends.
   auto tasks = std::exchange(posted_, {});
   for (auto& task : tasks) task();
+}
+
+void EventLoop::destroy_retired() {
+  // By index: a destructor may retire further objects, which moves the vector.
+  for (std::size_t i = 0; i < retired_.size(); ++i) {
+    const auto last_owner = std::move(retired_[i]);
+  }
+  retired_.clear();
 }
 
 }  // namespace nbcrawl

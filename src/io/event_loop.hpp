@@ -85,6 +85,7 @@ class EventLoop {
   Result<> move_to_epoll();
   void dispatch();
   void run_posted();
+  void destroy_retired();
 
   // Declared first, destroyed last: what the members below hold may still unwatch and disarm.
   std::unique_ptr<Multiplexer> multiplexer_;

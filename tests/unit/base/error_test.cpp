@@ -60,8 +60,8 @@ TEST_CASE("every kind there is has a code of its own, in lower case with undersc
 
 TEST_CASE("each phase has a name of its own") {
   std::set<std::string_view> names;
-  for (const Phase phase : {Phase::job, Phase::resolve, Phase::connect, Phase::request, Phase::response, Phase::callback,
-                            Phase::output}) {
+  for (const Phase phase :
+       {Phase::job, Phase::resolve, Phase::connect, Phase::request, Phase::response, Phase::callback, Phase::output}) {
     CHECK(name(phase) != "unknown");
     names.insert(name(phase));
   }
