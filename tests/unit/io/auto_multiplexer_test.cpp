@@ -107,6 +107,24 @@ TEST_CASE("the move may happen while the loop dispatches", "[auto]") {
   CHECK(loop->watched() == 4 * enough);
 }
 
+TEST_CASE("a file that epoll refuses survives the move", "[auto]") {
+  const auto loop = open_loop(std::nullopt);
+  const UniqueFd disk = regular_file();
+  ScriptedPollable file(disk.get());
+  Registration registration = watch(*loop, file, {.writable = true});
+  const auto many = watch_many(*loop, enough);
+  REQUIRE(loop->multiplexer() == MultiplexerKind::epoll);
+  REQUIRE(loop->run_once());
+  CHECK(file.calls == 1);
+  CHECK(file.last == Interest{.writable = true});
+  REQUIRE(registration.set_interest(reading));
+  REQUIRE(loop->run_once());
+  CHECK(file.last == reading);
+  registration.reset();
+  REQUIRE(loop->run_once(true));
+  CHECK(file.calls == 2);
+}
+
 TEST_CASE("auto moves to epoll for a descriptor beyond FD_SETSIZE", "[auto]") {
   const auto loop = open_loop(std::nullopt);
   ScriptedPollable low;

@@ -155,6 +155,60 @@ TEST_CASE("a descriptor the multiplexer refuses is an error value and leaves no 
   CHECK(good.calls == 1);
 }
 
+TEMPLATE_TEST_CASE("files that know no readiness are ready in every pass, whatever the multiplexer", "[loop]", Select,
+                   Poll, Epoll) {
+  // epoll refuses both with EPERM; a user's `< jobs.txt` and `> /dev/null` must not depend on the multiplexer.
+  const auto loop = open_loop(TestType::kind);
+  const UniqueFd disk = regular_file();
+  const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  ScriptedPollable file(disk.get());
+  ScriptedPollable device(null.get());
+  ScriptedPollable other;
+  other.counter.signal();
+  Registration first = watch(*loop, file, reading);
+  Registration second = watch(*loop, device, writing);
+  const Registration third = watch(*loop, other, reading);
+  CHECK(loop->watched() == 3);
+  for (int pass = 1; pass <= 3; ++pass) {
+    REQUIRE(loop->run_once());
+    CHECK(file.calls == pass);
+    CHECK(file.last == reading);
+    CHECK(device.calls == pass);
+    CHECK(device.last == writing);
+    CHECK(other.calls == pass);
+  }
+  REQUIRE(first.set_interest({}));
+  REQUIRE(second.set_interest({.readable = true, .writable = true}));
+  REQUIRE(loop->run_once());
+  CHECK(file.calls == 3);
+  CHECK(device.calls == 4);
+  CHECK(device.last == Interest{.readable = true, .writable = true});
+
+  second.reset();
+  REQUIRE(loop->run_once());
+  CHECK(device.calls == 4);
+  REQUIRE(first.set_interest(writing));
+  REQUIRE(loop->run_once());
+  CHECK(file.calls == 4);
+}
+
+TEMPLATE_TEST_CASE("a file that is always ready keeps the loop from waiting only while it wants something", "[loop]",
+                   Select, Poll, Epoll) {
+  const auto loop = open_loop(TestType::kind);
+  const UniqueFd disk = regular_file();
+  ScriptedPollable file(disk.get());
+  Registration registration = watch(*loop, file, reading);
+  REQUIRE(loop->run_once());  // comes back, though nothing else is watched
+  CHECK(file.calls == 1);
+  REQUIRE(registration.set_interest({}));
+  bool due = false;
+  Timer timer(loop->timers(), [&] { due = true; });
+  timer.arm(Clock::now() + 10ms);
+  REQUIRE(loop->run_once());
+  CHECK(due);
+  CHECK(file.calls == 1);
+}
+
 TEMPLATE_TEST_CASE("who was unwatched earlier in the pass is not called", "[loop]", Select, Poll, Epoll) {
   // Which of the two comes first is the backend's affair: whoever does ends the other.
   const auto loop = open_loop(TestType::kind);
