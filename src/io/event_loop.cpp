@@ -3,9 +3,17 @@
 #include <sys/select.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace nbcrawl {
+
+namespace {
+
+/// epoll's answer for a regular file, /dev/null and other files that know no readiness.
+bool is_always_ready(const Error& refusal) noexcept { return refusal.sys_errno == EPERM; }
+
+}  // namespace
 
 Registration::Registration(Registration&& other) noexcept
     : loop_(std::exchange(other.loop_, nullptr)), token_(other.token_) {}
@@ -37,7 +45,7 @@ EventLoop::EventLoop(std::unique_ptr<Multiplexer> multiplexer, bool automatic)
 EventLoop::~EventLoop() {
   // Tasks and retired objects may own registrations and timers of this very loop.
   posted_.clear();
-  retired_.clear();
+  destroy_retired();
 }
 
 Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
@@ -52,7 +60,10 @@ Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
   const std::uint32_t index = free_slots_.back();
   Slot& slot = slots_[index];
   const Token token{.slot = index, .generation = slot.generation};
-  if (auto added = multiplexer_->add(fd, interest, token); !added) return std::unexpected(std::move(added.error()));
+  if (auto added = multiplexer_->add(fd, interest, token); !added) {
+    if (!is_always_ready(added.error())) return std::unexpected(std::move(added.error()));
+    always_ready_.push_back(index);
+  }
   free_slots_.pop_back();
   slot.pollable = &pollable;
   slot.fd = fd;
@@ -65,12 +76,14 @@ Result<> EventLoop::set_interest(Token token, Interest interest) {
   Slot& slot = slots_[token.slot];
   if (slot.interest == interest) return {};
   slot.interest = interest;
+  if (std::find(always_ready_.begin(), always_ready_.end(), token.slot) != always_ready_.end()) return {};
   return multiplexer_->modify(slot.fd, interest, token);
 }
 
 void EventLoop::unwatch(Token token) noexcept {
   Slot& slot = slots_[token.slot];
   multiplexer_->remove(slot.fd);
+  std::erase(always_ready_, token.slot);
   slot = {.generation = slot.generation + 1};
   free_slots_.push_back(token.slot);
   --watched_;
@@ -79,19 +92,25 @@ void EventLoop::unwatch(Token token) noexcept {
 Result<> EventLoop::move_to_epoll() {
   auto epoll = make_multiplexer(MultiplexerKind::epoll);
   if (!epoll) return std::unexpected(std::move(epoll.error()));
+  std::vector<std::uint32_t> always_ready;
   for (std::uint32_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
     if (slot.pollable == nullptr) continue;
     const Token token{.slot = i, .generation = slot.generation};
-    if (auto added = (*epoll)->add(slot.fd, slot.interest, token); !added) return added;
+    if (auto added = (*epoll)->add(slot.fd, slot.interest, token); !added) {
+      if (!is_always_ready(added.error())) return added;
+      always_ready.push_back(i);
+    }
   }
   multiplexer_ = std::move(*epoll);
+  always_ready_ = std::move(always_ready);
   return {};
 }
 
 Result<> EventLoop::run_once(bool no_wait) {
   std::optional<Duration> timeout;
-  if (no_wait || !posted_.empty()) {
+  const auto wants_something = [this](std::uint32_t slot) { return slots_[slot].interest != Interest{}; };
+  if (no_wait || !posted_.empty() || std::any_of(always_ready_.begin(), always_ready_.end(), wants_something)) {
     timeout = Duration::zero();
   } else if (const auto next = timers_.next()) {
     timeout = *next - Clock::now();
@@ -99,11 +118,20 @@ Result<> EventLoop::run_once(bool no_wait) {
   auto waited = multiplexer_->wait(timeout, ready_);
   now_ = Clock::now();
   if (!waited) return waited;
+  report_always_ready();
   dispatch();
   timers_.run_due(now_);
   run_posted();
-  retired_.clear();
+  destroy_retired();
   return {};
+}
+
+void EventLoop::report_always_ready() {
+  for (const std::uint32_t i : always_ready_) {
+    const auto [readable, writable] = slots_[i].interest;
+    if (!readable && !writable) continue;
+    ready_.push_back({.token = {.slot = i, .generation = slots_[i].generation}, .readable = readable, .writable = writable});
+  }
 }
 
 void EventLoop::dispatch() {
@@ -119,6 +147,14 @@ void EventLoop::run_posted() {
   // Only what was posted before: a task that posts again waits for the next pass, so this ends.
   auto tasks = std::exchange(posted_, {});
   for (auto& task : tasks) task();
+}
+
+void EventLoop::destroy_retired() {
+  // By index: a destructor may retire further objects, which moves the vector.
+  for (std::size_t i = 0; i < retired_.size(); ++i) {
+    const auto last_owner = std::move(retired_[i]);
+  }
+  retired_.clear();
 }
 
 }  // namespace nbcrawl

@@ -48,7 +48,8 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  /// Starts to watch. Errors: those of Multiplexer::add().
+  /// Starts to watch. A file that knows no readiness (a regular file, /dev/null) is ready in every pass, whatever the
+  /// multiplexer thinks of it. Errors: those of Multiplexer::add(), but for epoll's EPERM.
   Result<Registration> watch(Pollable& pollable, Interest interest);
 
   /// Waits once and dispatches everything that is ready. With `no_wait` it only looks. Errors: those of
@@ -83,8 +84,10 @@ class EventLoop {
   Result<> set_interest(Token token, Interest interest);
   void unwatch(Token token) noexcept;
   Result<> move_to_epoll();
+  void report_always_ready();
   void dispatch();
   void run_posted();
+  void destroy_retired();
 
   // Declared first, destroyed last: what the members below hold may still unwatch and disarm.
   std::unique_ptr<Multiplexer> multiplexer_;
@@ -95,6 +98,7 @@ class EventLoop {
   bool automatic_;
   TimePoint now_ = Clock::now();
   std::vector<Ready> ready_;
+  std::vector<std::uint32_t> always_ready_;  // slots the multiplexer refused with EPERM: few, and mostly none
   std::vector<std::move_only_function<void()>> posted_;
   std::vector<std::unique_ptr<void, void (*)(void*)>> retired_;
 };

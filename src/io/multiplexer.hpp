@@ -20,14 +20,15 @@ struct Token {
   friend bool operator==(const Token&, const Token&) = default;
 };
 
-/// What a registration wants to hear of. Neither: only errors and hang-ups (select sees no hang-up but as readable).
+/// What a registration wants to hear of. Neither: only errors and hang-ups, and with select nothing.
 struct Interest {
   bool readable = false;
   bool writable = false;
   friend bool operator==(const Interest&, const Interest&) = default;
 };
 
-/// One report. HUP and ERR set both flags: whoever reads or writes next learns the cause.
+/// One report. HUP and ERR set both flags, and with select those that were asked for, because it can't tell them from
+/// readiness: whoever reads or writes next learns the cause.
 struct Ready {
   Token token;
   bool readable = false;

@@ -20,6 +20,10 @@ short events_of(Interest interest) noexcept {
 }  // namespace
 
 Result<> PollMultiplexer::add(int fd, Interest interest, Token token) {
+  if (fd < 0) {
+    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::connect, .sys_errno = EBADF,
+                                 .detail = "poll can't watch descriptor " + std::to_string(fd)});
+  }
   const auto index = static_cast<std::size_t>(fd);
   if (index >= at_.size()) at_.resize(index + 1, absent);
   at_[index] = entries_.size();

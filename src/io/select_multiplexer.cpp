@@ -23,7 +23,7 @@ void assign(fd_set& set, int fd, bool member) noexcept {
 SelectMultiplexer::SelectMultiplexer() {
   FD_ZERO(&readable_);
   FD_ZERO(&writable_);
-  FD_ZERO(&exceptional_);
+  FD_ZERO(&registered_);
 }
 
 Result<> SelectMultiplexer::add(int fd, Interest interest, Token token) {
@@ -34,7 +34,7 @@ Result<> SelectMultiplexer::add(int fd, Interest interest, Token token) {
   }
   if (std::cmp_greater_equal(fd, tokens_.size())) tokens_.resize(static_cast<std::size_t>(fd) + 1);
   highest_ = std::max(highest_, fd);
-  FD_SET(fd, &exceptional_);
+  FD_SET(fd, &registered_);
   return modify(fd, interest, token);
 }
 
@@ -49,8 +49,8 @@ void SelectMultiplexer::remove(int fd) {
   if (fd < 0 || fd > highest_) return;
   FD_CLR(fd, &readable_);
   FD_CLR(fd, &writable_);
-  FD_CLR(fd, &exceptional_);
-  while (highest_ >= 0 && !FD_ISSET(highest_, &exceptional_)) --highest_;
+  FD_CLR(fd, &registered_);
+  while (highest_ >= 0 && !FD_ISSET(highest_, &registered_)) --highest_;
 }
 
 Result<> SelectMultiplexer::wait(std::optional<Duration> timeout, std::vector<Ready>& ready) {
@@ -63,19 +63,18 @@ Result<> SelectMultiplexer::wait(std::optional<Duration> timeout, std::vector<Re
   }
   fd_set readable = readable_;
   fd_set writable = writable_;
-  fd_set exceptional = exceptional_;
-  int left = ::select(highest_ + 1, &readable, &writable, &exceptional, timeout ? &limit : nullptr);
+  // No third set: it tells of urgent data, not of errors, and one urgent byte that nobody reads would end every wait.
+  int left = ::select(highest_ + 1, &readable, &writable, nullptr, timeout ? &limit : nullptr);
   if (left < 0 && errno != EINTR) {
     return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::connect, .sys_errno = errno,
                                  .detail = std::string("select: ") + std::strerror(errno)});
   }
   for (int fd = 0; fd <= highest_ && left > 0; ++fd) {
-    const bool failed = FD_ISSET(fd, &exceptional);
     const bool can_read = FD_ISSET(fd, &readable);
     const bool can_write = FD_ISSET(fd, &writable);
-    left -= static_cast<int>(failed) + static_cast<int>(can_read) + static_cast<int>(can_write);
-    if (failed || can_read || can_write) {
-      ready.push_back({.token = tokens_[static_cast<std::size_t>(fd)], .readable = can_read || failed, .writable = can_write || failed});
+    left -= static_cast<int>(can_read) + static_cast<int>(can_write);
+    if (can_read || can_write) {
+      ready.push_back({.token = tokens_[static_cast<std::size_t>(fd)], .readable = can_read, .writable = can_write});
     }
   }
   return {};

@@ -22,7 +22,7 @@ class SelectMultiplexer final : public Multiplexer {
  private:
   fd_set readable_;
   fd_set writable_;
-  fd_set exceptional_;         // every registered descriptor: errors are reported whatever the interest
+  fd_set registered_;
   std::vector<Token> tokens_;  // by descriptor
   int highest_ = -1;
 };

@@ -1,5 +1,6 @@
 #include "io/timers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace nbcrawl {
@@ -16,7 +17,7 @@ void Timer::arm(TimePoint due) {
     if (timers_.heap_[position_].key <= due) return;
     timers_.erase(position_);
   }
-  timers_.insert(*this, due);
+  timers_.insert(*this, std::max(due, timers_.earliest_));
 }
 
 std::optional<TimePoint> Timers::next() const noexcept {
@@ -25,18 +26,20 @@ std::optional<TimePoint> Timers::next() const noexcept {
 }
 
 void Timers::run_due(TimePoint now) {
-  // The bound keeps a callback that arms its timer for this very moment from holding the loop.
-  for (std::size_t budget = heap_.size(); budget > 0 && !heap_.empty() && heap_.front().key <= now; --budget) {
-    Timer& timer = *heap_.front().timer;
+  // What a callback arms for this very moment, or for the past, must not hold the loop or go before the others.
+  earliest_ = now + Duration(1);
+  while (!heap_.empty() && heap_.front().key <= now) {
+    const auto [key, timer] = heap_.front();
     erase(0);
-    if (timer.due_ == Timer::never) continue;
-    if (timer.due_ > now) {
-      insert(timer, timer.due_);
+    if (timer->due_ == Timer::never) continue;
+    if (timer->due_ > key) {
+      insert(*timer, timer->due_);
       continue;
     }
-    timer.due_ = Timer::never;
-    timer.on_due_();
+    timer->due_ = Timer::never;
+    timer->on_due_();
   }
+  earliest_ = TimePoint::min();
 }
 
 void Timers::insert(Timer& timer, TimePoint key) {

@@ -43,7 +43,8 @@ class Timers {
  public:
   /// When the next entry comes up; nullopt: none. May be earlier than any timer is due (see Timer::arm).
   [[nodiscard]] std::optional<TimePoint> next() const noexcept;
-  /// Calls every timer due at `now`, each at most once.
+  /// Calls every timer due at `now` in the order of their deadlines, each at most once: one that is armed again by a
+  /// callback, however early, waits for a call with a later `now`.
   void run_due(TimePoint now);
 
  private:
@@ -60,6 +61,7 @@ class Timers {
   void sift_down(std::size_t position) noexcept;
 
   std::vector<Entry> heap_;
+  TimePoint earliest_ = TimePoint::min();  // key below which nothing is inserted: within run_due(), after its `now`
 };
 
 }  // namespace nbcrawl
