@@ -61,11 +61,11 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
       default_callbacks_(join(options.callbacks)), schedule_(std::max<std::size_t>(options.per_host, 1)),
       drain_timer_(parts_.loop.timers(), [this] { stop(signal_); }),
       fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options), std::move(request_writer), parts_.log) {
-  for (FdOutput* output : parts_.outputs) output->set_on_drained([this] { regulate(); });
+  for (FdOutput* output : parts_.outputs) output->on_drained(options_.limits.max_output_bytes / 2, [this] { regulate(); });
 }
 
 Run::~Run() {
-  for (FdOutput* output : parts_.outputs) output->set_on_drained({});
+  for (FdOutput* output : parts_.outputs) output->on_drained(0, {});
 }
 
 Summary Run::run() {
@@ -108,14 +108,20 @@ bool Run::is_finished() const noexcept {
 }
 
 bool Run::may_start() const noexcept {
-  if (stopping_ || fatal_ || fetcher_.paused() || fetcher_.active() >= concurrency_) return false;
-  // Ordered output holds too much: only what is under way may go on, one at a time, until the job that is due comes.
-  return parts_.ordered == nullptr || parts_.ordered->held_bytes() <= options_.limits.max_reorder_bytes || fetcher_.active() == 0;
+  return !stopping_ && !fatal_ && !fetcher_.paused() && fetcher_.active() < concurrency_;
+}
+
+std::optional<WaitingJob> Run::next_job() {
+  // Where results are held back for order and are too much already, only the one they wait for is let through.
+  if (parts_.ordered != nullptr && parts_.ordered->held_bytes() > options_.limits.max_reorder_bytes) {
+    return schedule_.next_if(parts_.ordered->next_due());
+  }
+  return schedule_.next();
 }
 
 void Run::start_jobs() {
   while (may_start()) {
-    if (auto waiting = schedule_.next()) {
+    if (auto waiting = next_job()) {
       fetcher_.start(std::move(waiting->job), waiting->since);
     } else if (!read_job()) {
       return;
@@ -247,9 +253,10 @@ void Run::give_up(Error error) {
 }
 
 void Run::regulate() {
-  if (most_pending() > options_.limits.max_output_bytes) {
+  const std::size_t pending = most_pending();
+  if (pending > options_.limits.max_output_bytes) {
     fetcher_.pause();
-  } else if (fetcher_.paused()) {
+  } else if (fetcher_.paused() && pending <= options_.limits.max_output_bytes / 2) {
     fetcher_.resume();
   }
 }

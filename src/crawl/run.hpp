@@ -59,6 +59,7 @@ class Run final : public FetchObserver {
   bool read_job();
   void on_bad_job(BadJob bad);
   [[nodiscard]] bool may_start() const noexcept;
+  std::optional<WaitingJob> next_job();
   bool lower_concurrency(Transfer& transfer, const Result<>& outcome);
   Result<> run_callbacks(Transfer& transfer, Emitter& emitter);
   void emit(const Record& record);

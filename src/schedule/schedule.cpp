@@ -1,5 +1,6 @@
 #include "schedule/schedule.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace nbcrawl {
@@ -20,15 +21,26 @@ void Schedule::add(Job job, TimePoint now) {
 
 std::optional<WaitingJob> Schedule::next() {
   if (ready_.empty()) return std::nullopt;
-  Hosts::value_type& entry = *ready_.front();
-  Host& host = entry.second;
+  return start_from(ready_.begin());
+}
+
+std::optional<WaitingJob> Schedule::next_if(std::uint64_t index) {
+  const auto due = std::find_if(ready_.begin(), ready_.end(), [index](const Hosts::value_type* host) {
+    return host->second.jobs.front().job.index == index;
+  });
+  if (due == ready_.end()) return std::nullopt;
+  return start_from(due);
+}
+
+WaitingJob Schedule::start_from(Ready::iterator ready) {
+  Host& host = (*ready)->second;
   WaitingJob taken = take(host);
   ++host.under_way;
   if (host.jobs.empty() || host.under_way >= per_host_) {
     host.ready = false;
-    ready_.pop_front();
+    ready_.erase(ready);
   } else {
-    ready_.splice(ready_.end(), ready_, ready_.begin());  // to the back: hosts take turns
+    ready_.splice(ready_.end(), ready_, ready);  // to the back: hosts take turns
   }
   return taken;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ class Schedule {
   void add(Job job, TimePoint now);
   /// Takes a job that may start and counts it as under way; nullopt: none may.
   std::optional<WaitingJob> next();
+  /// The same, but only the job of this index; it must be the lowest of all that wait. O(hosts): for the rare moment
+  /// when no other may start.
+  std::optional<WaitingJob> next_if(std::uint64_t index);
   /// A job of this key is no longer under way.
   void release(std::string_view key);
   /// Takes any job that waits, whether it may start or not: how a run that stops empties its queues. From the first
@@ -52,13 +56,16 @@ class Schedule {
   };
   using Hosts = std::unordered_map<std::string, Host, Hash, std::equal_to<>>;
 
+  using Ready = std::list<Hosts::value_type*>;
+
   void make_ready(Hosts::value_type& host);
+  WaitingJob start_from(Ready::iterator ready);
   WaitingJob take(Host& host);
 
   std::size_t per_host_;
   std::size_t waiting_ = 0;
   Hosts hosts_;  // those with a job waiting or under way
-  std::list<Hosts::value_type*> ready_;  // hosts that have a job and may start it, in turn
+  Ready ready_;  // hosts that have a job and may start it, in turn
 };
 
 }  // namespace nbcrawl

@@ -1,0 +1,197 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include "base/escape.hpp"
+#include "cli/fetch_command.hpp"
+#include "cli/messages.hpp"
+#include "crawl/exit_status.hpp"
+#include "crawl/list_source.hpp"
+#include "crawl/multiplexer_choice.hpp"
+#include "crawl/resolver_options.hpp"
+#include "crawl/run.hpp"
+#include "io/signals.hpp"
+#include "sinks/body_sink.hpp"
+#include "sinks/directory_sink.hpp"
+#include "sinks/jsonl_sink.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+/// One descriptor a connection, and some for everything else.
+void raise_descriptor_limit(const Options& options, Log& log) {
+  const rlim_t wanted = options.concurrency + std::min<rlim_t>(options.limits.max_idle_connections, 1024) + 64;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
+    log.info("only " + std::to_string(limit.rlim_cur) + " descriptors are allowed (ulimit -n)");
+  }
+}
+
+/// Idle connections must leave descriptors for those under way.
+void fit_to_descriptors(Options& options) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t taken = std::min<rlim_t>(options.concurrency + 64, limit.rlim_cur);
+  options.limits.max_idle_connections = std::min<std::size_t>(options.limits.max_idle_connections, limit.rlim_cur - taken);
+}
+
+/// Everything one `nbcrawl fetch` is made of, in the order it is built.
+class FetchRun {
+ public:
+  explicit FetchRun(const FetchSettings& settings) : settings_(settings), options_(settings.options), status_(shows_bar()) {}
+
+  Result<Summary> execute();
+  StatusLine& status() noexcept { return status_; }
+
+ private:
+  [[nodiscard]] bool shows_bar() const;
+  [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
+  Result<> open_log();
+  Result<> open_callbacks();
+  Result<> open_sinks();
+  Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
+  JobChecks make_checks();
+
+  const FetchSettings& settings_;
+  Options options_;
+  StatusLine status_;
+  Log log_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<Resolver> resolver_;
+  std::optional<OutputDirectory> directory_;
+  std::optional<Callbacks> callbacks_;
+  std::unique_ptr<ListSource> source_;
+  std::unique_ptr<FdOutput> output_;
+  std::vector<std::unique_ptr<Sink>> sinks_;
+  OrderedSink* ordered_ = nullptr;  // one of sinks_
+  std::unique_ptr<Run> run_;
+  std::unique_ptr<Signals> signals_;
+  std::unique_ptr<Progress> progress_;
+};
+
+bool FetchRun::shows_bar() const {
+  if (!shows_progress()) return false;
+  return settings_.progress == ProgressMode::bar || (settings_.progress == ProgressMode::automatic && ::isatty(STDERR_FILENO) != 0);
+}
+
+Result<> FetchRun::open_log() {
+  if (settings_.verbose) log_.to_stderr(LogLevel::debug);
+  if (settings_.log_file.empty()) return {};
+  return log_.to_file(settings_.log_file, settings_.log_level);
+}
+
+Result<> FetchRun::open_callbacks() {
+  auto directory = OutputDirectory::open(settings_.output_directory.empty() ? "." : settings_.output_directory);
+  if (!directory) return std::unexpected(std::move(directory.error()));
+  directory_ = std::move(*directory);
+  callbacks_.emplace(&*directory_);
+  return {};
+}
+
+JobChecks FetchRun::make_checks() {
+  return {.callback = [this](std::string_view spec) { return callbacks_->check(spec); },
+          .charset = [](std::string_view label) -> Result<> {
+            if (auto known = encoding_argument(label); !known) return std::unexpected(std::move(known.error()));
+            return {};
+          }};
+}
+
+Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
+  if (!settings_.jsonl) return std::make_unique<BodySink>(output, settings_.null_separator);
+  auto body = parse_body_form(settings_.body);
+  if (!body) return std::unexpected(std::move(body.error()));
+  auto fields = settings_.fields.empty() ? all_record_fields() : parse_record_fields(settings_.fields);
+  if (!fields) return std::unexpected(std::move(fields.error()));
+  return std::make_unique<JsonlSink>(output, std::move(*fields), RecordStyle{.body = *body});
+}
+
+Result<> FetchRun::open_sinks() {
+  if (!settings_.silent) sinks_.push_back(std::make_unique<FailureLines>(status_));
+  if (!settings_.output_directory.empty()) sinks_.push_back(std::make_unique<DirectorySink>(*directory_));
+  if (!settings_.output_directory.empty() && !settings_.jsonl) return {};  // the bodies are in their files
+  auto output = settings_.output_file.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
+                                              : FdOutput::create(*loop_, settings_.output_file);
+  if (!output) return std::unexpected(std::move(output.error()));
+  output_ = std::move(*output);
+  auto sink = make_sink(*output_);
+  if (!sink) return std::unexpected(std::move(sink.error()));
+  if (!settings_.ordered) {
+    sinks_.push_back(std::move(*sink));
+    return {};
+  }
+  auto ordered = std::make_unique<OrderedSink>(*output_, [this](Output& inner) { return std::move(*make_sink(inner)); });
+  ordered_ = ordered.get();
+  sinks_.push_back(std::move(ordered));
+  return {};
+}
+
+Result<Summary> FetchRun::execute() {
+  if (auto opened = open_log(); !opened) return std::unexpected(std::move(opened.error()));
+  raise_descriptor_limit(options_, log_);
+  fit_to_descriptors(options_);
+  auto loop = EventLoop::create(multiplexer_kind(options_.multiplexer));
+  if (!loop) return std::unexpected(std::move(loop.error()));
+  loop_ = std::move(*loop);
+  auto resolver_options = make_resolver_options(options_);
+  if (!resolver_options) return std::unexpected(std::move(resolver_options.error()));
+  auto resolver = Resolver::create(*loop_, std::move(*resolver_options));
+  if (!resolver) return std::unexpected(std::move(resolver.error()));
+  resolver_ = std::move(*resolver);
+  if (auto opened = open_callbacks(); !opened) return std::unexpected(std::move(opened.error()));
+  source_ = std::make_unique<ListSource>(*loop_, settings_.jobs, options_.limits, [this] { return make_checks(); });
+  if (!settings_.skip_invalid) {
+    if (auto checked = source_->check(); !checked) return std::unexpected(std::move(checked.error()));
+  }
+  if (auto opened = open_sinks(); !opened) return std::unexpected(std::move(opened.error()));
+
+  RunParts parts{.loop = *loop_, .resolver = *resolver_, .source = *source_, .callbacks = *callbacks_, .log = log_,
+                 .ordered = ordered_, .skip_invalid = settings_.skip_invalid};
+  for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
+  if (output_) parts.outputs.push_back(output_.get());
+  auto run = Run::create(std::move(parts), options_);
+  if (!run) return std::unexpected(std::move(run.error()));
+  run_ = std::move(*run);
+  auto signals = Signals::watch(*loop_, {SIGINT, SIGTERM}, [this](int signal) {
+    if (!settings_.silent) status_.print_above("nbcrawl: stopping; once more to stop now");
+    run_->stop(signal);
+  });
+  if (!signals) return std::unexpected(std::move(signals.error()));
+  signals_ = std::move(*signals);
+  if (shows_progress()) {
+    progress_ = std::make_unique<Progress>(*loop_, status_, shows_bar(), source_->total(), [this] { return run_->statistics(); });
+  }
+  Summary summary = run_->run();
+  if (output_ && !summary.error) {
+    if (auto closed = output_->close(); !closed) {
+      summary.error = std::move(closed.error());
+      summary.exit_status = exit_status_of(summary.error->kind);
+    }
+  }
+  return summary;
+}
+
+void complain(const Error& error) { std::fprintf(stderr, "nbcrawl: %s\n", escape_for_terminal(error.detail).c_str()); }
+
+}  // namespace
+
+int run_fetch(const FetchSettings& settings) {
+  FetchRun fetch(settings);
+  auto summary = fetch.execute();
+  fetch.status().clear();
+  if (!summary) {
+    complain(summary.error());
+    return exit_status_of(summary.error().kind);
+  }
+  if (summary->error) complain(*summary->error);
+  if (!settings.silent) std::fprintf(stderr, "%s\n", summary_line(*summary).c_str());
+  return summary->exit_status;
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "nbcrawl/options.hpp"
+
+namespace nbcrawl {
+
+enum class ProgressMode : std::uint8_t { automatic, bar, plain, none };
+
+/// What the command line of `nbcrawl fetch` says.
+struct FetchSettings {
+  std::vector<std::string> jobs;  ///< files, "-", or URLs
+  Options options;
+  bool skip_invalid = false;
+
+  bool jsonl = false;
+  std::string body = "auto";    ///< of records: auto, none, text or base64
+  std::string fields;           ///< of records, comma-separated; empty: all
+  bool ordered = false;
+  bool null_separator = false;
+  std::string output_file;      ///< empty: standard output
+  std::string output_directory; ///< empty: none
+
+  bool silent = false;
+  ProgressMode progress = ProgressMode::automatic;
+  bool verbose = false;
+  std::string log_file;
+  LogLevel log_level = LogLevel::debug;
+};
+
+}  // namespace nbcrawl

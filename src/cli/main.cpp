@@ -1,0 +1,46 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/fetch_command.hpp"
+#include "cli/serve_command.hpp"
+#include "cli/version.hpp"
+#include "crawl/exit_status.hpp"
+
+namespace {
+
+/// `nbcrawl jobs.json` is short for `nbcrawl fetch jobs.json`.
+std::vector<std::string> arguments(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  constexpr std::array<std::string_view, 6> first{"fetch", "serve", "-h", "--help", "--version", "help"};
+  if (!words.empty() && std::find(first.begin(), first.end(), words.front()) == first.end()) words.insert(words.begin(), "fetch");
+  std::reverse(words.begin(), words.end());  // as CLI11 takes a vector
+  return words;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error value of its write
+  CLI::App app{"Fetches lists of URLs, many at once, and hands each page to its callback.\n"
+               "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.", "nbcrawl"};
+  app.set_version_flag("--version", nbcrawl::version_text);
+  app.require_subcommand(1);
+  nbcrawl::FetchSettings fetch_settings;
+  nbcrawl::ServeSettings serve_settings;
+  CLI::App* fetch = nbcrawl::add_fetch_command(app, fetch_settings);
+  CLI::App* serve = nbcrawl::add_serve_command(app, serve_settings);
+  try {
+    app.parse(arguments(argc, argv));
+  } catch (const CLI::ParseError& failure) {
+    return app.exit(failure) == 0 ? nbcrawl::exit_status::success : nbcrawl::exit_status::usage;
+  }
+  if (fetch->parsed()) return nbcrawl::run_fetch(fetch_settings);
+  if (serve->parsed()) return nbcrawl::run_serve(serve_settings);
+  return nbcrawl::exit_status::usage;
+}

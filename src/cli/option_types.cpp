@@ -1,0 +1,69 @@
+#include "cli/option_types.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+
+#include "base/quantity.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+std::string print(std::chrono::milliseconds duration) {
+  const auto ms = duration.count();
+  return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms";
+}
+
+std::string print(std::uint64_t bytes) {
+  if (bytes % (1024 * 1024) == 0) return std::to_string(bytes / (1024 * 1024)) + "M";
+  if (bytes % 1024 == 0) return std::to_string(bytes / 1024) + "k";
+  return std::to_string(bytes);
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+}  // namespace
+
+CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target, const std::string& help) {
+  const auto parse = [&target, names](const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (!duration || duration->count() == 0) throw CLI::ValidationError(names, "'" + text + "' is not a duration such as 500ms, 10s or 2m");
+    target = *duration;
+  };
+  return app.add_option_function<std::string>(names, parse, help)->type_name("DURATION")->default_str(print(target));
+}
+
+CLI::Option* add_size_option(CLI::App& app, const std::string& names, std::uint64_t& target, const std::string& help) {
+  const auto parse = [&target, names](const std::string& text) {
+    const auto size = parse_size(text);
+    if (!size) throw CLI::ValidationError(names, "'" + text + "' is not a size such as 4096, 64k or 10M");
+    target = *size;
+  };
+  return app.add_option_function<std::string>(names, parse, help)->type_name("SIZE")->default_str(print(target));
+}
+
+CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
+  const auto parse = [&target](const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) {
+      const std::size_t colon = line.find(':');
+      if (colon == std::string::npos) throw CLI::ValidationError("--header", "'" + line + "' is not NAME: VALUE");
+      target.push_back({.name = line.substr(0, colon), .value = std::string(trim(std::string_view(line).substr(colon + 1)))});
+    }
+  };
+  return app.add_option_function<std::vector<std::string>>("-H,--header", parse, "Field sent with every request; one without a value takes ours away; may be repeated")
+      ->type_name("NAME: VALUE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {
+  static const std::map<std::string, MultiplexerChoice> choices{{"auto", MultiplexerChoice::automatic}, {"select", MultiplexerChoice::select},
+                                                                {"poll", MultiplexerChoice::poll}, {"epoll", MultiplexerChoice::epoll}};
+  return app.add_option("--multiplexer", target, "What tells which sockets are ready")
+      ->transform(CLI::CheckedTransformer(choices).description(""))->option_text("auto|select|poll|epoll [auto]");
+}
+
+}  // namespace nbcrawl

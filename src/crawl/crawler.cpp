@@ -1,0 +1,57 @@
+#include "nbcrawl/crawler.hpp"
+
+#include <utility>
+
+#include "crawl/exit_status.hpp"
+#include "crawl/multiplexer_choice.hpp"
+#include "crawl/resolver_options.hpp"
+#include "crawl/run.hpp"
+
+namespace nbcrawl {
+
+struct Crawler::Parts {
+  Options options;
+  JobQueue jobs;
+  std::vector<std::unique_ptr<Sink>> sinks;
+};
+
+namespace {
+
+Summary refused(Error error) {
+  const int status = exit_status_of(error.kind);
+  return {.error = std::move(error), .exit_status = status};
+}
+
+}  // namespace
+
+std::string default_user_agent() { return "nbcrawl/" NBCRAWL_VERSION; }
+
+Crawler::Crawler(Options options) : parts_(std::make_unique<Parts>()) { parts_->options = std::move(options); }
+Crawler::~Crawler() = default;
+Crawler::Crawler(Crawler&&) noexcept = default;
+Crawler& Crawler::operator=(Crawler&&) noexcept = default;
+
+void Crawler::add(Job job) { parts_->jobs.add(std::move(job)); }
+
+void Crawler::add_sink(std::unique_ptr<Sink> sink) { parts_->sinks.push_back(std::move(sink)); }
+
+Summary Crawler::run() {
+  Log log;
+  const Options& options = parts_->options;
+  auto loop = EventLoop::create(multiplexer_kind(options.multiplexer));
+  if (!loop) return refused(std::move(loop.error()));
+  auto resolver_options = make_resolver_options(options);
+  if (!resolver_options) return refused(std::move(resolver_options.error()));
+  auto resolver = Resolver::create(**loop, std::move(*resolver_options));
+  if (!resolver) return refused(std::move(resolver.error()));
+  auto directory = OutputDirectory::open(options.save_directory);
+  if (!directory) return refused(std::move(directory.error()));
+  Callbacks callbacks(&*directory);
+  RunParts run_parts{.loop = **loop, .resolver = **resolver, .source = parts_->jobs, .callbacks = callbacks, .log = log};
+  for (const auto& sink : parts_->sinks) run_parts.sinks.push_back(sink.get());
+  auto run = Run::create(std::move(run_parts), options);
+  if (!run) return refused(std::move(run.error()));
+  return (*run)->run();
+}
+
+}  // namespace nbcrawl

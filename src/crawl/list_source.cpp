@@ -1,0 +1,126 @@
+#include "crawl/list_source.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace nbcrawl {
+
+namespace {
+
+bool is_url(std::string_view list) noexcept { return list.starts_with("http://") || list.starts_with("https://"); }
+
+/// Whether it is a file that can be read twice and is small enough for that.
+bool is_checkable(const std::string& list, std::uint64_t most_bytes) {
+  struct stat status {};
+  return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode) && std::cmp_less_equal(status.st_size, most_bytes);
+}
+
+}  // namespace
+
+ListSource::ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks)
+    : loop_(loop), lists_(std::move(lists)), limits_(limits), make_checks_(std::move(make_checks)) {}
+
+Result<std::optional<std::uint64_t>> ListSource::check() {
+  std::uint64_t jobs = 0;
+  bool all_known = true;
+  for (const std::string& list : lists_) {
+    if (is_url(list)) {
+      ++jobs;
+    } else if (is_checkable(list, checked_up_to_bytes)) {
+      auto counted = check_file(list);
+      if (!counted) return std::unexpected(std::move(counted.error()));
+      jobs += *counted;
+    } else {
+      all_known = false;
+    }
+  }
+  if (all_known) total_ = jobs;
+  return total_;
+}
+
+Result<std::uint64_t> ListSource::check_file(const std::string& path) {
+  auto input = FdInput::open(loop_, path);
+  if (!input) return std::unexpected(std::move(input.error()));
+  JobReader reader(path, limits_, make_checks_());
+  std::uint64_t jobs = 0;
+  for (;;) {
+    auto step = reader.next();
+    if (std::holds_alternative<EndOfList>(step)) return jobs;
+    if (auto* bad = std::get_if<BadRecord>(&step)) return std::unexpected(std::move(bad->error));
+    if (std::holds_alternative<Job>(step)) {
+      ++jobs;
+      continue;
+    }
+    auto chunk = (*input)->read();
+    if (!chunk) return std::unexpected(std::move(chunk.error()));
+    if (chunk->status == InputStatus::end) {
+      reader.finish();
+    } else {
+      reader.feed(chunk->bytes);
+    }
+  }
+}
+
+JobSource::Step ListSource::next() {
+  for (;;) {
+    if (!reader_) {
+      auto opened = open_next();
+      if (!opened) return BadJob{.index = next_index_++, .error = std::move(opened.error())};
+      if (!*opened) return NoMoreJobs{};
+    }
+    auto step = reader_->next();
+    if (Job* job = std::get_if<Job>(&step)) {
+      job->index += first_index_;
+      next_index_ = job->index + 1;
+      return std::move(*job);
+    }
+    if (BadRecord* bad = std::get_if<BadRecord>(&step)) {
+      next_index_ = first_index_ + bad->index + 1;
+      return BadJob{.index = first_index_ + bad->index, .error = std::move(bad->error)};
+    }
+    if (std::holds_alternative<EndOfList>(step)) {
+      reader_.reset();
+      continue;
+    }
+    auto more = read_more();
+    if (!more) {
+      reader_.reset();
+      return BadJob{.index = next_index_++, .error = std::move(more.error())};
+    }
+    if (!*more) return NoJobYet{};
+  }
+}
+
+Result<bool> ListSource::open_next() {
+  if (opened_ == lists_.size()) return false;
+  const std::string& list = lists_[opened_++];
+  input_.reset();
+  first_index_ = next_index_;
+  if (is_url(list)) {
+    reader_.emplace("command line", limits_, make_checks_());
+    reader_->feed(list);
+    reader_->finish();
+    return true;
+  }
+  auto input = list == "-" ? FdInput::borrow(loop_, STDIN_FILENO, "standard input") : FdInput::open(loop_, list);
+  if (!input) return std::unexpected(std::move(input.error()));
+  input_ = std::move(*input);
+  reader_.emplace(list == "-" ? "standard input" : list, limits_, make_checks_());
+  return true;
+}
+
+Result<bool> ListSource::read_more() {
+  auto chunk = input_->read();
+  if (!chunk) return std::unexpected(std::move(chunk.error()));
+  if (chunk->status == InputStatus::would_block) return false;  // the loop wakes up when it changes, and asks again
+  if (chunk->status == InputStatus::end) {
+    reader_->finish();
+  } else {
+    reader_->feed(chunk->bytes);
+  }
+  return true;
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crawl/job_source.hpp"
+#include "io/event_loop.hpp"
+#include "io/fd_input.hpp"
+#include "jobs/job_reader.hpp"
+
+namespace nbcrawl {
+
+/// The jobs of one or more lists, one after the other: files, "-" for standard input, or single URLs. Each is read as
+/// far as jobs are asked for, so a list of any length takes the memory of one record.
+class ListSource final : public JobSource {
+ public:
+  /// Makes the checks of a reader; called for each list.
+  using MakeChecks = std::move_only_function<JobChecks()>;
+
+  /// Lists that are files of at most this size are read once before anything is fetched: a fault in one is told while
+  /// no harm is done. In larger ones, and in pipes, it is told when it is reached.
+  static constexpr std::uint64_t checked_up_to_bytes = 16 * 1024 * 1024;
+
+  ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks);
+
+  /// Reads the files once (see checked_up_to_bytes). Returns the number of jobs where all lists could be read to their
+  /// end. Error: the first bad record, or a file that can't be read.
+  Result<std::optional<std::uint64_t>> check();
+
+  Step next() override;
+  [[nodiscard]] std::optional<std::uint64_t> total() const override { return total_; }
+
+ private:
+  /// Opens the list that comes next. False: there is none.
+  Result<bool> open_next();
+  Result<std::uint64_t> check_file(const std::string& path);
+  /// Reads more of the list; false: nothing is there yet.
+  Result<bool> read_more();
+
+  EventLoop& loop_;
+  std::vector<std::string> lists_;
+  Limits limits_;
+  MakeChecks make_checks_;
+  std::size_t opened_ = 0;
+  std::unique_ptr<FdInput> input_;  // null: a single URL, which is all fed
+  std::optional<JobReader> reader_;
+  std::uint64_t first_index_ = 0;  // of the list being read
+  std::uint64_t next_index_ = 0;
+  std::optional<std::uint64_t> total_;
+};
+
+}  // namespace nbcrawl
