@@ -56,7 +56,9 @@ class Url {
   /// Starts with "/".
   [[nodiscard]] std::string_view path() const noexcept { return view(path_, query_); }
   /// Without the leading "?"; empty where there is none.
-  [[nodiscard]] std::string_view query() const noexcept { return query_ < fragment_ ? view(query_ + 1, fragment_) : std::string_view{}; }
+  [[nodiscard]] std::string_view query() const noexcept {
+    return query_ < fragment_ ? view(query_ + 1, fragment_) : std::string_view{};
+  }
   /// Path and query as they stand in a request line (RFC 9112 section 3.2.1, origin-form).
   [[nodiscard]] std::string_view request_target() const noexcept { return view(path_, fragment_); }
   /// Without the leading "#".

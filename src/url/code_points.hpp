@@ -18,10 +18,10 @@ inline constexpr ByteSet userinfo_percent_encode_set = 1U << 3U;
 inline constexpr ByteSet forbidden_domain_code_point = 1U << 4U;
 inline constexpr ByteSet non_ascii = 1U << 5U;
 inline constexpr ByteSet ascii_upper_alpha = 1U << 6U;
-inline constexpr ByteSet solidus = 1U << 7U;            ///< "/", and "\", which the special schemes treat as one
-inline constexpr ByteSet end_of_authority = 1U << 8U;   ///< "/", "\", "?" and "#"
-inline constexpr ByteSet end_of_path = 1U << 9U;        ///< "?" and "#"
-inline constexpr ByteSet tab_or_newline = 1U << 10U;    ///< removed wherever it stands
+inline constexpr ByteSet solidus = 1U << 7U;               ///< "/", and "\", which the special schemes treat as one
+inline constexpr ByteSet end_of_authority = 1U << 8U;      ///< "/", "\", "?" and "#"
+inline constexpr ByteSet end_of_path = 1U << 9U;           ///< "?" and "#"
+inline constexpr ByteSet tab_or_newline = 1U << 10U;       ///< removed wherever it stands
 inline constexpr ByteSet c0_control_or_space = 1U << 11U;  ///< removed at both ends
 inline constexpr ByteSet percent_sign = 1U << 12U;
 

@@ -24,9 +24,8 @@ Parsed<std::string> domain_to_ascii(std::string_view domain) {
   constexpr std::string_view too_long = "has a host that is too long";
   if (domain.size() > max_host_bytes) return invalid(too_long);
   UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UIDNA, IdnaCloser> idna(uidna_openUTS46(
-      UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
-      &status));
+  const std::unique_ptr<UIDNA, IdnaCloser> idna(
+      uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, &status));
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   std::array<char, max_host_bytes> ascii;
   const std::int32_t length =

@@ -30,7 +30,8 @@ void check(const Result<Url>& url) {
     require(!url.error().detail.empty() && url.error().detail.size() < 1024);
     return;
   }
-  require(is_printable_ascii(url->href()) && is_printable_ascii(url->username()) && is_printable_ascii(url->password()));
+  require(is_printable_ascii(url->href()) && is_printable_ascii(url->username()) &&
+          is_printable_ascii(url->password()));
   require(!url->hostname().empty() && url->port() != 0 && url->path().starts_with('/'));
   require(url->host().find_first_of("/\\?#@") == std::string_view::npos);
 

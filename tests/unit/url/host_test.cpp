@@ -152,9 +152,27 @@ TEST_CASE("a domain with a forbidden code point is refused, however it is spelle
 
 TEST_CASE("an empty host is refused") {
   for (const std::string_view input : {
-           "http:", "http:/", "http://", "http:////", "https:\\\\", "http://?q", "http://#f", "http://?http://h/", "http://:80/",
-           "http://:/", "http://@/", "http://user@/", "http://user:pw@", "http://@", "http://@:80/", "http://user@?q",
-           "http://\u00ad/", "http://%C2%AD/", "http://\u200b\ufeff/", "http://\t\n/", "http://a@#b",
+           "http:",
+           "http:/",
+           "http://",
+           "http:////",
+           "https:\\\\",
+           "http://?q",
+           "http://#f",
+           "http://?http://h/",
+           "http://:80/",
+           "http://:/",
+           "http://@/",
+           "http://user@/",
+           "http://user:pw@",
+           "http://@",
+           "http://@:80/",
+           "http://user@?q",
+           "http://\u00ad/",
+           "http://%C2%AD/",
+           "http://\u200b\ufeff/",
+           "http://\t\n/",
+           "http://a@#b",
        }) {
     nbcrawl::test::check(Refused{input, "has no host"});
   }

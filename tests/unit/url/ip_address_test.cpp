@@ -179,8 +179,9 @@ TEST_CASE("something else in brackets is refused") {
 }
 
 TEST_CASE("a bracket that does not close is refused") {
-  for (const std::string_view input : {"http://[::1/", "http://[::1", "http://[", "http://[::1%5d/", "http://[::1]a/",
-                                       "http://[::1].example/", "http://[::1:80/", "http://[::1?]/", "http://[::1#]/"}) {
+  for (const std::string_view input :
+       {"http://[::1/", "http://[::1", "http://[", "http://[::1%5d/", "http://[::1]a/", "http://[::1].example/",
+        "http://[::1:80/", "http://[::1?]/", "http://[::1#]/"}) {
     nbcrawl::test::check(Refused{input, "has an IPv6 address without its closing bracket as host"});
   }
 }

@@ -20,16 +20,35 @@ class Corpus {
  public:
   std::string url() {
     std::string text = pick({"http://", "https://"}, {"HTTP://", "http:/", "ftp://", ""});
-    text += pick({"h", "example.com", "www.example.org", "a_b.c", "xn--bcher-kva.example", "127.0.0.1", "10.0.0.255", "4.example"},
-                 {"127.1", "0x7f.1", "1.2.3.4.", "01.2.3.4", "1.2.3.4.5", "1.2.3.256", "example.4", "example.0x", "example.4a",
-                  "Example.com", "a..b", "a.", ".", "[::1]", "u@h", "u:p@h", "b\u00fccher.example", "a%62c", "a|b", "",
+    text += pick({"h", "example.com", "www.example.org", "a_b.c", "xn--bcher-kva.example", "127.0.0.1", "10.0.0.255",
+                  "4.example"},
+                 {"127.1",
+                  "0x7f.1",
+                  "1.2.3.4.",
+                  "01.2.3.4",
+                  "1.2.3.4.5",
+                  "1.2.3.256",
+                  "example.4",
+                  "example.0x",
+                  "example.4a",
+                  "Example.com",
+                  "a..b",
+                  "a.",
+                  ".",
+                  "[::1]",
+                  "u@h",
+                  "u:p@h",
+                  "b\u00fccher.example",
+                  "a%62c",
+                  "a|b",
+                  "",
                   "!$&'()*+,;=~`{}\""});
     text += pick({"", "", ":8080", ":1"}, {":65535", ":80", ":443", ":0", ":65536", ":080", ":", ":8a", ":123456"});
     for (std::size_t segments = below(5); segments > 0; --segments) {
       text += pick({"/"}, {"//", "\\"});
       text += pick({"a", "index.html", "b.c", "a%20b", "%E4%BD%A0", "~u", "a'b", "a;b=c", ""},
-                   {".", "..", "%2e", "%2E%2e", ".%2e", "...", ".git", "%25", "%2", "%", "a b", "\u00e9", "{}", "^", "|",
-                    "[x]", "@", ":"});
+                   {".", "..", "%2e", "%2E%2e", ".%2e", "...", ".git", "%25", "%2", "%", "a b", "\u00e9", "{}", "^",
+                    "|", "[x]", "@", ":"});
     }
     text += pick({"", "?a=b&c=d", "?a?b"}, {"?", "?a b", "?'", "?{}|\\^`", "?\u00e9", "?%", "?/../x"});
     text += pick({"", "#f"}, {"#", "#a#b", "#a b", "#'", "#`", "#\u00e9", "#?/.."});
@@ -101,14 +120,48 @@ TEST_CASE("the fast path takes what job lists are made of") {
 }
 
 TEST_CASE("the fast path leaves to the full parser what is not serialised") {
-  for (const std::string_view input : {
-           "http://example.com", "http://example.com?q", "http://Example.com/", "HTTP://example.com/", "http:///example.com/",
-           "http:/example.com/", "http://h:80/", "https://h:443/", "http://h:0/", "http://h:080/", "http://h:/",
-           "http://h:65536/", "http://h:123456/", "http://u@h/", "http://[::1]/", "http://127.1/", "http://1.2.3.4./",
-           "http://0x7f.1/", "http://1.2.3.256/", "http://example.1/", "http://\u00fc/", "http://%61/", "http://h/./",
-           "http://h/..", "http://h/a/%2e", "http://h/a/%2E%2E/", "http://h/\\", "http://h\\", "http://h/ ", " http://h/",
-           "http://h/\n", "http://h/?\t", "http://h/#\r", "http://h/?'", "http://h/#`", "http://h/^", "http:///", "http://",
-           "https://", "http://?", "", "ftp://h/"}) {
+  for (const std::string_view input : {"http://example.com",
+                                       "http://example.com?q",
+                                       "http://Example.com/",
+                                       "HTTP://example.com/",
+                                       "http:///example.com/",
+                                       "http:/example.com/",
+                                       "http://h:80/",
+                                       "https://h:443/",
+                                       "http://h:0/",
+                                       "http://h:080/",
+                                       "http://h:/",
+                                       "http://h:65536/",
+                                       "http://h:123456/",
+                                       "http://u@h/",
+                                       "http://[::1]/",
+                                       "http://127.1/",
+                                       "http://1.2.3.4./",
+                                       "http://0x7f.1/",
+                                       "http://1.2.3.256/",
+                                       "http://example.1/",
+                                       "http://\u00fc/",
+                                       "http://%61/",
+                                       "http://h/./",
+                                       "http://h/..",
+                                       "http://h/a/%2e",
+                                       "http://h/a/%2E%2E/",
+                                       "http://h/\\",
+                                       "http://h\\",
+                                       "http://h/ ",
+                                       " http://h/",
+                                       "http://h/\n",
+                                       "http://h/?\t",
+                                       "http://h/#\r",
+                                       "http://h/?'",
+                                       "http://h/#`",
+                                       "http://h/^",
+                                       "http:///",
+                                       "http://",
+                                       "https://",
+                                       "http://?",
+                                       "",
+                                       "ftp://h/"}) {
     INFO(input);
     CHECK_FALSE(is_normal(input));
   }
@@ -133,6 +186,6 @@ TEST_CASE("no control character and no space of a URL reaches what is sent") {
     port[10] = static_cast<char>(byte);
     CHECK(Url::parse(port).has_value() == removed);
   }
-  CHECK_FALSE(Url::parse("http://a\x7f" "b/"));
+  CHECK_FALSE(Url::parse("http://a\x7f/"));
   CHECK(Url::parse("http://h/a\x7f")->path() == "/a%7F");
 }

@@ -259,11 +259,27 @@ TEST_CASE("what is not http or https is refused as such") {
 }
 
 TEST_CASE("what has no scheme is refused as no URL") {
-  for (const std::string_view input :
-       {""sv, " "sv, "\0"sv, "example.com"sv, "www.example.com/a:b"sv, "/path"sv, "//example.com/"sv, "?q"sv, "#f"sv,
-        "://example.com"sv, ":"sv, "1http://example.com/"sv, "-http://example.com/"sv, "http"sv, "http//example.com/"sv,
-        "http ://example.com/"sv, "ht tp://example.com/"sv, "h\u00e9ttp://example.com/"sv, "%68ttp://example.com/"sv,
-        "\xefhttp://example.com/"sv, "<http://example.com/>"sv}) {
+  for (const std::string_view input : {""sv,
+                                       " "sv,
+                                       "\0"sv,
+                                       "example.com"sv,
+                                       "www.example.com/a:b"sv,
+                                       "/path"sv,
+                                       "//example.com/"sv,
+                                       "?q"sv,
+                                       "#f"sv,
+                                       "://example.com"sv,
+                                       ":"sv,
+                                       "1http://example.com/"sv,
+                                       "-http://example.com/"sv,
+                                       "http"sv,
+                                       "http//example.com/"sv,
+                                       "http ://example.com/"sv,
+                                       "ht tp://example.com/"sv,
+                                       "h\u00e9ttp://example.com/"sv,
+                                       "%68ttp://example.com/"sv,
+                                       "\xefhttp://example.com/"sv,
+                                       "<http://example.com/>"sv}) {
     nbcrawl::test::check(Refused{input, "does not begin with http:// or https://"});
   }
 }

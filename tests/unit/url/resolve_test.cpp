@@ -169,8 +169,8 @@ TEST_CASE("a base whose path is only the root") {
 
 TEST_CASE("a reference that can't be fetched is refused") {
   const Url base = *Url::parse("http://example.org/a/b");
-  for (const std::string_view reference :
-       {"javascript:void(0)", "java\tscript:x", " data:,x", "mailto:a@b", "ftp://h/", "file:///x", "tel:1", "x:", "a.b:80/"}) {
+  for (const std::string_view reference : {"javascript:void(0)", "java\tscript:x", " data:,x", "mailto:a@b", "ftp://h/",
+                                           "file:///x", "tel:1", "x:", "a.b:80/"}) {
     INFO(reference);
     const auto url = base.resolve(reference);
     REQUIRE_FALSE(url);

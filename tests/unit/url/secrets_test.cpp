@@ -124,7 +124,8 @@ TEST_CASE("an error's detail holds no user name and no password") {
     CHECK_THAT(detail, Catch::Matchers::Contains("***@"));
   }
   const std::string hidden(5000, 's');
-  CHECK(refusal_of("http://" + hidden + ":" + hidden + "@h:x/") == "URL \"http://***@h:x/\" has a port that is no number");
+  CHECK(refusal_of("http://" + hidden + ":" + hidden + "@h:x/") ==
+        "URL \"http://***@h:x/\" has a port that is no number");
 }
 
 TEST_CASE("an error of a reference holds no secret of the base either") {

@@ -33,7 +33,8 @@ Split split(std::string_view href) {
   const bool has_port = colon != std::string_view::npos && !parts.authority.ends_with(']');
   parts.host = parts.authority.substr(0, has_port ? colon : parts.authority.size());
   const unsigned default_port = parts.scheme == "https" ? 443 : 80;
-  parts.port = has_port ? static_cast<unsigned>(std::stoul(std::string(parts.authority.substr(colon + 1)))) : default_port;
+  parts.port =
+      has_port ? static_cast<unsigned>(std::stoul(std::string(parts.authority.substr(colon + 1)))) : default_port;
   return parts;
 }
 
