@@ -1,0 +1,83 @@
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/output.hpp"
+#include "base/unique_fd.hpp"
+#include "io/event_loop.hpp"
+
+namespace nbcrawl {
+
+/// Bytes to a descriptor that somebody else may be slow to read: standard output, or a file given with -o. Never waits
+/// for a pipe, terminal or socket, and never sets O_NONBLOCK on a description it shares with other processes. A file
+/// on disk is written at once, and not synced: a result list is no database.
+///
+/// Small writes are gathered; flush() before each wait of the loop. What the descriptor does not take is copied, kept
+/// and written when the loop says so, and the caller bounds it: stop when pending_bytes() is too much, go on when
+/// on_drained calls. One thread. SIGPIPE must be ignored.
+class FdOutput final : public Output, public Pollable {
+ public:
+  /// Writes to a descriptor which stays open and belongs to the caller. `name` is what errors call it, such as
+  /// "standard output". Error: output_failed where it is not open for writing.
+  static Result<std::unique_ptr<FdOutput>> borrow(EventLoop& loop, int fd, std::string name);
+  /// Creates the file, or empties the one that is there. Error: output_failed, also for a FIFO nobody reads.
+  static Result<std::unique_ptr<FdOutput>> create(EventLoop& loop, const std::string& path);
+
+  /// Errors are of kind output_failed; the first one is given again by every later call of write(), flush(), close().
+  Result<> write(std::span<const std::string_view> pieces) override;
+  /// Gives the system what is gathered, as far as it takes it now.
+  Result<> flush();
+  /// Ends the output when pending_bytes() is 0 after a flush(). Error: what the system found out only now.
+  Result<> close();
+  /// What the system has not taken yet.
+  [[nodiscard]] std::size_t pending_bytes() const noexcept override { return pending_.size() - begin_; }
+
+  /// Sets what the loop calls each time it has written and pending_bytes() is `low_water_bytes` or less, and once when
+  /// writing has failed. It is never called from within write() or flush().
+  void on_drained(std::size_t low_water_bytes, std::move_only_function<void()> call);
+
+  [[nodiscard]] int fileno() const noexcept override { return fd_; }
+  void on_ready(bool readable, bool writable) override;
+
+ private:
+  /// How bytes are put so that the call can't wait.
+  enum class Method : std::uint8_t {
+    plain,    // never waits: a file on disk, or a description of our own with O_NONBLOCK
+    send,     // a socket: MSG_DONTWAIT is said with each call
+    bounded,  // a shared description that could not be opened again: little enough to fit where it is writable
+  };
+
+  FdOutput(EventLoop& loop, int fd, UniqueFd owned, Method method, std::string name);
+  static Result<std::unique_ptr<FdOutput>> adopt(EventLoop& loop, int fd, UniqueFd owned, std::string name);
+
+  Result<> write_through(std::span<const std::string_view> pieces, std::size_t total);
+  Result<std::size_t> put(std::span<iovec> vectors);
+  [[nodiscard]] ssize_t put_once(std::span<iovec> vectors) const noexcept;
+  void keep(std::string_view bytes);
+  void take(std::size_t bytes) noexcept;
+  Result<> wait_until_writable();
+  Result<> fail(int cause);
+
+  EventLoop& loop_;
+  UniqueFd owned_;
+  int fd_;
+  Method method_;
+  std::string name_;
+  std::string pending_;  // from begin_ on
+  std::size_t begin_ = 0;
+  std::optional<Error> error_;
+  std::size_t low_water_bytes_ = 0;
+  std::move_only_function<void()> on_drained_;
+  Registration registration_;  // only while the descriptor takes no more: an idle one with a hang-up would spin
+};
+
+}  // namespace nbcrawl

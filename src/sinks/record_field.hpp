@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/json_writer.hpp"
+#include "nbcrawl/record.hpp"
+
+namespace nbcrawl {
+
+/// How a record holds the job's result (--body).
+enum class BodyForm : std::uint8_t {
+  automatic,  ///< `body` where it is UTF-8, else `body_base64`
+  none,       ///< left out
+  text,       ///< `body`, with U+FFFD for what is not UTF-8
+  base64,     ///< `body_base64`
+};
+
+/// The form of that name: "auto", "none", "text" or "base64". Error: invalid_job, a sentence for the user.
+Result<BodyForm> parse_body_form(std::string_view name);
+
+/// How the fields are written.
+struct RecordStyle {
+  BodyForm body = BodyForm::automatic;
+  /// Whether `headers` shows the values of Set-Cookie. They are credentials, so only on request.
+  bool show_cookies = false;
+};
+
+/// One field of the result record, see docs/records.md. `append` writes name and value, or nothing where the record
+/// has no such value.
+struct RecordField {
+  std::string_view name;
+  void (*append)(JsonWriter& json, const Record& record, const RecordStyle& style);
+};
+
+/// Every field, in the order of docs/records.md.
+std::vector<RecordField> all_record_fields();
+
+/// Some fields, in the order of a list such as "id,status,url" (--fields). Error: invalid_job, a sentence that names
+/// the unknown field and the one nearest to it.
+Result<std::vector<RecordField>> parse_record_fields(std::string_view list);
+
+}  // namespace nbcrawl
