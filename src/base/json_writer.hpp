@@ -1,9 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <concepts>
 #include <charconv>
+#include <concepts>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -26,13 +27,16 @@ class JsonWriter {
   void name(std::string_view name);
 
   void string(std::string_view bytes);
+  /// A string that stands for the bytes in base64, with padding (RFC 4648 section 4).
+  void base64(std::string_view bytes);
   template <std::integral Integer>
   void integer(Integer value);
   /// A number of seconds with six decimals.
   void seconds(std::chrono::microseconds value);
-  void boolean(bool value) { raw(value ? "true" : "false"); }
-  void null() { raw("null"); }
-  /// A value that is JSON already.
+  void boolean(bool value) { literal(value ? "true" : "false"); }
+  void null() { literal("null"); }
+  /// A value that is JSON already. Line breaks between its tokens become blanks, and its strings are made harmless as
+  /// those of string() are.
   void raw(std::string_view json);
 
  private:
@@ -49,6 +53,7 @@ class JsonWriter {
     out_ += bracket;
     needs_comma_ = true;
   }
+  void literal(std::string_view json);
   void append_quoted(std::string_view bytes);
 
   std::string& out_;

@@ -46,16 +46,16 @@ class FdInput final : public Pollable {
   void on_ready(bool readable, bool writable) override;
 
  private:
-  FdInput(EventLoop& loop, int fd, UniqueFd owned, bool always_ready, std::string name);
-  static Result<std::unique_ptr<FdInput>> adopt(EventLoop& loop, int fd, UniqueFd owned, std::string name);
+  FdInput(EventLoop& loop, int fd, UniqueFd own, bool never_waits, std::string name);
+  static Result<std::unique_ptr<FdInput>> adopt(EventLoop& loop, int fd, UniqueFd own, std::string name);
 
   [[nodiscard]] bool readable_now() const noexcept;
   Result<InputChunk> wait_until_readable();
 
   EventLoop& loop_;
-  UniqueFd owned_;
+  UniqueFd own_;  // none where the caller's descriptor is read
   int fd_;
-  bool always_ready_;
+  bool never_waits_;
   bool ended_ = false;
   std::string name_;
   std::vector<char> buffer_;

@@ -56,28 +56,28 @@ class FdOutput final : public Output, public Pollable {
     bounded,  // a shared description that could not be opened again: little enough to fit where it is writable
   };
 
-  FdOutput(EventLoop& loop, int fd, UniqueFd owned, Method method, std::string name);
-  static Result<std::unique_ptr<FdOutput>> adopt(EventLoop& loop, int fd, UniqueFd owned, std::string name);
+  FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name);
 
-  Result<> write_through(std::span<const std::string_view> pieces, std::size_t total);
+  Result<> drain();
+  Result<> write_through(std::span<const std::string_view> pieces);
   Result<std::size_t> put(std::span<iovec> vectors);
   [[nodiscard]] ssize_t put_once(std::span<iovec> vectors) const noexcept;
   void keep(std::string_view bytes);
-  void take(std::size_t bytes) noexcept;
+  void drop(std::size_t bytes);
   Result<> wait_until_writable();
-  Result<> fail(int cause);
+  std::unexpected<Error> fail(int cause, std::string_view why);
 
   EventLoop& loop_;
-  UniqueFd owned_;
+  UniqueFd own_;  // none where the caller's descriptor is written
   int fd_;
   Method method_;
   std::string name_;
-  std::string pending_;  // from begin_ on
-  std::size_t begin_ = 0;
+  std::string pending_;    // from begin_ on
+  std::size_t begin_ = 0;  // bytes of it that are written
   std::optional<Error> error_;
   std::size_t low_water_bytes_ = 0;
   std::move_only_function<void()> on_drained_;
-  Registration registration_;  // only while the descriptor takes no more: an idle one with a hang-up would spin
+  Registration registration_;  // only while the descriptor takes no more: an idle one would spin on a hang-up
 };
 
 }  // namespace nbcrawl

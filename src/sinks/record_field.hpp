@@ -27,11 +27,11 @@ struct RecordStyle {
   bool show_cookies = false;
 };
 
-/// One field of the result record, see docs/records.md. `append` writes name and value, or nothing where the record
-/// has no such value.
+/// One field of the result record, see docs/records.md.
 struct RecordField {
   std::string_view name;
-  void (*append)(JsonWriter& json, const Record& record, const RecordStyle& style);
+  /// Writes name and value, or nothing where the record has no such value.
+  void (*append)(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& style);
 };
 
 /// Every field, in the order of docs/records.md.

@@ -1,0 +1,143 @@
+#include "base/json_writer.hpp"
+
+#include <cstring>
+
+#include "base/utf8.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+constexpr std::string_view replacement_character = "\xEF\xBF\xBD";  // U+FFFD in UTF-8
+
+/// ASCII that stands for itself in a string.
+constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+std::size_t end_of_plain(std::string_view text, std::size_t at) noexcept {
+  // Eight bytes at a time: a subtraction borrows into the top bit of the first byte that is too small.
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t tops = ones * 0x80;
+  const auto has_below = [](std::uint64_t bytes, std::uint64_t n) { return (bytes - ones * n) & ~bytes; };
+  for (; text.size() - at >= 8; at += 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    const std::uint64_t special = bytes | has_below(bytes, 0x20) | has_below(bytes ^ (ones * '"'), 1) |
+                                  has_below(bytes ^ (ones * '\\'), 1) | has_below(bytes ^ (ones * 0x7F), 1);
+    if ((special & tops) != 0) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
+}
+
+/// What RFC 8259 section 7 wants escaped, what moves a terminal's cursor, and what some readers take for the end of a
+/// line.
+constexpr bool must_escape(char32_t c) noexcept {
+  return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029;
+}
+
+void append_escape(std::string& out, char32_t c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += digits[(c >> shift) & 0xFU];
+}
+
+}  // namespace
+
+void JsonWriter::name(std::string_view name) {
+  separate();
+  append_quoted(name);
+  out_ += ':';
+  needs_comma_ = false;
+}
+
+void JsonWriter::string(std::string_view bytes) {
+  separate();
+  append_quoted(bytes);
+}
+
+void JsonWriter::raw(std::string_view json) {
+  separate();
+  while (!json.empty()) {
+    const CodePoint point = next_code_point(json);
+    if (!point.valid) {
+      out_ += replacement_character;
+    } else if (point.value < 0x20) {
+      out_ += ' ';  // in valid JSON it stands between tokens only
+    } else if (point.value >= 0x7F && must_escape(point.value)) {
+      append_escape(out_, point.value);  // in valid JSON it stands within strings only
+    } else {
+      out_.append(json.substr(0, point.size));
+    }
+    json.remove_prefix(point.size);
+  }
+}
+
+void JsonWriter::literal(std::string_view json) {
+  separate();
+  out_.append(json);
+}
+
+void JsonWriter::seconds(std::chrono::microseconds value) {
+  separate();
+  const auto count = static_cast<std::uint64_t>(value < value.zero() ? -value.count() : value.count());
+  if (value < value.zero()) out_ += '-';
+  char digits[24];
+  char* const end = std::to_chars(std::begin(digits), std::end(digits), count / 1'000'000).ptr;
+  out_.append(digits, end);
+  char fraction[7] = {'.'};
+  std::uint64_t rest = count % 1'000'000;
+  for (std::size_t i = 6; i > 0; --i, rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
+  out_.append(fraction, sizeof fraction);
+}
+
+void JsonWriter::base64(std::string_view bytes) {
+  separate();
+  out_ += '"';
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::size_t to = out_.size();
+  out_.resize(to + (bytes.size() + 2) / 3 * 4, '=');
+  const auto byte = [&](std::size_t i) -> std::uint32_t { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0; };
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::uint32_t group = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
+    const std::size_t digits = i + 3 <= bytes.size() ? 4 : bytes.size() - i + 1;
+    for (std::size_t digit = 0; digit < digits; ++digit) {
+      out_[to + digit] = alphabet[(group >> (18U - 6U * static_cast<unsigned>(digit))) & 0x3FU];
+    }
+    to += 4;
+  }
+  out_ += '"';
+}
+
+void JsonWriter::append_quoted(std::string_view bytes) {
+  out_ += '"';
+  std::size_t begin = 0;  // of what stands for itself and is not appended yet
+  std::size_t at = end_of_plain(bytes, 0);
+  while (at < bytes.size()) {
+    const CodePoint point = next_code_point(bytes.substr(at));
+    if (!point.valid || must_escape(point.value)) {
+      out_.append(bytes.substr(begin, at - begin));
+      if (point.valid) {
+        append_escape(out_, point.value);
+      } else {
+        out_ += replacement_character;
+      }
+      begin = at + point.size;
+    }
+    at += point.size;
+    if (at < bytes.size() && is_plain(bytes[at])) at = end_of_plain(bytes, at);
+  }
+  out_.append(bytes.substr(begin));
+  out_ += '"';
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,215 @@
+#include "io/fd_output.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <utility>
+
+namespace nbcrawl {
+
+namespace {
+
+constexpr std::size_t gathered_bytes = 64 * 1024;       // what a pipe holds
+constexpr std::size_t write_through_bytes = 16 * 1024;  // from here on a copy costs more than a system call
+constexpr std::size_t kept_capacity = 2 * 1024 * 1024;
+constexpr std::size_t max_vectors = 16;
+
+Error failure(std::string_view name, std::string_view why, int cause) {
+  return {.kind = ErrorKind::output_failed,
+          .phase = Phase::output,
+          .sys_errno = cause,
+          .detail = "can't write " + std::string(name) + ": " + std::string(why)};
+}
+
+iovec vector_of(std::string_view bytes) noexcept {
+  return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};  // writev(2) only reads it
+}
+
+bool never_waits(int fd, mode_t mode) noexcept {
+  return S_ISREG(mode) || S_ISBLK(mode) || (S_ISCHR(mode) && ::isatty(fd) == 0);  // the last: /dev/null and the like
+}
+
+/// A description of our own for the pipe or terminal behind `fd`: O_NONBLOCK set on the inherited one would be set in
+/// the shell, too. None where the system refuses, and for a pseudo-terminal's master, of which each open makes another.
+UniqueFd open_again(int fd) {
+  int number = 0;
+  if (::ioctl(fd, TIOCGPTN, &number) == 0) return {};
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  return UniqueFd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std::string name) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  struct stat status {};
+  if (flags < 0 || ::fstat(fd, &status) != 0) return std::unexpected(failure(name, std::strerror(errno), errno));
+  if ((flags & O_ACCMODE) == O_RDONLY) return std::unexpected(failure(name, std::strerror(EBADF), EBADF));
+  UniqueFd own;
+  Method method = S_ISSOCK(status.st_mode) ? Method::send : Method::plain;
+  if (method == Method::plain && !never_waits(fd, status.st_mode)) {
+    own = open_again(fd);
+    if (!own) method = Method::bounded;
+  }
+  return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(own), method, std::move(name)));
+}
+
+Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
+  if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
+  return std::unique_ptr<FdOutput>(new FdOutput(loop, file.get(), std::move(file), Method::plain, path));
+}
+
+FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name)
+    : loop_(loop), own_(std::move(own)), fd_(own_ ? own_.get() : fd), method_(method), name_(std::move(name)) {
+  pending_.reserve(gathered_bytes + write_through_bytes);
+}
+
+void FdOutput::on_drained(std::size_t low_water_bytes, std::move_only_function<void()> call) {
+  low_water_bytes_ = low_water_bytes;
+  on_drained_ = std::move(call);
+}
+
+Result<> FdOutput::write(std::span<const std::string_view> pieces) {
+  if (error_) return std::unexpected(*error_);
+  std::size_t total = 0;
+  for (const std::string_view piece : pieces) total += piece.size();
+  const bool waiting = static_cast<bool>(registration_);
+  if (!waiting && total >= write_through_bytes && pieces.size() < max_vectors) return write_through(pieces);
+  for (const std::string_view piece : pieces) keep(piece);
+  if (!waiting && pending_bytes() >= gathered_bytes) return drain();
+  return {};
+}
+
+Result<> FdOutput::flush() {
+  if (error_) return std::unexpected(*error_);
+  if (registration_) return {};
+  return drain();
+}
+
+Result<> FdOutput::close() {
+  if (error_) return std::unexpected(*error_);
+  registration_.reset();
+  // A network file system may tell of a failed write only when a descriptor is closed; any duplicate will do.
+  const int last = own_ ? own_.release() : ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+  if (last >= 0 && ::close(last) != 0 && errno != EINTR) return fail(errno, std::strerror(errno));
+  return {};
+}
+
+void FdOutput::on_ready(bool /*readable*/, bool /*writable*/) {
+  const bool drained = drain() && pending_bytes() == 0;
+  if (drained) registration_.reset();
+  if (on_drained_ && (error_ || pending_bytes() <= low_water_bytes_)) on_drained_();
+}
+
+Result<> FdOutput::drain() {
+  if (pending_bytes() == 0) return {};
+  iovec vector = vector_of(std::string_view(pending_).substr(begin_));
+  const auto taken = put({&vector, 1});
+  if (!taken) return std::unexpected(taken.error());
+  drop(*taken);
+  return {};
+}
+
+Result<> FdOutput::write_through(std::span<const std::string_view> pieces) {
+  std::array<iovec, max_vectors> vectors{};
+  const std::size_t before = pending_bytes();
+  vectors[0] = vector_of(std::string_view(pending_).substr(begin_));
+  std::ranges::transform(pieces, vectors.begin() + 1, vector_of);
+  const auto taken = put(std::span(vectors).first(pieces.size() + 1));
+  if (!taken) return std::unexpected(taken.error());
+  drop(std::min(before, *taken));
+  std::size_t written = *taken - std::min(before, *taken);
+  for (const std::string_view piece : pieces) {
+    const std::size_t of_piece = std::min(written, piece.size());
+    keep(piece.substr(of_piece));
+    written -= of_piece;
+  }
+  return {};
+}
+
+/// Puts all there is until the descriptor takes no more, and then waits for it. How many bytes it took.
+Result<std::size_t> FdOutput::put(std::span<iovec> vectors) {
+  std::size_t taken = 0;
+  while (!vectors.empty()) {
+    const ssize_t count = put_once(vectors);
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      if (errno != EAGAIN) return fail(errno, std::strerror(errno));
+      if (auto waits = wait_until_writable(); !waits) return std::unexpected(std::move(waits.error()));
+      break;
+    }
+    auto rest = static_cast<std::size_t>(count);
+    taken += rest;
+    while (!vectors.empty() && rest >= vectors.front().iov_len) {
+      rest -= vectors.front().iov_len;
+      vectors = vectors.subspan(1);
+    }
+    if (!vectors.empty()) {
+      vectors.front().iov_base = static_cast<char*>(vectors.front().iov_base) + rest;
+      vectors.front().iov_len -= rest;
+    }
+  }
+  return taken;
+}
+
+ssize_t FdOutput::put_once(std::span<iovec> vectors) const noexcept {
+  if (method_ == Method::plain) return ::writev(fd_, vectors.data(), static_cast<int>(vectors.size()));
+  if (method_ == Method::send) {
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = vectors.size();
+    return ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+  pollfd asked{.fd = fd_, .events = POLLOUT, .revents = 0};
+  if (::poll(&asked, 1, 0) == 0) {
+    errno = EAGAIN;
+    return -1;
+  }
+  // A pipe is writable when PIPE_BUF bytes fit (pipe(7)), so this much does not wait.
+  return ::write(fd_, vectors.front().iov_base, std::min<std::size_t>(vectors.front().iov_len, PIPE_BUF));
+}
+
+void FdOutput::keep(std::string_view bytes) {
+  const bool full = pending_.size() + bytes.size() > pending_.capacity();
+  if (full && begin_ >= pending_bytes()) {  // what is moved is never more than what was written since the last move
+    pending_.erase(0, begin_);
+    begin_ = 0;
+  }
+  pending_.append(bytes);
+}
+
+void FdOutput::drop(std::size_t bytes) {
+  begin_ += bytes;
+  if (begin_ < pending_.size()) return;
+  begin_ = 0;
+  pending_.clear();
+  if (pending_.capacity() > kept_capacity) pending_.shrink_to_fit();
+}
+
+Result<> FdOutput::wait_until_writable() {
+  if (registration_) return {};
+  auto watched = loop_.watch(*this, {.writable = true});
+  if (!watched) return fail(watched.error().sys_errno, watched.error().detail);
+  registration_ = std::move(*watched);
+  return {};
+}
+
+std::unexpected<Error> FdOutput::fail(int cause, std::string_view why) {
+  error_ = failure(name_, why, cause);
+  registration_.reset();
+  pending_.clear();
+  begin_ = 0;
+  return std::unexpected(*error_);
+}
+
+}  // namespace nbcrawl
