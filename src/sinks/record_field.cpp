@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <string>
@@ -101,7 +102,7 @@ void append_count(JsonWriter& json, std::string_view name, const Record& record,
   if (record.exchange != nullptr) put_integer(json, name, record.exchange->*count);
 }
 
-template <microseconds Timings::*step>
+template <std::chrono::microseconds Timings::*step>
 void append_time(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.exchange == nullptr) return;
   json.name(name);
