@@ -103,7 +103,7 @@ Result<std::size_t> Http1ResponseParser::feed_llhttp(std::string_view input) {
   }
   if (in_head) {
     head_bytes_ += used;
-    if (state_ == State::head && head_bytes_ > max_header_bytes_) {
+    if (head_bytes_ > max_header_bytes_) {
       return std::unexpected(failure(ErrorKind::header_too_large, "the response head exceeds " + std::to_string(max_header_bytes_) + " bytes"));
     }
   } else {
@@ -160,7 +160,7 @@ int Http1ResponseParser::on_headers_complete() {
   } else if ((llhttp_.flags & F_TRANSFER_ENCODING) != 0) {
     if ((llhttp_.flags & F_CHUNKED) == 0) return stop(failure(ErrorKind::malformed_response, "the response has a transfer coding that is not chunked"));
     state_ = State::chunked;
-    answer = 0;
+    answer = HPE_PAUSED;  // so that feed_llhttp() learns where the head ends
   } else if ((llhttp_.flags & F_CONTENT_LENGTH) != 0) {
     body_left_ = llhttp_.content_length;
     if (body_left_ > 0) state_ = State::counted;
@@ -189,8 +189,10 @@ int Http1ResponseParser::on_message_complete() {
 }
 
 void Http1ResponseParser::end_field() {
+  // White space before a value is taken off by llhttp, that behind it is not (RFC 9112 section 5.1).
+  const std::string_view value = std::string_view(field_value_).substr(0, field_value_.find_last_not_of(" \t") + 1);
   // Fields after the first byte of body are trailers (RFC 9112 section 7.1.2).
-  (state_ == State::chunked ? response_->trailers : response_->fields).add(field_name_, field_value_);
+  (state_ == State::chunked ? response_->trailers : response_->fields).add(field_name_, value);
   field_name_.clear();
   field_value_.clear();
 }

@@ -50,12 +50,14 @@ bool is_idempotent(std::string_view method) noexcept {
 Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const std::vector<Header>& headers) {
   RequestWriter writer;
   for (const Header& header : headers) {
-    if (auto good = check(header); !good) return std::unexpected(std::move(good.error()));
-    if (!header.value.empty()) writer.fields_.push_back(header);
+    if (!header.value.empty()) writer.fields_.push_back(header);  // an empty one only takes ours away
   }
   if (!user_agent.empty() && !has(headers, "user-agent")) writer.fields_.push_back({.name = "User-Agent", .value = std::string(user_agent)});
   if (!has(headers, "accept")) writer.fields_.push_back({.name = "Accept", .value = "*/*"});
-  for (const Header& field : writer.fields_) append_field(writer.block_, field.name, field.value);
+  for (const Header& field : writer.fields_) {
+    if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
+    append_field(writer.block_, field.name, field.value);
+  }
   return writer;
 }
 
