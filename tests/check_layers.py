@@ -27,7 +27,7 @@ ARROWS = {
     "jobs": ["url"],
     "schedule": ["url", "robots"],
     "fetch": ["net", "tls", "http"],
-    "callbacks": ["content", "charset", "html", "url"],
+    "callbacks": ["content", "charset", "http", "html", "url"],
     "sinks": ["base"],
     "frontier": ["url", "io"],
     "crawl": ["jobs", "schedule", "fetch", "callbacks", "sinks", "frontier"],

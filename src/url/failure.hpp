@@ -18,7 +18,7 @@ template <class T = void>
 using Parsed = std::expected<T, Failure>;
 
 inline std::unexpected<Failure> invalid(std::string_view reason) {
-  return std::unexpected(Failure{ErrorKind::invalid_url, reason});
+  return std::unexpected(Failure{.kind = ErrorKind::invalid_url, .reason = reason});
 }
 
 /// The error value for a refused `input`. Its detail shows the input without user name and password, shortened, and

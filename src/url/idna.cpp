@@ -32,7 +32,7 @@ Parsed<std::string> domain_to_ascii(std::string_view domain) {
       uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()), ascii.data(),
                              static_cast<std::int32_t>(ascii.size()), &info, &status);
   if (status == U_BUFFER_OVERFLOW_ERROR || status == U_INPUT_TOO_LONG_ERROR) return invalid(too_long);
-  if (U_FAILURE(status)) return invalid("has a host that could not be converted to ASCII");
+  if (status > U_ZERO_ERROR) return invalid("has a host that could not be converted to ASCII");
   if ((info.errors & ~errors_passed_over) != 0) return invalid("has a host that is no valid internationalized name");
   return std::string(ascii.data(), static_cast<std::size_t>(length));
 }

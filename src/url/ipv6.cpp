@@ -116,8 +116,7 @@ Parsed<Ipv6Pieces> parse_ipv6(std::string_view input) {
   }
   if (compressed ? count == pieces.size() : count != pieces.size()) return invalid(not_an_address);
   if (compressed) {
-    const auto begin = pieces.begin() + static_cast<std::ptrdiff_t>(*compressed);
-    std::rotate(begin, pieces.begin() + static_cast<std::ptrdiff_t>(count), pieces.end());
+    std::rotate(pieces.data() + *compressed, pieces.data() + count, pieces.data() + pieces.size());
   }
   return pieces;
 }

@@ -32,11 +32,12 @@ std::string_view skip_solidi(std::string_view input) {
 // Of the ":" that ends the scheme `input` begins with; npos where it begins with none.
 std::size_t end_of_scheme(std::string_view input) {
   if (input.empty() || !is_ascii_alpha(input.front())) return std::string_view::npos;
-  const auto belongs = [](char c) {
-    return is_ascii_alpha(c) || is_ascii_digit(c) || c == '+' || c == '-' || c == '.';
-  };
-  const auto end = std::find_if_not(input.begin(), input.end(), belongs);
-  return end != input.end() && *end == ':' ? static_cast<std::size_t>(end - input.begin()) : std::string_view::npos;
+  std::size_t end = 1;
+  while (end < input.size() && (is_ascii_alpha(input[end]) || is_ascii_digit(input[end]) || input[end] == '+' ||
+                                input[end] == '-' || input[end] == '.')) {
+    ++end;
+  }
+  return end < input.size() && input[end] == ':' ? end : std::string_view::npos;
 }
 
 // Of the ":" before the port: the first one outside of brackets; input.size() where there is none.
@@ -97,7 +98,8 @@ Parsed<> UrlParser::scheme_start(std::string_view input) {
   const std::string_view scheme = input.substr(0, colon);
   const bool https = equals_ignoring_ascii_case(scheme, "https");
   if (!https && !equals_ignoring_ascii_case(scheme, "http")) {
-    return std::unexpected(Failure{ErrorKind::unsupported_scheme, "begins with a scheme other than http and https"});
+    return std::unexpected(
+        Failure{.kind = ErrorKind::unsupported_scheme, .reason = "begins with a scheme other than http and https"});
   }
   input.remove_prefix(colon + 1);
   if (base_ != nullptr && base_->is_https() == https && !input.starts_with("//")) return relative(input);

@@ -1,4 +1,5 @@
 // Any bytes, parsed as a URL and resolved against one. The first line is the base where there is more than one.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -17,10 +18,7 @@ void require(bool holds) {
 }
 
 bool is_printable_ascii(std::string_view text) {
-  for (const char c : text) {
-    if (c <= ' ' || c >= '\x7f') return false;
-  }
-  return true;
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 void check(const Result<Url>& url) {
