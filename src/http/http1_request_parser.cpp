@@ -115,6 +115,7 @@ void Http1RequestParser::reset() noexcept {
   request_.target.clear();
   request_.path.clear();
   request_.query.clear();
+  request_.version_minor = 1;
   request_.fields.clear();
   request_.body.clear();
 }
