@@ -31,7 +31,7 @@ ARROWS = {
     "sinks": ["base"],
     "frontier": ["url", "io"],
     "crawl": ["jobs", "schedule", "fetch", "callbacks", "sinks", "frontier"],
-    "serve": ["io", "http", "charset", "url"],
+    "serve": ["net", "http", "charset"],
     "cli": ["crawl", "serve"],
 }
 

@@ -11,7 +11,7 @@
 #include "cli/messages.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/list_source.hpp"
-#include "crawl/multiplexer_choice.hpp"
+#include "io/multiplexer_choice.hpp"
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
 #include "io/signals.hpp"

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "crawl/exit_status.hpp"
-#include "crawl/multiplexer_choice.hpp"
+#include "io/multiplexer_choice.hpp"
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
 

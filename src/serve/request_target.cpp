@@ -1,0 +1,71 @@
+#include "serve/request_target.hpp"
+
+#include <optional>
+
+#include "nbcrawl/fields.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+std::optional<unsigned> hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+bool decode(std::string_view encoded, std::string& out) {
+  out.clear();
+  while (!encoded.empty()) {
+    const std::size_t percent = std::min(encoded.find('%'), encoded.size());
+    out.append(encoded.substr(0, percent));
+    encoded.remove_prefix(percent);
+    if (encoded.empty()) break;
+    if (encoded.size() < 3) return false;
+    const auto high = hex_value(encoded[1]);
+    const auto low = hex_value(encoded[2]);
+    if (!high || !low) return false;
+    const char byte = static_cast<char>(*high * 16 + *low);
+    // Neither can be part of a path's segment: what was hidden here would be read as something else further on.
+    if (byte == '/' || byte == '\0') return false;
+    out += byte;
+    encoded.remove_prefix(3);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool split_target(Request& request) {
+  std::string_view target = request.target;
+  if (target.size() > 7 && equals_ignoring_case(target.substr(0, 7), "http://")) {
+    target.remove_prefix(std::min(target.find_first_of("/?", 7), target.size()));
+  } else if (!target.starts_with('/')) {
+    return false;
+  }
+  if (target.contains('#')) return false;
+  const std::size_t question = target.find('?');
+  if (question != std::string_view::npos) request.query.assign(target.substr(question + 1));
+  if (!decode(target.substr(0, question), request.path)) return false;
+  if (request.path.empty()) request.path = "/";
+  return true;
+}
+
+std::string encode_path(std::string_view path) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : path) {
+    const bool allowed = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                         (c != '\0' && std::string_view("-._~!$&'()*+,;=:@/").contains(c));
+    if (allowed) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', digits[byte >> 4U], digits[byte & 0xFU]});
+    }
+  }
+  return out;
+}
+
+}  // namespace nbcrawl

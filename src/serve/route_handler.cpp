@@ -1,0 +1,132 @@
+#include "serve/route_handler.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "charset/from_utf8.hpp"
+#include "serve/directory_route.hpp"
+#include "serve/file_answer.hpp"
+#include "serve/media_type.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+Error cannot_read(const std::filesystem::path& path, int cause) {
+  return {.kind = ErrorKind::system_failed, .phase = Phase::job, .sys_errno = cause,
+          .detail = "cannot read " + path.string() + ": " + std::strerror(cause)};
+}
+
+Error at_key(std::string_view key, Error error) {
+  error.detail = std::string(".").append(key).append(": ").append(error.detail);
+  return error;
+}
+
+Result<UniqueFd> open_regular(const std::filesystem::path& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) return std::unexpected(cannot_read(path, errno));
+  if (S_ISDIR(status.st_mode)) return std::unexpected(cannot_read(path, EISDIR));
+  if (!S_ISREG(status.st_mode)) return std::unexpected(cannot_read(path, EINVAL));
+  return file;
+}
+
+AnswerHandler text_handler(std::string bytes, const std::string& content_type) {
+  return [bytes = std::move(bytes), content_type](const Request& /*request*/, Answer& answer) {
+    answer.add_field("Content-Type", content_type);
+    answer.borrowed = bytes;
+  };
+}
+
+Result<AnswerHandler> make_text_handler(const RouteSpec& spec, const std::filesystem::path& folder) {
+  std::string text;
+  if (spec.text) {
+    text = *spec.text;
+  } else {
+    auto read = read_file(folder / *spec.text_file);
+    if (!read) return std::unexpected(at_key("text_file", std::move(read.error())));
+    text = std::move(*read);
+  }
+  const std::string charset = spec.charset.value_or("utf-8");
+  const auto encoding = encoding_argument(charset);
+  if (!encoding) return std::unexpected(at_key("charset", encoding.error()));
+  auto encoded = from_utf8(*encoding, text);
+  if (!encoded) return std::unexpected(at_key("charset", std::move(encoded.error())));
+  std::string content_type = spec.type.value_or("text/html");
+  if (const std::string label = spec.label.value_or(charset); !label.empty()) content_type += "; charset=" + label;
+  return text_handler(std::move(*encoded), content_type);
+}
+
+Result<AnswerHandler> make_file_handler(const RouteSpec& spec, const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / *spec.file;
+  if (auto file = open_regular(path); !file) return std::unexpected(at_key("file", std::move(file.error())));
+  return [path = path.string(), type = spec.type.value_or(std::string(media_type_of(path.native())))](
+             const Request& /*request*/, Answer& answer) { answer_with_file_at(answer, path, type); };
+}
+
+Result<AnswerHandler> make_directory_handler(const RouteSpec& spec, const std::string& path, const std::filesystem::path& folder) {
+  if (!path.ends_with('/')) {
+    return std::unexpected(at_key("directory", {.kind = ErrorKind::invalid_job, .phase = Phase::job,
+                                                .detail = "the path of a directory ends in \"/\""}));
+  }
+  auto handler = directory_route((folder / *spec.directory).string(), path.size());
+  if (!handler) return std::unexpected(at_key("directory", std::move(handler.error())));
+  return handler;
+}
+
+/// The handler for what the route is made of.
+Result<AnswerHandler> make_source(const RouteSpec& spec, const std::string& path, const std::filesystem::path& folder) {
+  if (spec.text || spec.text_file) return make_text_handler(spec, folder);
+  if (spec.file) return make_file_handler(spec, folder);
+  if (spec.directory) return make_directory_handler(spec, path, folder);
+  if (spec.redirect) {
+    return [location = *spec.redirect](const Request& /*request*/, Answer& answer) {
+      answer.fail(302);
+      answer.add_field("Location", location);
+    };
+  }
+  return [status = *spec.status](const Request& /*request*/, Answer& answer) { answer.fail(status); };
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  auto file = open_regular(path);
+  if (!file) return std::unexpected(std::move(file.error()));
+  std::string bytes;
+  for (;;) {
+    constexpr std::size_t step = 64 * 1024;
+    const std::size_t before = bytes.size();
+    bytes.resize(before + step);
+    const ssize_t count = ::read(file->get(), bytes.data() + before, step);
+    bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::unexpected(cannot_read(path, errno));
+    if (count == 0) return bytes;
+  }
+}
+
+Result<AnswerHandler> make_route_handler(const RouteSpec& spec, const std::string& path, const std::filesystem::path& folder) {
+  auto source = make_source(spec, path, folder);
+  if (!source) return source;
+  std::string field_lines;
+  for (std::size_t i = 0; i < spec.headers.size(); ++i) {
+    field_lines.append(spec.headers[i].name).append(": ").append(spec.headers[i].value).append("\r\n");
+  }
+  return [source = std::move(*source), field_lines = std::move(field_lines), status = spec.status, delay = spec.delay,
+          chunks = spec.chunks, close = spec.close](const Request& request, Answer& answer) mutable {
+    source(request, answer);
+    if (status && answer.status < 400) answer.status = *status;
+    answer.field_lines += field_lines;
+    answer.delay = delay;
+    answer.chunks = chunks;
+    answer.close = close;
+  };
+}
+
+}  // namespace nbcrawl

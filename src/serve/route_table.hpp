@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "serve/answer.hpp"
+
+namespace nbcrawl {
+
+/// Which handler answers which path. A path that ends nowhere gets 404.
+class RouteTable {
+ public:
+  /// Answers this very path. A path that has a route already gets the new one.
+  void add(std::string path, AnswerHandler handler, std::vector<std::string> methods = {"GET"});
+
+  /// Answers every path that begins with `prefix`, which ends in "/"; the longest prefix wins, and an exact route over
+  /// it. The path without that last "/" is redirected (301).
+  void add_prefix(std::string prefix, AnswerHandler handler, std::vector<std::string> methods = {"GET"});
+
+  /// Answers a request whose target has not been split yet. Whatever happens, there is an answer: 400, 404, 405 and,
+  /// for a handler that throws, 500.
+  void answer(Request& request, Answer& answer);
+
+ private:
+  struct Route {
+    AnswerHandler handler;
+    std::vector<std::string> methods;
+  };
+  struct Prefix {
+    std::string path;
+    Route route;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+
+  Route* find(std::string_view path);
+  bool redirect_to_prefix(const Request& request, Answer& answer) const;
+
+  std::unordered_map<std::string, Route, Hash, std::equal_to<>> exact_;
+  std::vector<Prefix> prefixes_;  // the longest first
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,115 @@
+#include "nbcrawl/server.hpp"
+
+#include <utility>
+
+#include "http/request.hpp"
+#include "io/event_loop.hpp"
+#include "io/multiplexer_choice.hpp"
+#include "serve/directory_route.hpp"
+#include "serve/file_answer.hpp"
+#include "serve/http_server.hpp"
+#include "serve/sigpipe_ignored.hpp"
+#include "serve/stop_signal.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+Error failure(ErrorKind kind, std::string detail) {
+  return {.kind = kind, .phase = Phase::job, .detail = std::move(detail)};
+}
+
+void move_reply(Reply& reply, Answer& answer) {
+  bool sound = reply.status >= 200 && reply.status <= 599 && is_field_value(reply.content_type);
+  for (std::size_t i = 0; sound && i < reply.fields.size(); ++i) {
+    sound = is_token(reply.fields[i].name) && is_field_value(reply.fields[i].value);
+  }
+  if (!sound) {
+    answer.fail(500);
+    return;
+  }
+  answer.status = reply.status;
+  answer.delay = reply.delay;
+  answer.close = reply.close;
+  for (std::size_t i = 0; i < reply.fields.size(); ++i) answer.add_field(reply.fields[i].name, reply.fields[i].value);
+  if (!reply.file.empty()) {
+    answer_with_file_at(answer, reply.file, reply.content_type);
+    return;
+  }
+  if (!reply.content_type.empty() && !has_no_body(reply.status)) answer.add_field("Content-Type", reply.content_type);
+  answer.body = std::move(reply.body);
+}
+
+}  // namespace
+
+/// Routes wait in a table of their own until listen() creates the rest.
+struct Server::Parts {
+  explicit Parts(ServerOptions wanted) : options(std::move(wanted)) {}
+
+  Result<> create() {
+    auto created = EventLoop::create(multiplexer_kind(options.multiplexer));
+    if (!created) return std::unexpected(std::move(created.error()));
+    auto signal = StopSignal::watch(**created, [this] { http->drain(); });
+    if (!signal) return std::unexpected(std::move(signal.error()));
+    loop = std::move(*created);
+    stop = std::move(*signal);
+    http = std::make_unique<HttpServer>(*loop, options);
+    http->routes() = std::move(waiting_routes);
+    return {};
+  }
+
+  RouteTable& routes() { return http ? http->routes() : waiting_routes; }
+
+  ServerOptions options;
+  RouteTable waiting_routes;
+  std::unique_ptr<EventLoop> loop;  // outlives what follows
+  std::unique_ptr<StopSignal> stop;
+  std::unique_ptr<HttpServer> http;
+};
+
+Server::Server(ServerOptions options) : parts_(std::make_unique<Parts>(std::move(options))) {}
+Server::~Server() = default;
+Server::Server(Server&&) noexcept = default;
+Server& Server::operator=(Server&&) noexcept = default;
+
+void Server::route(std::string path, Handler handler, std::vector<std::string> methods) {
+  parts_->routes().add(
+      std::move(path),
+      [handler = std::move(handler)](const Request& request, Answer& answer) mutable {
+        Reply reply;
+        handler(request, reply);
+        move_reply(reply, answer);
+      },
+      std::move(methods));
+}
+
+Result<> Server::directory(std::string prefix, const std::string& folder) {
+  auto handler = directory_route(folder, prefix.size());
+  if (!handler) return std::unexpected(std::move(handler.error()));
+  parts_->routes().add_prefix(std::move(prefix), std::move(*handler));
+  return {};
+}
+
+Result<std::uint16_t> Server::listen(std::string_view ip, std::uint16_t port) {
+  const auto address = Address::parse(ip, port);
+  if (!address) return std::unexpected(failure(ErrorKind::invalid_job, "not an IP address: " + std::string(ip)));
+  if (!parts_->http) {
+    if (auto created = parts_->create(); !created) return std::unexpected(std::move(created.error()));
+  }
+  auto bound = parts_->http->listen(*address);
+  if (!bound) return std::unexpected(std::move(bound.error()));
+  return bound->port();
+}
+
+Result<> Server::run() {
+  if (!parts_->http) return std::unexpected(failure(ErrorKind::system_failed, "the server listens to nothing"));
+  const SigpipeIgnored sigpipe_ignored;
+  while (!parts_->http->finished()) {
+    if (auto pass = parts_->loop->run_once(); !pass) return pass;
+  }
+  return {};
+}
+
+void Server::stop() { parts_->stop->give(); }
+
+}  // namespace nbcrawl
