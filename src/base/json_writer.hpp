@@ -1,7 +1,7 @@
 #pragma once
 
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <iterator>

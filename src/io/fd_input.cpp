@@ -36,7 +36,7 @@ Result<std::unique_ptr<FdInput>> FdInput::open(EventLoop& loop, const std::strin
 
 Result<std::unique_ptr<FdInput>> FdInput::adopt(EventLoop& loop, int fd, UniqueFd own, std::string name) {
   const int flags = ::fcntl(fd, F_GETFL);
-  struct stat status {};
+  struct stat status{};
   if (flags < 0 || ::fstat(fd, &status) != 0) return std::unexpected(failure(name, std::strerror(errno), errno));
   const mode_t mode = status.st_mode;
   const int refused = S_ISDIR(mode) ? EISDIR : (flags & O_ACCMODE) == O_WRONLY ? EBADF : 0;
@@ -47,7 +47,12 @@ Result<std::unique_ptr<FdInput>> FdInput::adopt(EventLoop& loop, int fd, UniqueF
 }
 
 FdInput::FdInput(EventLoop& loop, int fd, UniqueFd own, bool never_waits, std::string name)
-    : loop_(loop), own_(std::move(own)), fd_(fd), never_waits_(never_waits), name_(std::move(name)), buffer_(chunk_bytes) {}
+    : loop_(loop),
+      own_(std::move(own)),
+      fd_(fd),
+      never_waits_(never_waits),
+      name_(std::move(name)),
+      buffer_(chunk_bytes) {}
 
 Result<InputChunk> FdInput::read() {
   if (ended_) return InputChunk{};

@@ -51,7 +51,7 @@ UniqueFd open_again(int fd) {
 
 Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std::string name) {
   const int flags = ::fcntl(fd, F_GETFL);
-  struct stat status {};
+  struct stat status{};
   if (flags < 0 || ::fstat(fd, &status) != 0) return std::unexpected(failure(name, std::strerror(errno), errno));
   if ((flags & O_ACCMODE) == O_RDONLY) return std::unexpected(failure(name, std::strerror(EBADF), EBADF));
   UniqueFd own;

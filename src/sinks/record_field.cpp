@@ -94,15 +94,16 @@ void append_remote_ip(JsonWriter& json, std::string_view name, const Record& rec
 }
 
 void append_remote_port(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
-  if (record.exchange != nullptr && record.exchange->remote_port != 0) put_integer(json, name, record.exchange->remote_port);
+  if (record.exchange != nullptr && record.exchange->remote_port != 0)
+    put_integer(json, name, record.exchange->remote_port);
 }
 
-template <std::uint32_t Exchange::*count>
+template <std::uint32_t Exchange::* count>
 void append_count(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.exchange != nullptr) put_integer(json, name, record.exchange->*count);
 }
 
-template <std::chrono::microseconds Timings::*step>
+template <std::chrono::microseconds Timings::* step>
 void append_time(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.exchange == nullptr) return;
   json.name(name);
@@ -161,7 +162,8 @@ void append_content_type(JsonWriter& json, std::string_view name, const Record& 
   append_header(json, name, record, "content-type");
 }
 
-void append_content_encoding(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+void append_content_encoding(JsonWriter& json, std::string_view name, const Record& record,
+                             const RecordStyle& /*style*/) {
   append_header(json, name, record, "content-encoding");
 }
 
@@ -171,7 +173,7 @@ void append_size_download(JsonWriter& json, std::string_view name, const Record&
 
 // What the callbacks made of it.
 
-template <std::string_view Record::*value>
+template <std::string_view Record::* value>
 void append_view(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   put_given(json, name, record.*value);
 }

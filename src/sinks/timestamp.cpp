@@ -9,7 +9,8 @@ std::string timestamp(std::chrono::system_clock::time_point moment) {
   const std::chrono::hh_mm_ss time(floor<std::chrono::milliseconds>(moment - day));
   std::string text = "0000-00-00T00:00:00.000Z";
   const auto put = [&](std::size_t last, auto value) {
-    for (auto rest = static_cast<unsigned>(value); rest > 0; rest /= 10) text[last--] = static_cast<char>('0' + rest % 10);
+    for (auto rest = static_cast<unsigned>(value); rest > 0; rest /= 10)
+      text[last--] = static_cast<char>('0' + rest % 10);
   };
   put(3, static_cast<int>(date.year()));
   put(6, static_cast<unsigned>(date.month()));
