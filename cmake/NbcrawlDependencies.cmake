@@ -6,6 +6,7 @@ find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(Catch2 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(OpenSSL 3 REQUIRED)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 
 # llhttp comes as C sources (Debian: llhttp-dev, provided by node-llhttp).

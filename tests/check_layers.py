@@ -42,7 +42,7 @@ PURE = {"url", "http", "content", "charset", "html", "robots"}
 THIRD_PARTY = {
     "spdlog": {"base"},
     "ares": {"net"},
-    "openssl": {"tls"},
+    "openssl": {"tls", "base"},
     "unicode": {"url", "charset"},
     "llhttp": {"http"},
     "nghttp2": {"http"},

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/unique_fd.hpp"
 #include "nbcrawl/error.hpp"
@@ -15,8 +16,8 @@ enum class Durability : std::uint8_t {
   synced,  ///< fsync() of the file before it gets its name, and of its folder after
 };
 
-/// A file that has its name only once it is complete. Until commit() the bytes are in a file of an unpredictable name in
-/// the same folder, and what stood at the final name is untouched; dropped before that, it leaves nothing behind.
+/// A file that has its name only once it is complete. Until commit() the bytes are in a file of an unpredictable name
+/// in the same folder, and what stood at the final name is untouched; dropped before that, it leaves nothing behind.
 /// Owns the descriptors of the file and of its folder. Move-only. Blocks for as long as the file system does.
 /// Errors: output_failed, naming path and cause; after one the file is given up and the later calls fail too.
 class PendingFile {
@@ -53,15 +54,16 @@ class PendingFile {
 };
 
 /// A folder that files are written to, and never past it: no name, however hostile, and no symbolic link below it leads
-/// outside (openat2(2), RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS; one component at a time where the kernel has no openat2).
-/// The folder's own path is the user's and may hold symbolic links.
+/// outside (openat2(2), RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS; one component at a time where the kernel has no
+/// openat2). The folder's own path is the user's and may hold symbolic links.
 class OutputDirectory {
  public:
   /// Opens `path`; it and its parents are created where they are missing. Error: output_failed.
   static Result<OutputDirectory> open(const std::string& path);
 
-  /// Begins the file `relative_path`, components joined by "/"; missing folders are created. Refused: an absolute path, a
-  /// component that is empty, "." or "..", a NUL, a symbolic link or a file where a folder must be. Error: output_failed.
+  /// Begins the file `relative_path`, components joined by "/"; missing folders are created. Refused: an absolute path,
+  /// a component that is empty, "." or "..", a NUL, a symbolic link or a file where a folder must be. Error:
+  /// output_failed.
   [[nodiscard]] Result<PendingFile> create(std::string_view relative_path) const;
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
