@@ -5,8 +5,8 @@
 namespace nbcrawl {
 
 // The decoders of the Encoding standard, one step a character: what can't be decoded becomes U+FFFD, and an ASCII byte
-// in it is read again, never swallowed. Each reads a whole page and writes no more than most_utf8_bytes() of to_utf8.cpp
-// allows for. GBK is decoded as gb18030.
+// in it is read again, never swallowed. Each reads a whole page and writes no more than most_utf8_bytes() of
+// to_utf8.cpp allows for. GBK is decoded as gb18030.
 
 [[nodiscard]] Utf8Writer decode_gb18030(ByteReader in, Utf8Writer out);
 [[nodiscard]] Utf8Writer decode_big5(ByteReader in, Utf8Writer out);

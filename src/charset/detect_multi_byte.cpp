@@ -16,10 +16,10 @@ namespace {
 // How usual a character is in text that was written in its encoding.
 enum class Use : std::uint8_t {
   frequent,  // the few that make half of a text: kana, the particles and endings of Korean, an alphabet
-  common,  // punctuation and the characters that make nearly all the rest: level 1, or the syllables of Korean
-  rare,    // level 2
-  exotic,  // extensions and what is left to users
-  none,    // not a character of this encoding
+  common,    // punctuation and the characters that make nearly all the rest: level 1, or the syllables of Korean
+  rare,      // level 2
+  exotic,    // extensions and what is left to users
+  none,      // not a character of this encoding
 };
 
 struct Unit {
@@ -119,9 +119,9 @@ constexpr auto models = std::to_array<Model>({
     {Encoding::shift_jis, shift_jis_unit, 5.8, 8.8},
     {Encoding::euc_jp, euc_jp_unit, 5.8, 8.8},
     {Encoding::euc_kr, euc_kr_unit, 4.4, 8.5},
-    {std::nullopt, alphabet_unit<0xC0>, 3.3, 6.3},  // koi8-r, windows-1256
-    {std::nullopt, alphabet_unit<0xD0>, 3.3, 6.3},  // iso-8859-5, windows-1253
-    {std::nullopt, alphabet_unit<0xE0>, 3.3, 6.3},  // windows-1251, windows-1255
+    {std::nullopt, alphabet_unit<0xC0>, 3.3, 7.0},  // koi8-r, windows-1256
+    {std::nullopt, alphabet_unit<0xD0>, 3.3, 7.0},  // iso-8859-5, windows-1253
+    {std::nullopt, alphabet_unit<0xE0>, 3.3, 7.0},  // windows-1251, windows-1255
 });
 
 // What a byte of ASCII costs on its own, and a character saves that has one as its trail byte.
@@ -133,15 +133,16 @@ double cost(const Model& model, Use use) {
     case Use::common: return model.common_cost;
     case Use::rare: return model.common_cost + 3;
     case Use::exotic: return model.common_cost + 6;
-    case Use::none: return 20;
+    case Use::none: return 12;
   }
   return 0;
 }
 
 struct Fit {
   std::size_t units = 0;
-  std::size_t usual = 0;     // kana and common ones
-  std::size_t broken = 0;    std::size_t isolated = 0;  // between two bytes of ASCII, as an accented letter stands
+  std::size_t usual = 0;  // kana and common ones
+  std::size_t broken = 0;
+  std::size_t isolated = 0;  // between two bytes of ASCII, as an accented letter stands
   double cost = 0;
 };
 
@@ -157,9 +158,10 @@ std::string sample(std::string_view bytes) {
     if (skipped != 0) sample += '\n';
     bytes.remove_prefix(skipped);
     if (bytes.empty()) break;
+    const std::size_t most = std::min(bytes.size(), most_sample_bytes);
     std::size_t size = 0;
-    while (size < bytes.size() && static_cast<std::uint8_t>(bytes[size]) >= 0x80) ++size;
-    size = std::min(size + 1, bytes.size());
+    while (size < most && static_cast<std::uint8_t>(bytes[size]) >= 0x80) ++size;
+    size = std::min(size + 1, most);
     sample.append(bytes, 0, size);
     bytes.remove_prefix(size);
   }
@@ -195,7 +197,8 @@ Fit fit(const Model& model, std::string_view bytes) {
 
 // Whether it looks like text at all. Pages have cut characters, so some may be broken.
 bool is_plausible(const Fit& fit) {
-  return fit.units > 0 && fit.usual * 4 >= fit.units * 3 && fit.broken * 10 <= fit.units && fit.isolated * 2 <= fit.units;
+  return fit.units > 0 && fit.usual * 2 >= fit.units && fit.broken <= 1 + fit.units / 10 &&
+         fit.isolated * 5 <= fit.units * 2;
 }
 
 }  // namespace

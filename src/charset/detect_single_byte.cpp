@@ -28,7 +28,8 @@ Words words_of(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size() && words.text.size() < most_sample_bytes;) {
     const std::size_t begin = i;
     std::size_t high = 0;
-    for (; i < bytes.size() && i - begin < most_sample_bytes && is_letter(bytes[i]); ++i) high += is_high(bytes[i]) ? 1 : 0;
+    for (; i < bytes.size() && i - begin < most_sample_bytes && is_letter(bytes[i]); ++i)
+      high += is_high(bytes[i]) ? 1 : 0;
     if (high != 0) {
       words.text.append(bytes, begin, i - begin) += ' ';
       words.count += 1;

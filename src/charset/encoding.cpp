@@ -95,7 +95,8 @@ constexpr auto sorted_labels() {
 }
 
 constexpr auto labels = sorted_labels();
-constexpr std::size_t longest_label = std::ranges::max(labels, {}, [](const Label& l) { return l.text.size(); }).text.size();
+constexpr std::size_t longest_label =
+    std::ranges::max(labels, {}, [](const Label& l) { return l.text.size(); }).text.size();
 
 constexpr std::string_view ascii_whitespace = "\t\n\f\r ";
 
@@ -119,9 +120,8 @@ std::optional<Encoding> find_encoding(std::string_view label) noexcept {
 
 Result<Encoding> encoding_argument(std::string_view label) {
   if (const auto encoding = find_encoding(label)) return *encoding;
-  return std::unexpected(Error{.kind = ErrorKind::invalid_job,
-                               .phase = Phase::job,
-                               .detail = "unknown charset \"" + std::string(label) + "\""});
+  return std::unexpected(Error{
+      .kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "unknown charset \"" + std::string(label) + "\""});
 }
 
 }  // namespace nbcrawl

@@ -64,8 +64,8 @@ Result<std::string> from_utf8(Encoding encoding, std::string_view text) {
 
   const std::u16string wide = to_utf16(text);
   const auto length = static_cast<std::int32_t>(wide.size());
-  std::string bytes(static_cast<std::size_t>(UCNV_GET_MAX_BYTES_FOR_STRING(length, ucnv_getMaxCharSize(converter.get()))),
-                    '\0');
+  std::string bytes(
+      static_cast<std::size_t>(UCNV_GET_MAX_BYTES_FOR_STRING(length, ucnv_getMaxCharSize(converter.get()))), '\0');
   UErrorCode status = U_ZERO_ERROR;
   const auto size = ucnv_fromUChars(converter.get(), bytes.data(), static_cast<std::int32_t>(bytes.size()), wide.data(),
                                     length, &status);

@@ -2,6 +2,8 @@
 
 #include <unicode/ucnv_err.h>
 
+#include <cstdint>
+
 namespace nbcrawl {
 namespace {
 
@@ -19,6 +21,10 @@ const char* converter_name(Encoding encoding) noexcept {
   }
 }
 
+// UCNV_FROM_U_CALLBACK_STOP would drop what Unicode lets a display ignore, such as U+200C, without a word.
+void stop(const void*, UConverterFromUnicodeArgs*, const UChar*, std::int32_t, UChar32, UConverterCallbackReason,
+          UErrorCode*) {}
+
 }  // namespace
 
 IcuConverter open_converter(Encoding encoding) noexcept {
@@ -27,7 +33,7 @@ IcuConverter open_converter(Encoding encoding) noexcept {
   UErrorCode status = U_ZERO_ERROR;
   IcuConverter opened(ucnv_open(converter, &status));
   ucnv_setToUCallBack(opened.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
-  ucnv_setFromUCallBack(opened.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
+  ucnv_setFromUCallBack(opened.get(), stop, nullptr, nullptr, nullptr, &status);
   if (U_FAILURE(status)) return nullptr;
   return opened;
 }

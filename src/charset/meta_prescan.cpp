@@ -14,8 +14,7 @@ constexpr bool is_ascii_alpha(char c) { return ascii_lower(c) >= 'a' && ascii_lo
 
 // `wanted` is in lower case.
 bool starts_with_ignoring_case(std::string_view text, std::string_view wanted) {
-  return text.size() >= wanted.size() &&
-         std::ranges::equal(text.substr(0, wanted.size()), wanted, {}, ascii_lower);
+  return text.size() >= wanted.size() && std::ranges::equal(text.substr(0, wanted.size()), wanted, {}, ascii_lower);
 }
 
 void skip_whitespace(std::string_view& text) {
@@ -201,7 +200,8 @@ std::optional<Encoding> declared_in_xml(std::string_view bytes) {
   if (found == std::string_view::npos) return std::nullopt;
   declaration.remove_prefix(found + wanted.size());
   const auto skip_controls = [&] {
-    while (!declaration.empty() && static_cast<unsigned char>(declaration.front()) <= 0x20) declaration.remove_prefix(1);
+    while (!declaration.empty() && static_cast<unsigned char>(declaration.front()) <= 0x20)
+      declaration.remove_prefix(1);
   };
   skip_controls();
   if (!declaration.starts_with('=')) return std::nullopt;

@@ -63,8 +63,7 @@ std::size_t to_utf8(Encoding encoding, std::string_view bytes, std::string& out)
   std::size_t errors = 0;
   out.resize_and_overwrite(most_utf8_bytes(encoding, bytes), [&](char* memory, std::size_t) {
     const auto* const begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    const Utf8Writer end =
-        decode(encoding, {.next = begin, .end = begin + bytes.size()}, {.next = memory});
+    const Utf8Writer end = decode(encoding, {.next = begin, .end = begin + bytes.size()}, {.next = memory});
     errors = end.errors;
     return static_cast<std::size_t>(end.next - memory);
   });

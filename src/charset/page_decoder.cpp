@@ -1,8 +1,8 @@
-#include "charset/decode_page.hpp"
+#include "charset/page_decoder.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include "charset/content_type.hpp"
 #include "charset/detect.hpp"
@@ -17,6 +17,9 @@ namespace {
 // look where that found nothing and the page is not UTF-8: a browser that meets a <meta> later starts over with it.
 constexpr std::size_t prescan_bytes = 1024;
 constexpr std::size_t late_meta_bytes = 64 * 1024;
+
+// Memory kept for the next page; a giant's goes back.
+constexpr std::size_t most_kept_bytes = 1024 * 1024;
 
 struct ByteOrderMark {
   Encoding encoding;
@@ -76,7 +79,7 @@ struct Decoding {
   std::size_t errors = 0;
 };
 
-Decoding decode(const Page& page, Encoding encoding, std::string& storage) {
+Decoding convert(const Page& page, Encoding encoding, std::string& storage) {
   const bool as_it_is = encoding == Encoding::utf_8 ? page.is_utf8 : page.is_ascii && is_ascii_superset(encoding);
   if (as_it_is) return {.text = page.bytes};
   const std::size_t errors = to_utf8(encoding, page.bytes, storage);
@@ -85,7 +88,7 @@ Decoding decode(const Page& page, Encoding encoding, std::string& storage) {
 
 DecodedPage decode_as(std::string_view bytes, Choice choice, std::string& storage) {
   const Page page = look_at(without_byte_order_mark(bytes, choice.encoding));
-  return {.text = decode(page, choice.encoding, storage).text, .encoding = choice.encoding, .source = choice.source};
+  return {.text = convert(page, choice.encoding, storage).text, .encoding = choice.encoding, .source = choice.source};
 }
 
 // Whether the page is UTF-8 while it claims to be something else.
@@ -115,29 +118,28 @@ std::string_view name(CharsetSource source) noexcept {
   return "default";
 }
 
-DecodedPage decode_page(std::string_view bytes, const PageHints& hints, std::string& storage) {
-  if (hints.argument) return decode_as(bytes, {*hints.argument, CharsetSource::argument}, storage);
-  if (const auto marked = by_byte_order_mark(bytes)) return decode_as(bytes, *marked, storage);
+DecodedPage PageDecoder::decode(std::string_view bytes, std::string_view label, std::string_view content_type) {
+  if (text_.capacity() > most_kept_bytes) std::string().swap(text_);
+  if (const auto argument = find_encoding(label)) return decode_as(bytes, {*argument, CharsetSource::argument}, text_);
+  if (const auto marked = by_byte_order_mark(bytes)) return decode_as(bytes, *marked, text_);
 
   const Page page = look_at(bytes);
   std::optional<Choice> doubtful;
   const auto declared = [&](const std::optional<Choice>& choice) -> std::optional<DecodedPage> {
-    if (!choice) return std::nullopt;
-    if (!is_utf8_in_truth(page, choice->encoding)) {
-      const Decoding decoding = decode(page, choice->encoding, storage);
-      if (!is_contradicted(decoding)) return DecodedPage{decoding.text, choice->encoding, choice->source};
-      if (!doubtful && !is_hopeless(decoding)) doubtful = choice;
-    }
+    if (!choice || is_utf8_in_truth(page, choice->encoding)) return std::nullopt;
+    const Decoding decoding = convert(page, choice->encoding, text_);
+    if (!is_contradicted(decoding)) return DecodedPage{decoding.text, choice->encoding, choice->source};
+    if (!doubtful && !is_hopeless(decoding)) doubtful = choice;
     return std::nullopt;
   };
-  if (const auto decoded = declared(by_content_type(hints.content_type))) return *decoded;
+  if (const auto decoded = declared(by_content_type(content_type))) return *decoded;
   if (const auto decoded = declared(by_meta(bytes, page.is_utf8))) return *decoded;
 
   Choice choice{Encoding::windows_1252, CharsetSource::fallback};
   const auto detected = page.is_utf8 && !page.is_ascii ? Encoding::utf_8 : detect_encoding(bytes);
   if (detected) choice = {*detected, CharsetSource::detected};
   if (doubtful && (!detected || *detected == doubtful->encoding)) choice = *doubtful;
-  return {decode(page, choice.encoding, storage).text, choice.encoding, choice.source};
+  return {convert(page, choice.encoding, text_).text, choice.encoding, choice.source};
 }
 
 }  // namespace nbcrawl
