@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "nbcrawl/fields.hpp"
 #include "nbcrawl/url.hpp"
@@ -22,9 +23,9 @@ struct Response {
   std::uint64_t body_bytes = 0;  ///< size of the body, kept in memory or not
   std::string charset;     ///< encoding label the job insists on, or empty
 
-  /// The body as UTF-8. The encoding is the job's `charset`, else a byte order mark, else Content-Type, else the
-  /// page's own <meta>, else detected; what can't be decoded becomes U+FFFD.
-  [[nodiscard]] std::string text() const;
+  /// The body as UTF-8. The encoding is `label` (a WHATWG label such as "gb2312"), else the job's `charset`, else a byte
+  /// order mark, else Content-Type, else the page's own <meta>, else detected; what can't be decoded becomes U+FFFD.
+  [[nodiscard]] std::string text(std::string_view label = {}) const;
 };
 
 }  // namespace nbcrawl

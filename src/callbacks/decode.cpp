@@ -32,9 +32,9 @@ Result<> run_decode(const CallbackInput& input, Emitter& emitter) {
   return {};
 }
 
-std::string Response::text() const {
+std::string Response::text(std::string_view label) const {
   PageDecoder decoder;
-  return std::string(decoder.decode(body, charset, content_type_of(*this)).text);
+  return std::string(decoder.decode(body, label.empty() ? std::string_view(charset) : label, content_type_of(*this)).text);
 }
 
 }  // namespace nbcrawl
