@@ -120,7 +120,8 @@ void Resolver::on_answer(const std::string& host, Addresses answer, std::chrono:
     Query& query = *waiting.front();
     waiting.pop_front();
     query.waiting_ = nullptr;
-    query.on_answer_(answer);
+    OnAnswer call = std::move(query.on_answer_);  // it may destroy its query
+    call(answer);
   }
 }
 
