@@ -27,6 +27,7 @@ enum class ErrorKind : std::uint8_t {
   truncated_body,        ///< the connection ended before the body's announced end
   header_too_large,      ///< head, trailers or chunk framing exceed Limits::max_header_bytes
   body_too_large,        ///< the body exceeds Limits::max_body_bytes
+  bad_redirect,          ///< a redirect to nowhere, or one too many
   bad_encoding,          ///< a content coding is corrupt, truncated or unknown
   callback_failed,       ///< the job's callback threw or reported failure
   body_file_failed,      ///< the job's body_file can't be read

@@ -24,11 +24,16 @@ struct Options {
   std::size_t per_host = 8;      ///< of these, to one host
   MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up and connect together
-  std::chrono::milliseconds max_time{60'000};         ///< one job, from its start to its last byte
+  std::chrono::milliseconds max_time{60'000};         ///< one try of a job, from its start to its last byte, redirects included
   std::string user_agent = default_user_agent();
   std::vector<Header> headers;  ///< sent with every request; an empty value takes one of ours away
   std::vector<std::string> callbacks{"decode"};  ///< of jobs that name none
   std::string save_directory = ".";              ///< where the callback `save` writes
+  std::uint32_t max_redirects = 20;  ///< followed by one job; 0: a redirect is a result like any other
+  std::uint32_t retries = 2;         ///< of a job whose connection failed or whose status is one of `retry_statuses`
+  std::vector<int> retry_statuses{408, 425, 429, 500, 502, 503, 504};
+  std::chrono::microseconds gap{};       ///< least time between any two requests; 0: none
+  std::chrono::microseconds host_gap{};  ///< the same, to one host
   bool fail_on_status = false;                   ///< a status of 400 or above fails the job (http_status)
   AddressFamily family = AddressFamily::any;
   std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nbcrawl/error.hpp"
 #include "nbcrawl/job.hpp"
@@ -11,8 +12,8 @@
 
 namespace nbcrawl {
 
-/// When each step of a job was done, counted from its start (curl's time_* variables). Zero: the step was not reached,
-/// or not needed.
+/// When each step of a job's last request was done, counted from its start (curl's time_* variables); the time that
+/// earlier requests took before they were redirected is included. Zero: the step was not reached, or not needed.
 struct Timings {
   std::chrono::system_clock::time_point started_at;
   std::chrono::microseconds queue{};          ///< from read to started; not part of total
@@ -23,6 +24,12 @@ struct Timings {
   std::chrono::microseconds total{};
 };
 
+/// One redirect that was followed.
+struct Hop {
+  std::string url;  ///< that answered
+  int status = 0;
+};
+
 /// How a job was carried out, filled in as far as it came.
 struct Exchange {
   Timings timings;
@@ -30,6 +37,7 @@ struct Exchange {
   std::uint16_t remote_port = 0;
   std::uint32_t num_connects = 0;  ///< connections opened for it; 0 where a kept one served
   std::uint32_t num_retries = 0;
+  std::vector<Hop> chain;  ///< redirects followed, in order
 };
 
 /// The outcome of one job: what sinks see, and all they see. Every view and reference lives for the length of the

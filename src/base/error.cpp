@@ -22,6 +22,7 @@ std::string_view code(ErrorKind kind) noexcept {
     case ErrorKind::truncated_body: return "truncated_body";
     case ErrorKind::header_too_large: return "header_too_large";
     case ErrorKind::body_too_large: return "body_too_large";
+    case ErrorKind::bad_redirect: return "bad_redirect";
     case ErrorKind::bad_encoding: return "bad_encoding";
     case ErrorKind::callback_failed: return "callback_failed";
     case ErrorKind::body_file_failed: return "body_file_failed";

@@ -23,6 +23,7 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::truncated_body:
     case ErrorKind::header_too_large:
     case ErrorKind::body_too_large:
+    case ErrorKind::bad_redirect:
     case ErrorKind::bad_encoding: return exit_status::protocol;
     case ErrorKind::http_status: return exit_status::http_status;
     case ErrorKind::callback_failed: return exit_status::callback;

@@ -58,7 +58,8 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
 
 Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
     : parts_(std::move(parts)), options_(options), concurrency_(std::max<std::size_t>(options.concurrency, 1)),
-      default_callbacks_(join(options.callbacks)), schedule_(std::max<std::size_t>(options.per_host, 1)),
+      default_callbacks_(join(options.callbacks)), schedule_({.per_host = std::max<std::size_t>(options.per_host, 1), .host_gap = options.host_gap, .gap = options.gap}),
+      policy_(options), schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { stop(signal_); }),
       fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options), std::move(request_writer), parts_.log) {
   for (FdOutput* output : parts_.outputs) output->on_drained(options_.limits.max_output_bytes / 2, [this] { regulate(); });
@@ -111,29 +112,30 @@ bool Run::may_start() const noexcept {
   return !stopping_ && !fatal_ && !fetcher_.paused() && fetcher_.active() < concurrency_;
 }
 
-std::optional<WaitingJob> Run::next_job() {
+std::optional<Attempt> Run::next_attempt() {
   // Where results are held back for order and are too much already, only the one they wait for is let through.
   if (parts_.ordered != nullptr && parts_.ordered->held_bytes() > options_.limits.max_reorder_bytes) {
-    return schedule_.next_if(parts_.ordered->next_due());
+    return schedule_.next_if(parts_.ordered->next_due(), parts_.loop.now());
   }
-  return schedule_.next();
+  return schedule_.next(parts_.loop.now());
 }
 
 void Run::start_jobs() {
   while (may_start()) {
-    if (auto waiting = next_job()) {
-      fetcher_.start(std::move(waiting->job), waiting->since);
+    if (auto attempt = next_attempt()) {
+      fetcher_.start(std::move(*attempt));
     } else if (!read_job()) {
-      return;
+      break;
     }
   }
+  if (const auto when = schedule_.wakeup()) schedule_timer_.arm(*when);
 }
 
 bool Run::read_job() {
   if (schedule_.waiting() >= options_.limits.max_waiting_jobs) return false;
   auto step = parts_.source.next();
   if (Job* job = std::get_if<Job>(&step)) {
-    schedule_.add(std::move(*job), parts_.loop.now());
+    schedule_.add({.job = std::move(*job), .since = parts_.loop.now()});
     return true;
   }
   if (BadJob* bad = std::get_if<BadJob>(&step)) {
@@ -158,7 +160,7 @@ const std::vector<std::string>& Run::callbacks_of(const Job& job) const noexcept
 Result<> Run::on_head(Transfer& transfer) {
   const Job& job = transfer.job();
   BodyPlan& plan = transfer.body_plan();
-  if (options_.fail_on_status && transfer.response().status >= 400) {
+  if (policy_.will_go_on(transfer) || (options_.fail_on_status && transfer.response().status >= 400)) {
     plan.in_memory = false;
     return {};
   }
@@ -173,8 +175,8 @@ Result<> Run::on_head(Transfer& transfer) {
 }
 
 void Run::on_done(Transfer& transfer, Result<> outcome) {
-  schedule_.release(schedule_key(transfer.job()));
-  if (lower_concurrency(transfer, outcome)) return;
+  schedule_.release(Schedule::key_of(transfer.attempt()));
+  if (lower_concurrency(transfer, outcome) || go_on(transfer, outcome)) return;
   // First the next request, so that its server works while we do.
   start_jobs();
 
@@ -202,7 +204,25 @@ bool Run::lower_concurrency(Transfer& transfer, const Result<>& outcome) {
   if (outcome || outcome.error().kind != ErrorKind::out_of_descriptors || fetcher_.active() == 0 || stopping_) return false;
   concurrency_ = fetcher_.active();
   parts_.log.warning("out of descriptors: going on with " + std::to_string(concurrency_) + " transfers at once");
-  schedule_.add(std::move(transfer.job()), parts_.loop.now());
+  schedule_.add(std::move(transfer.attempt()));
+  return true;
+}
+
+/// Sends the job on where this was not its last request.
+bool Run::go_on(Transfer& transfer, Result<>& outcome) {
+  if (stopping_ || fatal_) return false;
+  const std::string key(Schedule::key_of(transfer.attempt()));
+  auto next = policy_.after(transfer, outcome);
+  if (!next) return false;
+  statistics_.body_bytes += transfer.response().body_bytes;
+  const TimePoint now = parts_.loop.now();
+  if (next->hold_host > Duration::zero()) schedule_.hold(key, now + next->hold_host);
+  if (next->wait > Duration::zero()) {
+    schedule_.add_at(std::move(next->attempt), now + next->wait);
+  } else {
+    schedule_.add(std::move(next->attempt));
+  }
+  start_jobs();
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include "base/output.hpp"
 #include "callbacks/callbacks.hpp"
 #include "crawl/job_source.hpp"
+#include "crawl/next_attempt.hpp"
 #include "crawl/statistics.hpp"
 #include "fetch/fetcher.hpp"
 #include "io/fd_output.hpp"
@@ -59,8 +60,9 @@ class Run final : public FetchObserver {
   bool read_job();
   void on_bad_job(BadJob bad);
   [[nodiscard]] bool may_start() const noexcept;
-  std::optional<WaitingJob> next_job();
+  std::optional<Attempt> next_attempt();
   bool lower_concurrency(Transfer& transfer, const Result<>& outcome);
+  bool go_on(Transfer& transfer, Result<>& outcome);
   Result<> run_callbacks(Transfer& transfer, Emitter& emitter);
   void emit(const Record& record);
   void give_up(Error error);
@@ -76,6 +78,7 @@ class Run final : public FetchObserver {
   std::size_t concurrency_;  // lowered when descriptors run out
   std::string default_callbacks_;  // as records name them
   Schedule schedule_;
+  AttemptPolicy policy_;
   Statistics statistics_;
   bool source_ended_ = false;
   bool stopping_ = false;
@@ -83,6 +86,7 @@ class Run final : public FetchObserver {
   int signal_ = 0;
   std::optional<Error> fatal_;
   int lowest_status_ = 0;
+  Timer schedule_timer_;
   Timer drain_timer_;
   Fetcher fetcher_;
 };

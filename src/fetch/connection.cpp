@@ -76,9 +76,9 @@ void Connection::carry(Transfer& transfer, std::string_view head) {
   outgoing_.assign(head);
   sent_ = 0;
   request_cut_off_ = false;
-  const JobOptions* options = transfer.job_.options.get();
-  if (options != nullptr && options->body) outgoing_.append(*options->body);
-  parser_.start(transfer.response_, transfer, options != nullptr && options->method == "HEAD");
+  const RequestHead request = transfer.request();
+  if (request.options != nullptr && request.options->body && !request.as_get) outgoing_.append(*request.options->body);
+  parser_.start(transfer.response_, transfer, request.method() == "HEAD");
   state_ = ConnectionState::sending;  // interest follows only if the request does not go out at once
   write_request();
 }
@@ -136,7 +136,7 @@ bool Connection::refill_from_body_file() {
   const std::string cause = got < 0 ? std::strerror(errno) : "the file became shorter while it was sent";
   request_cut_off_ = true;
   transfer_->fail_soon({.kind = ErrorKind::body_file_failed, .phase = Phase::request, .sys_errno = got < 0 ? errno : 0,
-        .detail = "can't send " + transfer_->job_.options->body_file + ": " + cause});
+        .detail = "can't send " + transfer_->job().options->body_file + ": " + cause});
   return false;
 }
 

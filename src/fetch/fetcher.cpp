@@ -35,28 +35,14 @@ std::unique_ptr<Transfer> Fetcher::new_transfer() {
   return transfer;
 }
 
-void Fetcher::start(Job job, TimePoint queued_at) {
+void Fetcher::start(Attempt attempt) {
   active_.push_back(new_transfer());
   Transfer& transfer = *active_.back();
   transfer.position_ = active_.size() - 1;
-  transfer.job_ = std::move(job);
-  transfer.response_.url = transfer.job_.url;
-  transfer.started_ = loop_.now();
-  transfer.paused_before_ = paused_time();
-  transfer.exchange_.timings.started_at = std::chrono::system_clock::now();
-  transfer.exchange_.timings.queue = std::chrono::duration_cast<microseconds>(loop_.now() - queued_at);
-  transfer.connect_timeout_ = options_.connect_timeout;
-  transfer.max_time_ = options_.max_time;
-  transfer.max_body_bytes_ = options_.limits.max_body_bytes;
-  if (const JobOptions* own = transfer.job_.options.get()) {
-    transfer.connect_timeout_ = own->connect_timeout.value_or(transfer.connect_timeout_);
-    transfer.max_time_ = own->timeout.value_or(transfer.max_time_);
-    transfer.max_body_bytes_ = own->max_body_bytes.value_or(transfer.max_body_bytes_);
-    transfer.response_.charset = own->charset;
-  }
+  transfer.begin(std::move(attempt), options_);
   auto head = write_head(transfer);
   if (!head) return transfer.fail_soon(std::move(head.error()));
-  if (Connection* kept = pool_.lease(transfer.job_.url.origin())) {
+  if (Connection* kept = pool_.lease(transfer.url().origin())) {
     transfer.on_kept_connection_ = true;
     transfer.connection_ = kept;
     transfer.exchange_.remote_ip = kept->peer_ip();
@@ -70,8 +56,8 @@ void Fetcher::start(Job job, TimePoint queued_at) {
 
 Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
   std::optional<std::uint64_t> body_bytes;
-  const JobOptions* options = transfer.job_.options.get();
-  if (options != nullptr) {
+  const RequestHead request = transfer.request();
+  if (const JobOptions* options = request.options; options != nullptr && !request.as_get) {
     if (options->body) body_bytes = options->body->size();
     if (!options->body_file.empty()) {
       if (auto opened = open_request_body(transfer); !opened) return std::unexpected(std::move(opened.error()));
@@ -81,14 +67,14 @@ Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
     if (!body_bytes && (options->method == "POST" || options->method == "PUT" || options->method == "PATCH")) body_bytes = 0;
   }
   head_.clear();
-  if (auto written = request_writer_.write_head(head_, transfer.job_.url, options, body_bytes); !written) {
+  if (auto written = request_writer_.write_head(head_, {.url = request.url, .options = request.options, .as_get = request.as_get, .foreign = request.foreign, .body_bytes = body_bytes}); !written) {
     return std::unexpected(std::move(written.error()));
   }
   return head_;
 }
 
 Result<> Fetcher::open_request_body(Transfer& transfer) {
-  const std::string& path = transfer.job_.options->body_file;
+  const std::string& path = transfer.job().options->body_file;
   // O_NONBLOCK: a FIFO that nobody writes must not hold up the loop; it is refused below.
   transfer.request_body_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
@@ -102,13 +88,13 @@ Result<> Fetcher::open_request_body(Transfer& transfer) {
 
 void Fetcher::resolve(Transfer& transfer) {
   transfer.enter(TransferState::resolving);
-  const Url& url = transfer.job_.url;
+  const Url& url = transfer.url();
   if (const auto known = resolver_.find(url.hostname(), url.port())) return dial(transfer, *known);
   transfer.query_ = resolver_.ask(url.hostname(), [this, &transfer](const Addresses& answer) {
     transfer.query_.reset();
     Addresses addresses = answer;
     if (addresses) {
-      for (Address& address : *addresses) address.set_port(transfer.job_.url.port());
+      for (Address& address : *addresses) address.set_port(transfer.url().port());
     }
     dial(transfer, addresses);
   });
@@ -131,7 +117,7 @@ void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
     return fail(transfer, std::move(dialed.error()));
   }
   Connection& connection = pool_.adopt(std::make_unique<Connection>(*this, std::make_unique<TcpStream>(std::move(dialed->fd)),
-                                                                    transfer.job_.url.origin(), dialed->peer));
+                                                                    transfer.url().origin(), dialed->peer));
   transfer.connection_ = &connection;
   transfer.on_kept_connection_ = false;
   transfer.exchange_.remote_ip = connection.peer_ip();
@@ -159,12 +145,11 @@ void Fetcher::on_failure(Connection& connection, Error error) {
   Transfer& transfer = *connection.transfer();
   // The server may close a kept connection at the very moment we use it again (RFC 9112 section 9.3.1). Nothing was
   // answered, so a request that may be repeated is, once, on a new connection; that is not a failure of the job.
-  const JobOptions* options = transfer.job_.options.get();
   const bool stale = transfer.on_kept_connection_ && !connection.response_has_begun() &&
                      (error.kind == ErrorKind::connection_reset || error.kind == ErrorKind::connection_closed) &&
-                     (options == nullptr || is_idempotent(options->method));
+                     is_idempotent(transfer.request().method());
   if (!stale) {
-    error.detail = std::string(transfer.job_.url.authority()) + ": " + error.detail;
+    error.detail = std::string(transfer.url().authority()) + ": " + error.detail;
     return fail(transfer, std::move(error));
   }
   transfer.connection_ = nullptr;

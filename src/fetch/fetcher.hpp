@@ -34,8 +34,7 @@ class Fetcher {
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
-  /// Starts a job that waited since `queued_at`.
-  void start(Job job, TimePoint queued_at);
+  void start(Attempt attempt);
   [[nodiscard]] std::size_t active() const noexcept { return active_.size(); }
 
   /// No socket is read until resume(): the results have nowhere to go. Deadlines stand still meanwhile.

@@ -32,8 +32,41 @@ std::string_view name(TransferState state) noexcept {
 
 Transfer::Transfer(Fetcher& fetcher) : fetcher_(fetcher), deadline_(fetcher.loop_.timers(), [this] { on_deadline(); }) {}
 
+void Transfer::begin(Attempt attempt, const FetchOptions& options) {
+  attempt_ = std::move(attempt);
+  const TimePoint now = fetcher_.loop_.now();
+  hop_started_ = now;
+  started_ = now;
+  if (attempt_.progress != nullptr) {
+    exchange_ = std::move(attempt_.progress->exchange);
+    started_ -= attempt_.progress->spent;
+  } else {
+    exchange_.timings.started_at = std::chrono::system_clock::now();
+    exchange_.timings.queue = std::chrono::duration_cast<microseconds>(now - attempt_.since);
+  }
+  response_.url = url();
+  paused_before_ = fetcher_.paused_time();
+  connect_timeout_ = options.connect_timeout;
+  max_time_ = options.max_time;
+  max_body_bytes_ = options.limits.max_body_bytes;
+  if (const JobOptions* own = attempt_.job.options.get()) {
+    connect_timeout_ = own->connect_timeout.value_or(connect_timeout_);
+    max_time_ = own->timeout.value_or(max_time_);
+    max_body_bytes_ = own->max_body_bytes.value_or(max_body_bytes_);
+    response_.charset = own->charset;
+  }
+}
+
+RequestHead Transfer::request() const noexcept {
+  const Progress* progress = attempt_.progress.get();
+  return {.url = url(),
+          .options = attempt_.job.options.get(),
+          .as_get = progress != nullptr && progress->as_get,
+          .foreign = progress != nullptr && progress->foreign};
+}
+
 void Transfer::reset() {
-  job_ = {};
+  attempt_ = {};
   response_.status = 0;
   response_.reason.clear();
   response_.fields.clear();
@@ -54,13 +87,22 @@ void Transfer::reset() {
   state_ = TransferState::idle;
 }
 
-microseconds Transfer::elapsed() const noexcept {
-  return std::chrono::duration_cast<microseconds>(fetcher_.loop_.now() - started_);
+Duration Transfer::spent() const noexcept { return fetcher_.loop_.now() - started_; }
+
+microseconds Transfer::elapsed() const noexcept { return std::chrono::duration_cast<microseconds>(spent()); }
+
+Transfer::Deadline Transfer::deadline() const noexcept {
+  // Time in which we did not read because nobody took our results is not the server's.
+  const Duration paused = fetcher_.paused_time() - paused_before_;
+  const Deadline whole{.due = started_ + max_time_ + paused, .allowed = max_time_};
+  if (state_ != TransferState::resolving && state_ != TransferState::connecting) return whole;
+  const Deadline connect{.due = hop_started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
+  return connect.due < whole.due ? connect : whole;
 }
 
 void Transfer::enter(TransferState next) {
   if (fetcher_.log_.enabled(LogLevel::debug)) {
-    fetcher_.log_.debug("job " + std::to_string(job_.index) + " " + std::string(job_.url.href()) + ": " + std::string(name(state_)) +
+    fetcher_.log_.debug("job " + std::to_string(job().index) + " " + std::string(url().href()) + ": " + std::string(name(state_)) +
                         " -> " + std::string(name(next)));
   }
   Timings& timings = exchange_.timings;
@@ -77,9 +119,7 @@ void Transfer::enter(TransferState next) {
     deadline_.disarm();
     return;
   }
-  const bool connecting = next == TransferState::resolving || next == TransferState::connecting;
-  const auto allowed = connecting ? std::min(connect_timeout_, max_time_) : max_time_;
-  deadline_.arm(started_ + allowed + (fetcher_.paused_time() - paused_before_));
+  deadline_.arm(deadline().due);
 }
 
 void Transfer::fail_soon(Error error) {
@@ -89,21 +129,17 @@ void Transfer::fail_soon(Error error) {
 
 void Transfer::on_deadline() {
   if (failure_) return fetcher_.fail(*this, std::move(*failure_));
-  // Time in which we did not read because nobody took our results is not the server's.
-  const Duration paused = fetcher_.paused_time() - paused_before_;
-  const bool connecting = state_ == TransferState::resolving || state_ == TransferState::connecting;
-  const auto allowed = connecting ? std::min(connect_timeout_, max_time_) : max_time_;
-  const TimePoint due = started_ + allowed + paused;
+  const auto [due, allowed] = deadline();
   if (fetcher_.paused() || due > fetcher_.loop_.now()) {
     deadline_.arm(std::max(due, fetcher_.loop_.now() + milliseconds(100)));
     return;
   }
   const std::string after = " after " + std::to_string(allowed.count()) + " ms";
-  const std::string host(job_.url.authority());
+  const std::string host(url().authority());
   Error error{.kind = ErrorKind::timeout, .phase = Phase::response};
   switch (state_) {
     case TransferState::resolving:
-      error = {.kind = ErrorKind::dns_timeout, .phase = Phase::resolve, .detail = "no address for host " + std::string(job_.url.host()) + after};
+      error = {.kind = ErrorKind::dns_timeout, .phase = Phase::resolve, .detail = "no address for host " + std::string(url().host()) + after};
       break;
     case TransferState::connecting:
       error = {.kind = ErrorKind::connect_timeout, .phase = Phase::connect, .detail = "no connection to " + host + after};

@@ -5,9 +5,12 @@
 #include <span>
 #include <string_view>
 
+#include "base/attempt.hpp"
 #include "base/log.hpp"
 #include "base/unique_fd.hpp"
+#include "fetch/options.hpp"
 #include "http/http1_response_parser.hpp"
+#include "http/request.hpp"
 #include "net/dialer.hpp"
 #include "net/resolver.hpp"
 #include "nbcrawl/record.hpp"
@@ -40,8 +43,15 @@ class Transfer final : public ResponseReceiver {
  public:
   explicit Transfer(Fetcher& fetcher);
 
-  [[nodiscard]] const Job& job() const noexcept { return job_; }
-  [[nodiscard]] Job& job() noexcept { return job_; }
+  [[nodiscard]] const Attempt& attempt() const noexcept { return attempt_; }
+  [[nodiscard]] Attempt& attempt() noexcept { return attempt_; }
+  [[nodiscard]] const Job& job() const noexcept { return attempt_.job; }
+  [[nodiscard]] Job& job() noexcept { return attempt_.job; }
+  /// Of the request: the job's own, or where redirects led.
+  [[nodiscard]] const Url& url() const noexcept { return attempt_.url(); }
+  [[nodiscard]] RequestHead request() const noexcept;
+  /// Since the job's first request was started, waiting in queues between left out.
+  [[nodiscard]] Duration spent() const noexcept;
   [[nodiscard]] Response& response() noexcept { return response_; }
   [[nodiscard]] const Response& response() const noexcept { return response_; }
   [[nodiscard]] const Exchange& exchange() const noexcept { return exchange_; }
@@ -56,6 +66,7 @@ class Transfer final : public ResponseReceiver {
   friend class Connection;
   friend class Fetcher;
 
+  void begin(Attempt attempt, const FetchOptions& options);
   void reset();
   /// The only way from one state to the next: logs, notes the time, arms the deadline.
   void enter(TransferState next);
@@ -63,6 +74,12 @@ class Transfer final : public ResponseReceiver {
   /// Fails from the loop, not from the call that is on the stack.
   void fail_soon(Error error);
   [[nodiscard]] microseconds elapsed() const noexcept;
+  /// When the step under way must be done, and what it was allowed.
+  struct Deadline {
+    TimePoint due;
+    std::chrono::milliseconds allowed;
+  };
+  [[nodiscard]] Deadline deadline() const noexcept;
   [[nodiscard]] bool response_has_begun() const noexcept;
   Result<> count_body(std::uint64_t bytes);
   /// Room in Response::body for bytes that are read straight into it; empty where they must pass through on_body().
@@ -70,12 +87,13 @@ class Transfer final : public ResponseReceiver {
   Result<> commit_body(std::span<char> room, std::size_t bytes);
 
   Fetcher& fetcher_;
-  Job job_;
+  Attempt attempt_;
   Response response_;
   Exchange exchange_;
   BodyPlan body_plan_;
   TransferState state_ = TransferState::idle;
-  TimePoint started_;
+  TimePoint started_;        // of the job: earlier hops are reckoned in
+  TimePoint hop_started_;
   Duration paused_before_{};  // the fetcher's paused time when this one started
   std::chrono::milliseconds connect_timeout_{};
   std::chrono::milliseconds max_time_{};

@@ -21,6 +21,12 @@ Result<> check(const Header& header) {
   return {};
 }
 
+/// What another origin may see of fields that a user set. Any other may hold a secret, whatever its name.
+bool is_harmless(std::string_view name) noexcept {
+  constexpr std::string_view harmless[] = {"accept", "accept-language", "accept-encoding", "cache-control", "pragma", "range", "user-agent", "dnt"};
+  return std::any_of(std::begin(harmless), std::end(harmless), [name](std::string_view one) { return equals_ignoring_case(name, one); });
+}
+
 bool has(const std::vector<Header>& headers, std::string_view name) noexcept {
   return std::any_of(headers.begin(), headers.end(), [name](const Header& header) { return equals_ignoring_case(header.name, name); });
 }
@@ -61,26 +67,33 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
   return writer;
 }
 
-Result<> RequestWriter::write_head(std::string& out, const Url& url, const JobOptions* options, std::optional<std::uint64_t> body_bytes) const {
-  const std::string_view method = options != nullptr ? std::string_view(options->method) : "GET";
+Result<> RequestWriter::write_head(std::string& out, const RequestHead& request) const {
+  const std::string_view method = request.method();
   if (!is_token(method)) return std::unexpected(refused("not a method:", method));
-  out.append(method).append(" ").append(url.request_target()).append(" HTTP/1.1\r\n");
-
-  const bool own_fields = options != nullptr && !options->headers.empty();
-  if (!(own_fields && has(options->headers, "host")) && !has(fields_, "host")) append_field(out, "Host", url.authority());
-  if (!own_fields) {
+  out.append(method).append(" ").append(request.url.request_target()).append(" HTTP/1.1\r\n");
+  const bool own_fields = request.options != nullptr && !request.options->headers.empty();
+  const bool own_host = !request.foreign && (has(fields_, "host") || (own_fields && has(request.options->headers, "host")));
+  if (!own_host) append_field(out, "Host", request.url.authority());
+  if (!own_fields && !request.foreign) {
     out.append(block_);
-  } else {
-    for (const Header& field : fields_) {
-      if (!has(options->headers, field.name)) append_field(out, field.name, field.value);
-    }
-    for (const Header& header : options->headers) {
-      if (auto good = check(header); !good) return good;
-      if (!header.value.empty()) append_field(out, header.name, header.value);
-    }
+  } else if (auto written = write_fields(out, request); !written) {
+    return written;
   }
-  if (body_bytes) append_field(out, "Content-Length", std::to_string(*body_bytes));
+  if (request.body_bytes) append_field(out, "Content-Length", std::to_string(*request.body_bytes));
   out.append("\r\n");
+  return {};
+}
+
+Result<> RequestWriter::write_fields(std::string& out, const RequestHead& request) const {
+  static const std::vector<Header> none;
+  const std::vector<Header>& own = request.options != nullptr ? request.options->headers : none;
+  for (const Header& field : fields_) {
+    if (!has(own, field.name) && (!request.foreign || is_harmless(field.name))) append_field(out, field.name, field.value);
+  }
+  for (const Header& header : own) {
+    if (auto good = check(header); !good) return good;
+    if (!header.value.empty() && (!request.foreign || is_harmless(header.name))) append_field(out, header.name, header.value);
+  }
   return {};
 }
 

@@ -5,80 +5,118 @@
 
 namespace nbcrawl {
 
-std::string_view schedule_key(const Job& job) noexcept {
-  if (job.options != nullptr && !job.options->key.empty()) return job.options->key;
-  return job.url.host();
+std::string_view Schedule::key_of(const Attempt& attempt) noexcept {
+  if (attempt.job.options != nullptr && !attempt.job.options->key.empty()) return attempt.job.options->key;
+  return attempt.url().host();
 }
 
-void Schedule::add(Job job, TimePoint now) {
-  const std::string_view key = schedule_key(job);
-  auto found = hosts_.find(key);
-  if (found == hosts_.end()) found = hosts_.try_emplace(std::string(key)).first;
-  found->second.jobs.push_back({.job = std::move(job), .since = now});
+void Schedule::add(Attempt attempt) {
+  Entry& entry = entry_of(key_of(attempt));
+  entry.second.queue.push_back(std::move(attempt));
   ++waiting_;
-  make_ready(*found);
+  place(entry);
 }
 
-std::optional<WaitingJob> Schedule::next() {
-  if (ready_.empty()) return std::nullopt;
-  return start_from(ready_.begin());
+void Schedule::add_at(Attempt attempt, TimePoint when) {
+  later_.emplace(when, std::move(attempt));
+  ++waiting_;
 }
 
-std::optional<WaitingJob> Schedule::next_if(std::uint64_t index) {
-  const auto due = std::find_if(ready_.begin(), ready_.end(), [index](const Hosts::value_type* host) {
-    return host->second.jobs.front().job.index == index;
-  });
-  if (due == ready_.end()) return std::nullopt;
-  return start_from(due);
-}
-
-WaitingJob Schedule::start_from(Ready::iterator ready) {
-  Host& host = (*ready)->second;
-  WaitingJob taken = take(host);
-  ++host.under_way;
-  if (host.jobs.empty() || host.under_way >= per_host_) {
-    host.ready = false;
-    ready_.erase(ready);
-  } else {
-    ready_.splice(ready_.end(), ready_, ready);  // to the back: hosts take turns
+void Schedule::hold(std::string_view key, TimePoint until) {
+  Entry& entry = entry_of(key);
+  Host& host = entry.second;
+  if (until <= host.not_before) return;
+  if (host.place == Place::ready) {
+    ready_.remove(&entry);
+  } else if (host.place == Place::sleeping) {
+    const auto [first, last] = sleeping_.equal_range(host.not_before);
+    sleeping_.erase(std::find_if(first, last, [&entry](const auto& sleeper) { return sleeper.second == &entry; }));
   }
-  return taken;
+  // It sleeps though nothing may wait: the moment must not be forgotten with the host's last attempt.
+  host.not_before = until;
+  host.place = Place::sleeping;
+  sleeping_.emplace(until, &entry);
+}
+
+std::optional<Attempt> Schedule::next(TimePoint now) {
+  wake(now);
+  if (ready_.empty() || now < not_before_) return std::nullopt;
+  return start_from(ready_.begin(), now);
+}
+
+std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
+  wake(now);
+  const auto due = std::find_if(ready_.begin(), ready_.end(), [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
+  if (due == ready_.end() || now < not_before_) return std::nullopt;
+  return start_from(due, now);
 }
 
 void Schedule::release(std::string_view key) {
   const auto found = hosts_.find(key);
   if (found == hosts_.end()) return;
-  Host& host = found->second;
-  --host.under_way;
-  if (!host.jobs.empty()) {
-    make_ready(*found);
-  } else if (host.under_way == 0) {
-    hosts_.erase(found);
-  }
+  --found->second.under_way;
+  place(*found);
 }
 
-std::optional<WaitingJob> Schedule::drain() {
-  ready_.clear();
-  while (!hosts_.empty()) {
-    Host& host = hosts_.begin()->second;
-    if (!host.jobs.empty()) return take(host);
-    hosts_.erase(hosts_.begin());
-  }
-  return std::nullopt;
+std::optional<TimePoint> Schedule::wakeup() const noexcept {
+  std::optional<TimePoint> earliest;
+  const auto consider = [&earliest](TimePoint when) { earliest = earliest ? std::min(*earliest, when) : when; };
+  if (!ready_.empty()) consider(not_before_);
+  if (!sleeping_.empty()) consider(std::max(sleeping_.begin()->first, not_before_));
+  if (!later_.empty()) consider(std::max(later_.begin()->first, not_before_));
+  return earliest;
 }
 
-void Schedule::make_ready(Hosts::value_type& entry) {
+Schedule::Entry& Schedule::entry_of(std::string_view key) {
+  const auto found = hosts_.find(key);
+  return found != hosts_.end() ? *found : *hosts_.try_emplace(std::string(key)).first;
+}
+
+/// Puts a host that stands aside where it belongs now.
+void Schedule::place(Entry& entry) {
   Host& host = entry.second;
-  if (host.ready || host.under_way >= per_host_) return;
-  host.ready = true;
+  if (host.place != Place::aside) return;
+  if (host.queue.empty() || host.under_way >= policy_.per_host) return forget_if_idle(entry);
+  host.place = Place::ready;
   ready_.push_back(&entry);
 }
 
-WaitingJob Schedule::take(Host& host) {
-  WaitingJob taken = std::move(host.jobs.front());
-  host.jobs.pop_front();
+void Schedule::forget_if_idle(Entry& entry) {
+  const Host& host = entry.second;
+  if (host.queue.empty() && host.under_way == 0) hosts_.erase(hosts_.find(entry.first));
+}
+
+void Schedule::wake(TimePoint now) {
+  while (!later_.empty() && later_.begin()->first <= now) {
+    Attempt attempt = std::move(later_.begin()->second);
+    later_.erase(later_.begin());
+    --waiting_;
+    add(std::move(attempt));
+  }
+  while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
+    Entry& entry = *sleeping_.begin()->second;
+    sleeping_.erase(sleeping_.begin());
+    entry.second.place = Place::aside;
+    place(entry);
+  }
+}
+
+Attempt Schedule::start_from(Ready::iterator ready, TimePoint now) {
+  Entry& entry = **ready;
+  Host& host = entry.second;
+  Attempt attempt = std::move(host.queue.front());
+  host.queue.pop_front();
   --waiting_;
-  return taken;
+  ++host.under_way;
+  not_before_ = now + policy_.gap;
+  if (policy_.host_gap == Duration::zero() && !host.queue.empty() && host.under_way < policy_.per_host) {
+    ready_.splice(ready_.end(), ready_, ready);  // to the back: hosts take turns
+    return attempt;
+  }
+  host.place = Place::aside;
+  ready_.erase(ready);
+  if (policy_.host_gap > Duration::zero()) hold(entry.first, now + policy_.host_gap);
+  return attempt;
 }
 
 }  // namespace nbcrawl

@@ -3,69 +3,86 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/attempt.hpp"
 #include "base/clock.hpp"
-#include "nbcrawl/job.hpp"
 
 namespace nbcrawl {
 
-/// A job and since when it waits.
-struct WaitingJob {
-  Job job;
-  TimePoint since;
+/// How fast and how wide hosts are asked.
+struct SchedulePolicy {
+  std::size_t per_host = 8;  ///< attempts under way to one host
+  Duration host_gap{};       ///< least time between two starts to one host
+  Duration gap{};            ///< least time between any two starts
 };
 
-/// The politeness group of a job: its `key`, else its host. A view into the job.
-[[nodiscard]] std::string_view schedule_key(const Job& job) noexcept;
-
-/// Which job may start next. Each host has a queue of its own and a limit on how many of its jobs are under way; hosts
-/// take turns, so one with ten thousand jobs, or one that does not answer, holds nobody up. Memory is proportional to
-/// the jobs that wait and the hosts under way; every operation is O(1). Not thread-safe.
+/// Which attempt may start next. Each host has a queue of its own; hosts take turns, so one with ten thousand jobs, or
+/// one that does not answer, holds nobody up. What waits for its time holds no slot. Memory is proportional to what
+/// waits and the hosts under way; operations are O(1), and O(log n) where a time is set. Not thread-safe.
 class Schedule {
  public:
-  explicit Schedule(std::size_t per_host) : per_host_(per_host) {}
+  explicit Schedule(SchedulePolicy policy) : policy_(policy) {}
 
-  /// Puts a job at the end of its host's queue.
-  void add(Job job, TimePoint now);
-  /// Takes a job that may start and counts it as under way; nullopt: none may.
-  std::optional<WaitingJob> next();
-  /// The same, but only the job of this index; it must be the lowest of all that wait. O(hosts): for the rare moment
+  /// The politeness group of an attempt: its job's `key`, else the host it asks. A view into the attempt.
+  [[nodiscard]] static std::string_view key_of(const Attempt& attempt) noexcept;
+
+  /// Puts an attempt at the end of its host's queue.
+  void add(Attempt attempt);
+  /// The same, from that moment on.
+  void add_at(Attempt attempt, TimePoint when);
+  /// Starts nothing of this key before that moment.
+  void hold(std::string_view key, TimePoint until);
+  /// Takes an attempt that may start now and counts it as under way; nullopt: none may.
+  std::optional<Attempt> next(TimePoint now);
+  /// The same, but only the attempt of this job, which must be the first of its queue. O(hosts): for the rare moment
   /// when no other may start.
-  std::optional<WaitingJob> next_if(std::uint64_t index);
-  /// A job of this key is no longer under way.
+  std::optional<Attempt> next_if(std::uint64_t index, TimePoint now);
+  /// An attempt of this key is no longer under way.
   void release(std::string_view key);
-  /// Takes any job that waits, whether it may start or not: how a run that stops empties its queues. From the first
-  /// call on nothing else may be started.
-  std::optional<WaitingJob> drain();
+  /// When it is worth while to ask next() again though nothing was added or released; nullopt: never.
+  [[nodiscard]] std::optional<TimePoint> wakeup() const noexcept;
 
+  /// Attempts that wait, those for their time included.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
  private:
+  enum class Place : std::uint8_t {
+    aside,     // nothing waits, or the limit is reached
+    ready,     // stands in ready_
+    sleeping,  // stands in sleeping_ until not_before
+  };
   struct Host {
-    std::list<WaitingJob> jobs;
+    std::list<Attempt> queue;
     std::size_t under_way = 0;
-    bool ready = false;  // stands in ready_
+    TimePoint not_before{};
+    Place place = Place::aside;
   };
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   using Hosts = std::unordered_map<std::string, Host, Hash, std::equal_to<>>;
+  using Entry = Hosts::value_type;
+  using Ready = std::list<Entry*>;
 
-  using Ready = std::list<Hosts::value_type*>;
+  Entry& entry_of(std::string_view key);
+  void place(Entry& entry);
+  void forget_if_idle(Entry& entry);
+  void wake(TimePoint now);
+  Attempt start_from(Ready::iterator ready, TimePoint now);
 
-  void make_ready(Hosts::value_type& host);
-  WaitingJob start_from(Ready::iterator ready);
-  WaitingJob take(Host& host);
-
-  std::size_t per_host_;
+  SchedulePolicy policy_;
   std::size_t waiting_ = 0;
-  Hosts hosts_;  // those with a job waiting or under way
-  Ready ready_;  // hosts that have a job and may start it, in turn
+  Hosts hosts_;  // those with something waiting, under way, or a time to keep
+  Ready ready_;  // hosts that may start something, in turn
+  std::multimap<TimePoint, Entry*> sleeping_;
+  std::multimap<TimePoint, Attempt> later_;  // of add_at()
+  TimePoint not_before_{};                   // of all starts
 };
 
 }  // namespace nbcrawl

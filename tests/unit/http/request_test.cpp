@@ -5,9 +5,12 @@
 namespace nbcrawl {
 namespace {
 
+const Url home = *Url::parse("http://h/");
+
 std::string head_of(const RequestWriter& writer, std::string_view url, const JobOptions* options = nullptr, std::optional<std::uint64_t> body = {}) {
   std::string out;
-  REQUIRE(writer.write_head(out, *Url::parse(url), options, body));
+  const Url parsed = *Url::parse(url);
+  REQUIRE(writer.write_head(out, {.url = parsed, .options = options, .body_bytes = body}));
   return out;
 }
 
@@ -45,7 +48,7 @@ TEST_CASE("nothing a user sets can add a line to the message", "[http]") {
     JobOptions job;
     job.headers = headers;
     std::string out;
-    const auto written = writer->write_head(out, *Url::parse("http://h/"), &job, {});
+    const auto written = writer->write_head(out, {.url = home, .options = &job});
     REQUIRE_FALSE(written);
     CHECK(code(written.error().kind) == "invalid_job");
   }
@@ -54,8 +57,18 @@ TEST_CASE("nothing a user sets can add a line to the message", "[http]") {
     JobOptions job;
     job.method = method;
     std::string out;
-    CHECK_FALSE(writer->write_head(out, *Url::parse("http://h/"), &job, {}));
+    CHECK_FALSE(writer->write_head(out, {.url = home, .options = &job}));
   }
+}
+
+TEST_CASE("another origin sees nothing that may be a secret", "[http]") {
+  const auto writer = RequestWriter::create("agent/1", {{"Authorization", "Basic x"}, {"Accept-Language", "de"}, {"Host", "run"}});
+  REQUIRE(writer);
+  JobOptions job;
+  job.headers = {{"Cookie", "a=b"}, {"X-Api-Key", "k"}, {"Accept", "text/html"}, {"Host", "job"}};
+  std::string out;
+  REQUIRE(writer->write_head(out, {.url = home, .options = &job, .foreign = true}));
+  CHECK(out == "GET / HTTP/1.1\r\nHost: h\r\nAccept-Language: de\r\nUser-Agent: agent/1\r\nAccept: text/html\r\n\r\n");
 }
 
 TEST_CASE("the user agent can't add a line either", "[http]") { CHECK_FALSE(RequestWriter::create("a\r\nX: y", {})); }

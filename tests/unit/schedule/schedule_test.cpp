@@ -8,99 +8,147 @@
 namespace nbcrawl {
 namespace {
 
-Job job_for(const std::string& host, std::uint64_t index, const std::string& key = "") {
-  Job job{.url = *Url::parse("http://" + host + "/")};
-  job.index = index;
+Attempt attempt_for(const std::string& host, std::uint64_t index, const std::string& key = "") {
+  Attempt attempt;
+  attempt.job = {.url = *Url::parse("http://" + host + "/")};
+  attempt.job.index = index;
   if (!key.empty()) {
-    job.options = std::make_unique<JobOptions>();
-    job.options->key = key;
+    attempt.job.options = std::make_unique<JobOptions>();
+    attempt.job.options->key = key;
   }
-  return job;
+  return attempt;
 }
 
+constexpr TimePoint now{};
+
 std::uint64_t next_index(Schedule& schedule) {
-  auto next = schedule.next();
+  auto next = schedule.next(now);
   REQUIRE(next);
   return next->job.index;
 }
 
 TEST_CASE("a host's jobs start in order, up to its limit", "[schedule]") {
-  Schedule schedule(2);
-  for (std::uint64_t i = 0; i < 4; ++i) schedule.add(job_for("a", i), {});
+  Schedule schedule({.per_host = 2});
+  for (std::uint64_t i = 0; i < 4; ++i) schedule.add(attempt_for("a", i));
   CHECK(next_index(schedule) == 0);
   CHECK(next_index(schedule) == 1);
-  CHECK_FALSE(schedule.next());
+  CHECK_FALSE(schedule.next(now));
   schedule.release("a");
   CHECK(next_index(schedule) == 2);
-  CHECK_FALSE(schedule.next());
+  CHECK_FALSE(schedule.next(now));
   CHECK(schedule.waiting() == 1);
 }
 
 TEST_CASE("ten thousand jobs of one host hold up nobody", "[schedule]") {
-  Schedule schedule(8);
-  for (std::uint64_t i = 0; i < 10'000; ++i) schedule.add(job_for("slow", i), {});
+  Schedule schedule({.per_host = 8});
+  for (std::uint64_t i = 0; i < 10'000; ++i) schedule.add(attempt_for("slow", i));
   for (std::uint64_t i = 0; i < 8; ++i) next_index(schedule);
-  CHECK_FALSE(schedule.next());
-  schedule.add(job_for("quick", 10'000), {});
+  CHECK_FALSE(schedule.next(now));
+  schedule.add(attempt_for("quick", 10'000));
   CHECK(next_index(schedule) == 10'000);
 }
 
 TEST_CASE("hosts take turns", "[schedule]") {
-  Schedule schedule(10);
-  for (std::uint64_t i = 0; i < 3; ++i) schedule.add(job_for("a", i), {});
-  for (std::uint64_t i = 3; i < 6; ++i) schedule.add(job_for("b", i), {});
+  Schedule schedule({.per_host = 10});
+  for (std::uint64_t i = 0; i < 3; ++i) schedule.add(attempt_for("a", i));
+  for (std::uint64_t i = 3; i < 6; ++i) schedule.add(attempt_for("b", i));
   std::vector<std::uint64_t> order;
-  while (auto next = schedule.next()) order.push_back(next->job.index);
+  while (auto next = schedule.next(now)) order.push_back(next->job.index);
   CHECK(order == std::vector<std::uint64_t>{0, 3, 1, 4, 2, 5});
 }
 
 TEST_CASE("a key groups hosts", "[schedule]") {
-  Schedule schedule(1);
-  schedule.add(job_for("a", 0, "group"), {});
-  schedule.add(job_for("b", 1, "group"), {});
+  Schedule schedule({.per_host = 1});
+  schedule.add(attempt_for("a", 0, "group"));
+  schedule.add(attempt_for("b", 1, "group"));
   CHECK(next_index(schedule) == 0);
-  CHECK_FALSE(schedule.next());
+  CHECK_FALSE(schedule.next(now));
   schedule.release("group");
   CHECK(next_index(schedule) == 1);
 }
 
 TEST_CASE("next_if lets only the job that is due through", "[schedule]") {
-  Schedule schedule(1);
-  schedule.add(job_for("a", 3), {});
-  schedule.add(job_for("b", 4), {});
-  CHECK_FALSE(schedule.next_if(2));
-  CHECK_FALSE(schedule.next_if(5));
-  auto due = schedule.next_if(4);
+  Schedule schedule({.per_host = 1});
+  schedule.add(attempt_for("a", 3));
+  schedule.add(attempt_for("b", 4));
+  CHECK_FALSE(schedule.next_if(2, now));
+  CHECK_FALSE(schedule.next_if(5, now));
+  auto due = schedule.next_if(4, now);
   REQUIRE(due);
   CHECK(due->job.index == 4);
   CHECK(next_index(schedule) == 3);
-  CHECK_FALSE(schedule.next());
+  CHECK_FALSE(schedule.next(now));
 }
 
-TEST_CASE("drain empties every queue, limits or not", "[schedule]") {
-  Schedule schedule(1);
-  for (std::uint64_t i = 0; i < 5; ++i) schedule.add(job_for(i % 2 == 0 ? "a" : "b", i), {});
+TEST_CASE("a host that is held starts nothing until its time, others do", "[schedule]") {
+  Schedule schedule({.per_host = 2});
+  schedule.add(attempt_for("a", 0));
+  schedule.hold("a", now + std::chrono::seconds(5));
+  schedule.add(attempt_for("a", 1));
+  schedule.add(attempt_for("b", 2));
+  CHECK(next_index(schedule) == 2);
+  CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(4999)));
+  CHECK(schedule.wakeup() == now + std::chrono::seconds(5));
+  schedule.hold("a", now + std::chrono::seconds(3));  // never shortens
+  CHECK(schedule.wakeup() == now + std::chrono::seconds(5));
+  schedule.hold("a", now + std::chrono::seconds(7));
+  CHECK_FALSE(schedule.next(now + std::chrono::seconds(6)));
+  CHECK(schedule.next(now + std::chrono::seconds(7))->job.index == 0);
+  CHECK(schedule.next(now + std::chrono::seconds(7))->job.index == 1);
+}
+
+TEST_CASE("a hold outlives the host's last attempt", "[schedule]") {
+  Schedule schedule({.per_host = 2});
+  schedule.add(attempt_for("a", 0));
   next_index(schedule);
-  std::size_t drained = 0;
-  while (schedule.drain()) ++drained;
-  CHECK(drained == 4);
+  schedule.hold("a", now + std::chrono::seconds(5));
+  schedule.release("a");
+  schedule.add(attempt_for("a", 1));
+  CHECK_FALSE(schedule.next(now + std::chrono::seconds(4)));
+  CHECK(schedule.next(now + std::chrono::seconds(5))->job.index == 1);
+}
+
+TEST_CASE("an attempt for later waits for its time and holds no slot", "[schedule]") {
+  Schedule schedule({.per_host = 1});
+  schedule.add_at(attempt_for("a", 0), now + std::chrono::seconds(2));
+  schedule.add(attempt_for("a", 1));
+  CHECK(schedule.waiting() == 2);
+  CHECK(next_index(schedule) == 1);
+  schedule.release("a");
+  CHECK_FALSE(schedule.next(now + std::chrono::seconds(1)));
+  CHECK(schedule.wakeup() == now + std::chrono::seconds(2));
+  CHECK(schedule.next(now + std::chrono::seconds(2))->job.index == 0);
   CHECK(schedule.waiting() == 0);
-  schedule.release("a");  // of a job under way: nothing to come back to
+}
+
+TEST_CASE("gaps keep starts apart, to one host and in all", "[schedule]") {
+  Schedule schedule({.per_host = 9, .host_gap = std::chrono::milliseconds(100), .gap = std::chrono::milliseconds(10)});
+  for (std::uint64_t i = 0; i < 3; ++i) schedule.add(attempt_for("a", i));
+  schedule.add(attempt_for("b", 3));
+  CHECK(next_index(schedule) == 0);
+  CHECK_FALSE(schedule.next(now));
+  CHECK(schedule.wakeup() == now + std::chrono::milliseconds(10));
+  CHECK(schedule.next(now + std::chrono::milliseconds(10))->job.index == 3);
+  CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(99)));
+  CHECK(schedule.next(now + std::chrono::milliseconds(100))->job.index == 1);
+  schedule.release("a");
+  CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(199)));
+  CHECK(schedule.next(now + std::chrono::milliseconds(200))->job.index == 2);
 }
 
 TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[schedule]") {
   std::mt19937 random(7);
   constexpr std::size_t limit = 3;
-  Schedule schedule(limit);
+  Schedule schedule({.per_host = limit});
   std::map<std::string, std::size_t> under_way;
   std::vector<std::string> started;
   std::uint64_t added = 0;
   std::size_t seen = 0;
   for (int step = 0; step < 20'000; ++step) {
     switch (random() % 3) {
-      case 0: schedule.add(job_for("h" + std::to_string(random() % 50), added++), {}); break;
+      case 0: schedule.add(attempt_for("h" + std::to_string(random() % 50), added++)); break;
       case 1:
-        if (auto next = schedule.next()) {
+        if (auto next = schedule.next(now)) {
           const std::string host(next->job.url.host());
           REQUIRE(++under_way[host] <= limit);
           started.push_back(host);
@@ -118,7 +166,7 @@ TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[sched
     REQUIRE(schedule.waiting() == added - seen);
   }
   while (schedule.waiting() > 0) {
-    while (auto next = schedule.next()) {
+    while (auto next = schedule.next(now)) {
       started.emplace_back(next->job.url.host());
       ++seen;
     }

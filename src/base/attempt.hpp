@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "nbcrawl/job.hpp"
+#include "nbcrawl/record.hpp"
+
+namespace nbcrawl {
+
+/// How far a job has come in earlier attempts, and how its next request differs from the one it asked for.
+struct Progress {
+  Url url;               ///< of the next request: where redirects led
+  bool as_get = false;   ///< a redirect turned it into a GET without a body (RFC 9110 section 15.4)
+  bool foreign = false;  ///< redirects left the job's own origin: its secrets stay behind
+  Exchange exchange;     ///< counters and chain so far
+  Duration spent{};      ///< of its max-time, by the hops before
+};
+
+/// A job that waits to be tried: for the first time, or again.
+struct Attempt {
+  Job job;
+  TimePoint since;                     ///< when it began to wait
+  std::unique_ptr<Progress> progress;  ///< null the first time
+
+  /// Of the request to make.
+  [[nodiscard]] const Url& url() const noexcept { return progress != nullptr ? progress->url : job.url; }
+};
+
+}  // namespace nbcrawl

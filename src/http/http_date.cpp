@@ -1,0 +1,35 @@
+#include "http/http_date.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <string>
+
+namespace nbcrawl {
+
+std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
+  // IMF-fixdate, RFC 850, asctime. strptime reads names in the C locale, which we never leave.
+  constexpr std::array formats{"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"};
+  const std::string date(text);
+  for (const char* format : formats) {
+    std::tm fields{};
+    const char* end = ::strptime(date.c_str(), format, &fields);
+    if (end == date.c_str() + date.size()) return std::chrono::system_clock::from_time_t(::timegm(&fields));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, std::chrono::system_clock::time_point now) {
+  constexpr std::uint64_t longest = 366ULL * 24 * 3600;
+  if (!text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    std::uint64_t seconds = longest;  // what is too large for a number is too long to wait
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return std::chrono::seconds(std::min(seconds, longest));
+  }
+  const auto date = parse_http_date(text);
+  if (!date) return std::nullopt;
+  return std::max(std::chrono::seconds(0), std::chrono::ceil<std::chrono::seconds>(*date - now));
+}
+
+}  // namespace nbcrawl
