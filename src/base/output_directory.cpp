@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <filesystem>
 #include <system_error>
 
@@ -107,10 +108,13 @@ Result<PendingFile> OutputDirectory::create(std::string_view relative_path) cons
     return std::unexpected(
         failure(EINVAL, "can't write '" + std::string(relative_path) + "'", "no file below " + path_));
   }
+  std::string path = joined(path_, relative_path);
+  // Made step by step it could be longer, but no program could open it by this path.
+  if (path.size() >= PATH_MAX) return std::unexpected(failure(ENAMETOOLONG, "can't write " + path));
   const std::size_t slash = relative_path.rfind('/');
   auto folder = open_folder(slash == std::string_view::npos ? std::string_view{} : relative_path.substr(0, slash));
   if (!folder) return std::unexpected(std::move(folder.error()));
-  PendingFile file(std::move(*folder), joined(path_, relative_path));
+  PendingFile file(std::move(*folder), std::move(path));
   if (auto created = file.create_temporary(); !created) return std::unexpected(std::move(created.error()));
   return file;
 }

@@ -62,8 +62,8 @@ class OutputDirectory {
   static Result<OutputDirectory> open(const std::string& path);
 
   /// Begins the file `relative_path`, components joined by "/"; missing folders are created. Refused: an absolute path,
-  /// a component that is empty, "." or "..", a NUL, a symbolic link or a file where a folder must be. Error:
-  /// output_failed.
+  /// a component that is empty, "." or "..", a NUL, PATH_MAX bytes or more in all, a symbolic link or a file where a
+  /// folder must be. Error: output_failed.
   [[nodiscard]] Result<PendingFile> create(std::string_view relative_path) const;
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }

@@ -43,6 +43,7 @@ void append_shortened(std::string& out, std::string_view name) {
 
 /// The same path with every component short enough to be a name.
 std::string with_short_names(std::string path) {
+  if (path.size() <= max_name_bytes) return path;
   std::string shortened;
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());

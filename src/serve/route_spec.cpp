@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/nearest_name.hpp"
 #include "http/request.hpp"
 
 namespace nbcrawl {
@@ -126,10 +127,16 @@ const std::array<Key, 14> keys = {{
 
 Error refusal(std::string detail) { return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)}; }
 
-std::string known_keys() {
-  std::string names;
-  for (const Key& key : keys) names.append(names.empty() ? "" : ", ").append(key.name);
-  return names;
+Error unknown_key(std::string_view name) {
+  std::array<std::string_view, keys.size()> names;
+  std::ranges::transform(keys, names.begin(), &Key::name);
+  std::string detail = "." + std::string(name) + ": unknown key; ";
+  if (const std::string_view nearest = nearest_name(name, names); !nearest.empty()) {
+    return refusal(detail + "did you mean " + std::string(nearest) + "?");
+  }
+  detail += "known are ";
+  for (const std::string_view known : names) detail.append(known == names.front() ? "" : ", ").append(known);
+  return refusal(detail);
 }
 
 }  // namespace
@@ -139,7 +146,7 @@ Result<RouteSpec> read_route_spec(const json& object) {
   RouteSpec spec;
   for (const auto& [name, value] : object.items()) {
     const auto key = std::ranges::find_if(keys, [&, wanted = std::string_view(name)](const Key& known) { return known.name == wanted; });
-    if (key == keys.end()) return std::unexpected(refusal("." + name + ": unknown key; known are " + known_keys()));
+    if (key == keys.end()) return std::unexpected(unknown_key(name));
     if (!key->read(value, spec)) return std::unexpected(refusal("." + name + ": must be " + std::string(key->expected)));
   }
   const std::size_t sources = static_cast<std::size_t>(spec.text.has_value()) + static_cast<std::size_t>(spec.text_file.has_value()) +

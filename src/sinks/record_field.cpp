@@ -5,6 +5,8 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -18,6 +20,14 @@ namespace {
 
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
+    std::uint64_t bytes = 0;
+    if (text.size() >= sizeof bytes) {  // most text is ASCII: eight bytes at a time
+      std::memcpy(&bytes, text.data(), sizeof bytes);
+      if ((bytes & 0x8080808080808080) == 0) {
+        text.remove_prefix(sizeof bytes);
+        continue;
+      }
+    }
     const CodePoint point = next_code_point(text);
     if (!point.valid) return false;
     text.remove_prefix(point.size);
