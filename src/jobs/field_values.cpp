@@ -1,0 +1,173 @@
+#include "jobs/field_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/quantity.hpp"
+#include "jobs/json_items.hpp"
+#include "jobs/json_text.hpp"
+#include "jobs/shown_text.hpp"
+
+namespace nbcrawl {
+namespace {
+
+bool is_token(std::string_view text) noexcept {
+  constexpr std::string_view others = "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2
+  const auto is_tchar = [&](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::ranges::all_of(text, is_tchar);
+}
+
+/// RFC 9110 section 5.5: no control characters but the tab.
+bool is_field_value(std::string_view text) noexcept {
+  return std::ranges::none_of(text,
+                              [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
+}
+
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return text;
+}
+
+/// The text of a number, or that of a string; nothing for other types.
+std::optional<std::string> to_quantity(std::string_view json) {
+  if (type_of(json) == JsonType::number) return std::string(json);
+  return to_string(json);
+}
+
+std::string_view type_name(std::string_view json) noexcept {
+  switch (type_of(json)) {
+    case JsonType::object: return "an object";
+    case JsonType::array: return "a list";
+    case JsonType::string: return "a string";
+    case JsonType::number: return "a number";
+    case JsonType::literal: break;
+  }
+  return json;
+}
+
+/// Reads one member of "headers" into `headers`. Returns what is wrong with it.
+std::optional<std::string> add_header(const std::string& name, std::string_view value, std::vector<Header>& headers) {
+  const auto add = [&](std::string_view json) -> std::optional<std::string> {
+    auto text = to_string(json);
+    if (!text) {
+      return "headers: expected a string or a list of strings for \"" + name + "\", got " +
+             std::string(type_name(json));
+    }
+    if (!is_field_value(*text)) return "headers: the value of \"" + name + "\" has a control character";
+    headers.push_back({.name = name, .value = *std::move(text)});
+    return std::nullopt;
+  };
+  if (type_of(value) != JsonType::array) return add(value);
+  for (JsonItems items(value); items.next();) {
+    if (auto fault = add(items.value())) return fault;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> to_string(std::string_view json) {
+  if (type_of(json) != JsonType::string) return std::nullopt;
+  std::string storage;
+  const auto text = string_value(json, storage);
+  if (!text) return std::nullopt;
+  if (text->data() == storage.data()) return storage;
+  return std::string(*text);
+}
+
+std::optional<std::string> to_name(std::string_view json) {
+  auto text = to_string(json);
+  if (!text || text->empty() || text->find('\0') != std::string::npos) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> to_id(std::string_view json) {
+  if (type_of(json) != JsonType::number) return to_name(json);
+  const std::string_view digits = json.substr(json.front() == '-' ? 1 : 0);
+  if (!std::ranges::all_of(digits, is_digit)) return std::nullopt;
+  return std::string(json);
+}
+
+std::optional<std::uint16_t> to_port(std::string_view json) {
+  std::uint16_t port = 0;
+  const auto [rest, status] = std::from_chars(json.begin(), json.end(), port);
+  if (status != std::errc{} || rest != json.end() || port == 0) return std::nullopt;
+  return port;
+}
+
+std::optional<std::chrono::milliseconds> to_duration(std::string_view json) {
+  const auto text = to_quantity(json);
+  const auto duration = text ? parse_duration(*text) : std::nullopt;
+  return duration && duration->count() > 0 ? duration : std::nullopt;
+}
+
+std::optional<std::uint64_t> to_size(std::string_view json) {
+  const auto text = to_quantity(json);
+  const auto size = text ? parse_size(*text) : std::nullopt;
+  return size && *size > 0 ? size : std::nullopt;
+}
+
+std::optional<std::string> to_method(std::string_view json) {
+  constexpr std::array<std::string_view, 6> normalized{"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"};
+  auto method = to_string(json);
+  if (!method || !is_token(*method) || equals_ignoring_case(*method, "CONNECT")) return std::nullopt;
+  for (const std::string_view name : normalized) {
+    if (equals_ignoring_case(*method, name)) return std::string(name);
+  }
+  return method;
+}
+
+std::optional<std::vector<std::string>> to_names(std::string_view json) {
+  std::vector<std::string> names;
+  if (type_of(json) != JsonType::array) {
+    auto name = to_name(json);
+    if (!name) return std::nullopt;
+    names.push_back(*std::move(name));
+    return names;
+  }
+  for (JsonItems items(json); items.next();) {
+    auto name = to_name(items.value());
+    if (!name) return std::nullopt;
+    names.push_back(*std::move(name));
+  }
+  if (names.empty()) return std::nullopt;
+  return names;
+}
+
+std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& headers) {
+  const auto offset_of = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - json.data()); };
+  std::vector<Header> added;
+  std::vector<std::pair<std::string, std::size_t>> names;  // in lower case, with their places
+  for (JsonItems items(json); items.next();) {
+    auto name = to_string(items.name());
+    if (!name || !is_token(*name)) {
+      return Fault{offset_of(items.name()), "headers: " + shortened(items.name()) + " is no name of a header field"};
+    }
+    if (auto message = add_header(*name, items.value(), added))
+      return Fault{offset_of(items.value()), *std::move(message)};
+    names.emplace_back(in_lower_case(*std::move(name)), offset_of(items.name()));
+  }
+  std::ranges::sort(names);
+  const auto twice = std::ranges::adjacent_find(names, {}, &std::pair<std::string, std::size_t>::first);
+  if (twice != names.end()) {
+    return Fault{std::next(twice)->second,
+                 "headers: \"" + twice->first + "\" stands twice; give a list of values instead"};
+  }
+  std::erase_if(headers, [&](const Header& header) {
+    return std::ranges::binary_search(names, in_lower_case(header.name), {},
+                                      &std::pair<std::string, std::size_t>::first);
+  });
+  std::ranges::move(added, std::back_inserter(headers));
+  return std::nullopt;
+}
+
+std::string shown_value(std::string_view json) {
+  const JsonType type = type_of(json);
+  if (type == JsonType::object || type == JsonType::array) return std::string(type_name(json));
+  return shortened(json);
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nbcrawl/job.hpp"
+
+namespace nbcrawl {
+
+/// What is wrong in a piece of text, and at which of its bytes.
+struct Fault {
+  std::size_t offset;
+  std::string message;
+};
+
+// Values of a job's fields out of JSON text that JsonScanner has accepted. Nothing: the value is not of that kind.
+
+/// Any string.
+std::optional<std::string> to_string(std::string_view json);
+/// A string that is not empty and can be part of a file's name or of a line: without NUL.
+std::optional<std::string> to_name(std::string_view json);
+/// A string that is not empty, or a whole number as it is written.
+std::optional<std::string> to_id(std::string_view json);
+std::optional<std::uint16_t> to_port(std::string_view json);
+/// Above zero. A number counts seconds.
+std::optional<std::chrono::milliseconds> to_duration(std::string_view json);
+/// Above zero. A number counts bytes.
+std::optional<std::uint64_t> to_size(std::string_view json);
+/// A token (RFC 9110 section 9.1), but not CONNECT, which asks for a tunnel. Case matters, yet as in the Fetch standard
+/// ("normalize a method") get, head, post, put, delete and options are taken for what they must mean.
+std::optional<std::string> to_method(std::string_view json);
+/// One name or a list of at least one.
+std::optional<std::vector<std::string>> to_names(std::string_view json);
+
+/// The headers of an object {"name": "value", "other": ["value", ...]}, added to `headers`, where they replace those of
+/// the same name. Fault: its offset counts from the start of `json`; values, which may be secrets, are not shown.
+std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& headers);
+
+/// A value as an error message shows it.
+std::string shown_value(std::string_view json);
+
+}  // namespace nbcrawl

@@ -1,0 +1,78 @@
+#include "jobs/job_field.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/nearest_name.hpp"
+#include "jobs/shown_text.hpp"
+
+namespace nbcrawl {
+namespace {
+
+struct Description {
+  std::string_view name;
+  std::string_view values;
+};
+
+constexpr std::string_view duration = R"(a duration above zero such as 10, "1.5s" or "500ms")";
+
+// In the order of JobField.
+constexpr std::array descriptions{
+    Description{"url", "a URL in a string"},
+    Description{"host", "a host name or address in a string"},
+    Description{"path", "a string that begins with '/'"},
+    Description{"scheme", R"("http" or "https")"},
+    Description{"port", "a whole number from 1 to 65535"},
+    Description{"callback", "a name or a list of names"},
+    Description{"id", "a string or a whole number"},
+    Description{"method", "an HTTP method other than CONNECT"},
+    Description{"headers", "an object of field names and values"},
+    Description{"body", "a string"},
+    Description{"body_file", "a file name"},
+    Description{"timeout", duration},
+    Description{"connect_timeout", duration},
+    Description{"max_filesize", R"(a number of bytes above zero such as 5000000, "500k" or "64M")"},
+    Description{"charset", "the name of an encoding"},
+    Description{"output", "a file name"},
+    Description{"key", "a string that is not empty"},
+    Description{"meta", "any JSON"},
+};
+static_assert(descriptions.size() == static_cast<std::size_t>(JobField::meta) + 1);
+
+constexpr std::string_view callback_alias = "backcall";
+
+constexpr std::array<std::string_view, 4> later_fields{"retry", "max_redirs", "proxy", "insecure"};
+
+std::string unknown_field(std::string_view name) {
+  if (name == "jobs" || name == "defaults") {
+    return "field \"" + std::string(name) + "\" must be the first of an object around the whole list, not in a job";
+  }
+  if (std::ranges::find(later_fields, name) != later_fields.end()) {
+    return "field \"" + std::string(name) + "\" is not supported yet";
+  }
+  std::array<std::string_view, descriptions.size() + 1> known{callback_alias};
+  std::ranges::transform(descriptions, known.begin() + 1, &Description::name);
+  std::string message = "unknown field \"" + shortened(name) + "\"";
+  if (const std::string_view nearest = nearest_name(name, known); !nearest.empty()) {
+    return message + "; did you mean \"" + std::string(nearest) + "\"?";
+  }
+  message += "; known are";
+  for (const Description& field : descriptions) message.append(" ").append(field.name);
+  return message;
+}
+
+}  // namespace
+
+std::expected<JobField, std::string> find_job_field(std::string_view name) {
+  for (std::size_t i = 0; i < descriptions.size(); ++i) {
+    if (descriptions[i].name == name) return static_cast<JobField>(i);
+  }
+  if (name == callback_alias) return JobField::callback;
+  return std::unexpected(unknown_field(name));
+}
+
+std::string_view name(JobField field) noexcept { return descriptions[static_cast<std::size_t>(field)].name; }
+
+std::string_view values(JobField field) noexcept { return descriptions[static_cast<std::size_t>(field)].values; }
+
+}  // namespace nbcrawl

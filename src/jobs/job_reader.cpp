@@ -1,0 +1,45 @@
+#include "jobs/job_reader.hpp"
+
+#include <utility>
+
+namespace nbcrawl {
+
+JobReader::Step JobReader::next() {
+  while (!ended_) {
+    const RecordSplitter::Step step = splitter_.next();
+    if (std::holds_alternative<NeedInput>(step)) return NeedInput{};
+    if (std::holds_alternative<EndOfList>(step)) break;
+    if (const auto* fault = std::get_if<ListFault>(&step)) {
+      return bad_record(fault->position, fault->message, fault->final);
+    }
+    const ListRecord& record = *std::get_if<ListRecord>(&step);
+    if (record.kind == ListRecord::Kind::defaults) {
+      const auto fault = parser_.set_defaults(record.text);
+      if (!fault) continue;
+      ended_ = true;  // what any later job should have is unknown
+      return bad_record(record, *fault);
+    }
+    auto job =
+        record.kind == ListRecord::Kind::line ? JobParser::parse_line(record.text) : parser_.parse_value(record.text);
+    if (!job) return bad_record(record, job.error());
+    job->index = next_index_++;
+    return *std::move(job);
+  }
+  return EndOfList{};
+}
+
+JobReader::Step JobReader::bad_record(const ListRecord& record, const Fault& fault) {
+  TextPosition position = record.position;
+  position.advance(record.text.substr(0, fault.offset));
+  return bad_record(position, fault.message, ended_);
+}
+
+JobReader::Step JobReader::bad_record(TextPosition position, std::string_view message, bool final) {
+  std::string detail = file_name_ + ':' + std::to_string(position.line) + ':' + std::to_string(position.column) + ": ";
+  detail += message;
+  return BadRecord{.error = {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)},
+                   .index = next_index_++,
+                   .final = final};
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,26 @@
+#include "jobs/shown_text.hpp"
+
+namespace nbcrawl {
+namespace {
+
+constexpr std::size_t max_shown_bytes = 40;
+
+}  // namespace
+
+std::string shown(char byte) {
+  if (byte == '\n' || byte == '\r') return "end of line";
+  if (byte == '\t') return "a tab";
+  if (byte >= ' ' && byte <= '~') return {'\'', byte, '\''};
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  return std::string("byte 0x") + digits[value >> 4U] + digits[value & 0xFU];
+}
+
+std::string shortened(std::string_view text) {
+  if (text.size() <= max_shown_bytes) return std::string(text);
+  std::size_t end = max_shown_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not inside a code point
+  return std::string(text.substr(0, end)) + "...";
+}
+
+}  // namespace nbcrawl
