@@ -14,19 +14,30 @@ void add_load_options(CLI::App& fetch, Options& options) {
   const std::string group = "Load";
   fetch.add_option("-P,--concurrency", options.concurrency, "Transfers under way at once")->capture_default_str()->check(CLI::Range(1, 1'000'000))->group(group);
   fetch.add_option("--per-host", options.per_host, "Transfers under way to one host")->capture_default_str()->check(CLI::Range(1, 1'000'000))->group(group);
+  add_rate_option(fetch, "--rate", options.gap, "Requests a second, at most, in all")->group(group);
+  add_rate_option(fetch, "--host-rate", options.host_gap, "Requests a second, at most, to one host")->group(group);
+  add_gap_option(fetch, "--host-delay", options.host_gap, "Least time between two requests to one host")->group(group);
   add_multiplexer_option(fetch, options.multiplexer)->group(group);
+}
+
+void add_retry_options(CLI::App& fetch, Options& options) {
+  const std::string group = "Retry (Retry-After holds up its whole host)";
+  fetch.add_option("--retry", options.retries, "Further tries where the connection failed or the status says so; methods that may be repeated only")->capture_default_str()->group(group);
+  fetch.add_option("--retry-on-http-error", options.retry_statuses, "Statuses that are tried again")->type_name("STATUS,...")->delimiter(',')
+      ->check(CLI::Range(300, 599))->default_str("408,425,429,500,502,503,504")->group(group);
 }
 
 void add_time_options(CLI::App& fetch, Options& options) {
   const std::string group = "Time (units ms s m h; a bare number is seconds)";
   add_duration_option(fetch, "--connect-timeout", options.connect_timeout, "For name look-up and connect together")->group(group);
-  add_duration_option(fetch, "-m,--max-time", options.max_time, "For one job, from its start to its last byte")->group(group);
+  add_duration_option(fetch, "-m,--max-time", options.max_time, "For one try of a job, from its start to its last byte")->group(group);
 }
 
 void add_http_options(CLI::App& fetch, Options& options) {
   const std::string group = "HTTP";
   add_header_option(fetch, options.headers)->group(group);
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str()->group(group);
+  fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")->capture_default_str()->group(group);
   fetch.add_flag("--fail", options.fail_on_status, "Statuses of 400 and above fail their job")->group(group);
 }
 
@@ -81,6 +92,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   fetch->set_config("--config", "", "Read options from this TOML file; the command line wins");
   add_load_options(*fetch, settings.options);
   add_time_options(*fetch, settings.options);
+  add_retry_options(*fetch, settings.options);
   add_http_options(*fetch, settings.options);
   add_dns_options(*fetch, settings.options);
   add_limit_options(*fetch, settings.options);

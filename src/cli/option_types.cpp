@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <map>
 
 #include "base/quantity.hpp"
@@ -36,6 +38,30 @@ CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::c
     target = *duration;
   };
   return app.add_option_function<std::string>(names, parse, help)->type_name("DURATION")->default_str(print(target));
+}
+
+CLI::Option* add_rate_option(CLI::App& app, const std::string& names, std::chrono::microseconds& gap, const std::string& help) {
+  const auto parse = [&gap, names](const std::string& text) {
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const std::string_view unit = std::string_view(text).substr(slash);
+    const double seconds = unit.empty() || unit == "/s" ? 1 : unit == "/m" ? 60 : unit == "/h" ? 3600 : 0;
+    double count = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + slash, count);
+    if (failed != std::errc() || end != text.data() + slash || !(count > 0) || seconds == 0 || seconds / count > 86'400) {
+      throw CLI::ValidationError(names, "'" + text + "' is not a rate such as 10, 0.5/s or 30/m");
+    }
+    gap = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::duration<double>(seconds / count));
+  };
+  return app.add_option_function<std::string>(names, parse, help)->type_name("N[/s|/m|/h]");
+}
+
+CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono::microseconds& gap, const std::string& help) {
+  const auto parse = [&gap, names](const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (!duration) throw CLI::ValidationError(names, "'" + text + "' is not a duration such as 500ms, 10s or 2m");
+    gap = std::max(gap, std::chrono::microseconds(*duration));  // beside --host-rate the stricter one holds
+  };
+  return app.add_option_function<std::string>(names, parse, help)->type_name("DURATION");
 }
 
 CLI::Option* add_size_option(CLI::App& app, const std::string& names, std::uint64_t& target, const std::string& help) {
