@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "base/escape.hpp"
+#include "cli/failure_lines.hpp"
 #include "cli/fetch_command.hpp"
-#include "cli/messages.hpp"
+#include "cli/progress_display.hpp"
+#include "cli/summary_line.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/list_source.hpp"
 #include "io/multiplexer_choice.hpp"
@@ -73,7 +75,7 @@ class FetchRun {
   OrderedSink* ordered_ = nullptr;  // one of sinks_
   std::unique_ptr<Run> run_;
   std::unique_ptr<Signals> signals_;
-  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<ProgressDisplay> progress_;
 };
 
 bool FetchRun::shows_bar() const {
@@ -165,7 +167,7 @@ Result<Summary> FetchRun::execute() {
   if (!signals) return std::unexpected(std::move(signals.error()));
   signals_ = std::move(*signals);
   if (shows_progress()) {
-    progress_ = std::make_unique<Progress>(*loop_, status_, shows_bar(), source_->total(), [this] { return run_->statistics(); });
+    progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), source_->total(), [this] { return run_->statistics(); });
   }
   Summary summary = run_->run();
   if (output_ && !summary.error) {
