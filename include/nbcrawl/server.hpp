@@ -20,11 +20,11 @@ namespace nbcrawl {
 /// of memory and time.
 struct ServerOptions {
   MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
-  /// Clients connected at once; beyond it they wait in the listen queue, and kept-alive connections are closed after
-  /// their request. Lowered to what the limit on descriptors allows.
+  /// Clients connected at once. Beyond it others wait in the system's queue, idle connections are closed to make room,
+  /// and none is kept after its request. Lowered to what the limit on descriptors allows.
   std::size_t max_clients = 10'000;
-  std::size_t max_head_bytes = 64 * 1024;     ///< exceeded: 431
-  std::uint64_t max_body_bytes = 1024 * 1024; ///< of a request; exceeded: 413
+  std::size_t max_head_bytes = 64 * 1024;             ///< exceeded: 431
+  std::uint64_t max_body_bytes = 1024 * 1024;         ///< of a request; exceeded: 413
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last; exceeded: 408
   std::chrono::milliseconds idle_timeout{30'000};     ///< before a request's first byte
   std::chrono::milliseconds write_timeout{30'000};    ///< without the client taking a byte of its response

@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -61,8 +60,11 @@ int serve_until_signal(EventLoop& loop, HttpServer& server) {
   if (!signals) return complain(signals.error(), exit_status::other_failure);
   const std::string url = "http://" + server.address().to_string();
   if (std::printf("listening on %s\n", url.c_str()) < 0 || std::fflush(stdout) != 0) {
-    return complain({.kind = ErrorKind::output_failed, .phase = Phase::output, .sys_errno = errno,
-                     .detail = std::string("cannot write to standard output: ") + std::strerror(errno)}, exit_status::file_output);
+    return complain({.kind = ErrorKind::output_failed,
+                     .phase = Phase::output,
+                     .sys_errno = errno,
+                     .detail = std::string("cannot write to standard output: ") + std::strerror(errno)},
+                    exit_status::file_output);
   }
   while (!server.finished() && !again) {
     if (auto pass = loop.run_once(); !pass) return complain(pass.error(), exit_status::other_failure);
@@ -76,7 +78,8 @@ Result<Address> address_to_bind(const ServeSettings& settings, const std::option
   std::string ip = from_file ? from_file->ip() : "127.0.0.1";
   if (!settings.bind.empty()) ip = settings.bind;
   if (const auto address = Address::parse(ip, port)) return *address;
-  return std::unexpected(Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "--bind: not an IP address: " + ip});
+  return std::unexpected(
+      Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "--bind: not an IP address: " + ip});
 }
 
 /// Everything but what the process is set up with.
@@ -107,10 +110,14 @@ int serve(const ServeSettings& settings, RoutesFile& file, Tally& tally) {
 CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
   CLI::App* serve = app.add_subcommand("serve", "Serve the routes of a JSON file over HTTP");
   serve->add_option("ROUTES.json", settings.routes_file, "What is served at which path")->required();
-  serve->add_option("--port", settings.port, "Port; 0 lets the system choose one")->option_text("N [the file's, else 8080]");
+  serve->add_option("--port", settings.port, "Port; 0 lets the system choose one")
+      ->option_text("N [the file's, else 8080]");
   serve->add_option("--bind", settings.bind, "IP address to listen on")->option_text("IP [the file's, else 127.0.0.1]");
   add_multiplexer_option(*serve, settings.multiplexer);
-  serve->add_option("--access-log", settings.access_log, "Append a line for each response to this file; - is standard error")->type_name("FILE");
+  serve
+      ->add_option("--access-log", settings.access_log,
+                   "Append a line for each response to this file; - is standard error")
+      ->type_name("FILE");
   serve->add_flag("-q,--quiet", settings.quiet, "No summary at the end");
   return serve;
 }
@@ -123,8 +130,8 @@ int run_serve(const ServeSettings& settings) {
   Tally tally;
   const int status = serve(settings, *file, tally);
   if (!settings.quiet && status >= exit_status::signal_base) {
-    std::fprintf(stderr, "nbcrawl serve: %llu responses, %llu bytes of body\n", static_cast<unsigned long long>(tally.responses),
-                 static_cast<unsigned long long>(tally.body_bytes));
+    std::fprintf(stderr, "nbcrawl serve: %llu responses, %llu bytes of body\n",
+                 static_cast<unsigned long long>(tally.responses), static_cast<unsigned long long>(tally.body_bytes));
   }
   return status;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <CLI/App.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -8,11 +8,13 @@ namespace nbcrawl {
 namespace {
 
 /// RFC 9110 section 9 and PATCH of RFC 5789. CONNECT is a proxy's.
-constexpr std::array<std::string_view, 8> known_methods = {"GET",     "HEAD",  "POST", "PUT",
+constexpr std::array<std::string_view, 8> known_methods = {"GET",    "HEAD",    "POST",  "PUT",
                                                            "DELETE", "OPTIONS", "TRACE", "PATCH"};
 constexpr std::size_t longest_method = 7;
 
-bool is_alphanumeric(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool is_alphanumeric(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 /// tchar of RFC 9110 section 5.6.2.
 bool is_token_character(char c) noexcept {
@@ -195,7 +197,8 @@ std::size_t Http1RequestParser::execute(std::string_view bytes) {
 }
 
 std::size_t Http1RequestParser::feed_head(std::string_view bytes) {
-  const std::string_view allowed = bytes.substr(0, limits_.max_head_bytes - std::min(head_bytes_, limits_.max_head_bytes));
+  const std::string_view allowed =
+      bytes.substr(0, limits_.max_head_bytes - std::min(head_bytes_, limits_.max_head_bytes));
   if (allowed.empty()) {
     refuse(431, "the request line and fields are larger than this server takes");
     return 0;
@@ -278,7 +281,8 @@ std::size_t Http1RequestParser::feed_body(std::string_view bytes) {
   }
   // A piece without a byte of body is all framing: chunk sizes, extensions, trailers.
   if (request_.body.size() == body_before) framing_bytes_ = framing_before + taken;
-  if (framing_bytes_ > limits_.max_head_bytes) refuse(431, "chunk framing or trailers are larger than this server takes");
+  if (framing_bytes_ > limits_.max_head_bytes)
+    refuse(431, "chunk framing or trailers are larger than this server takes");
   return taken;
 }
 

@@ -12,7 +12,7 @@
 namespace nbcrawl {
 
 struct RequestLimits {
-  std::size_t max_head_bytes = 64 * 1024;        ///< request line and fields; also framing between two bytes of body
+  std::size_t max_head_bytes = 64 * 1024;  ///< request line and fields; also framing between two bytes of body
   std::uint64_t max_body_bytes = 1024 * 1024;
 };
 

@@ -28,9 +28,9 @@ void append_time(std::string& out) {
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
   std::array<char, 64> text;
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", utc.tm_year + 1900,
-                                 utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                                 static_cast<long long>(micros));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", utc.tm_year + 1900,
+                    utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, static_cast<long long>(micros));
   out.append(text.data(), static_cast<std::size_t>(size));
 }
 
@@ -40,7 +40,9 @@ Result<std::unique_ptr<AccessLog>> AccessLog::open(EventLoop& loop, const std::s
   UniqueFd file(path == "-" ? ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
                             : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666));
   if (!file) {
-    return std::unexpected(Error{.kind = ErrorKind::output_failed, .phase = Phase::output, .sys_errno = errno,
+    return std::unexpected(Error{.kind = ErrorKind::output_failed,
+                                 .phase = Phase::output,
+                                 .sys_errno = errno,
                                  .detail = "cannot write the access log " + path + ": " + std::strerror(errno)});
   }
   return std::unique_ptr<AccessLog>(new AccessLog(loop, std::move(file)));

@@ -16,16 +16,18 @@ namespace nbcrawl {
 /// request. The body is one of `file`, `borrowed` and `body`, in this order.
 struct Answer {
   int status = 200;
-  std::string field_lines;    ///< complete lines with their CR LF; framing, Connection and Date are added when it is sent
+  std::string field_lines;  ///< complete lines with their CR LF; framing, Connection and Date are added when it is sent
   std::string body;
   std::string_view borrowed;  ///< outlives the route table
   UniqueFd file;              ///< a regular file, sent from its start
   std::uint64_t file_bytes = 0;
-  milliseconds delay{0};      ///< before the response begins
-  std::size_t chunks = 0;     ///< send in so many chunks; 0: with Content-Length
-  bool close = false;         ///< close the connection afterwards
+  milliseconds delay{0};   ///< before the response begins
+  std::size_t chunks = 0;  ///< send in so many chunks; 0: with Content-Length
+  bool close = false;      ///< close the connection afterwards
 
-  [[nodiscard]] std::string_view memory() const noexcept { return borrowed.empty() ? std::string_view(body) : borrowed; }
+  [[nodiscard]] std::string_view memory() const noexcept {
+    return borrowed.empty() ? std::string_view(body) : borrowed;
+  }
   [[nodiscard]] std::uint64_t body_bytes() const noexcept { return file ? file_bytes : memory().size(); }
 
   /// Both must be valid (is_token, is_field_value).

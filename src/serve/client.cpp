@@ -39,8 +39,11 @@ Result<> Client::start() {
   return {};
 }
 
-void Client::drain() {
-  if (state_ == State::reading && !parser_.begun()) close();
+void Client::close_if_idle(bool only_kept) {
+  if (state_ != State::reading || parser_.begun() || !pipelined_.empty() || (only_kept && !kept_)) return;
+  // A request that has arrived but was not read yet would be lost.
+  char byte = 0;
+  if (::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) close();
 }
 
 void Client::enter(State next, Duration limit) {
@@ -122,7 +125,8 @@ void Client::await_rest_of_request() {
   watch_for({.readable = true});
   if (state_ == State::closed || told_to_continue_ || !parser_.awaits_continue()) return;
   told_to_continue_ = true;
-  // Nothing else waits to be sent, so the socket takes these few bytes; a client that misses them sends its body anyway.
+  // Nothing else waits to be sent, so the socket takes these few bytes; a client that misses them sends its body
+  // anyway.
   constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
   (void)::send(socket_.get(), interim.data(), interim.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -166,8 +170,11 @@ void Client::write_response() {
 
 void Client::finish_response() {
   if (context_.on_exchange) {
-    context_.on_exchange({.client = peer_, .request = parser_.request(), .status = answer_.status,
-                          .body_bytes = writer_.body_bytes_sent(), .time = Clock::now() - received_at_});
+    context_.on_exchange({.client = peer_,
+                          .request = parser_.request(),
+                          .status = answer_.status,
+                          .body_bytes = writer_.body_bytes_sent(),
+                          .time = Clock::now() - received_at_});
   }
   answer_.reset();
   if (close_after_ || context_.draining) {
@@ -178,6 +185,7 @@ void Client::finish_response() {
   parser_.reset();
   request_timed_ = false;
   told_to_continue_ = false;
+  kept_ = true;
   state_ = State::reading;
   if (was_waiting) await_request();
 }

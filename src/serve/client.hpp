@@ -22,8 +22,8 @@ class Client final : public Pollable {
 
   /// Begins. Errors: those of EventLoop::watch().
   Result<> start();
-  /// Closes now where nothing is in flight, else after the response.
-  void drain();
+  /// Closes where no request has begun to arrive. With `only_kept`, not before a first one was served.
+  void close_if_idle(bool only_kept);
 
   [[nodiscard]] int fileno() const noexcept override { return socket_.get(); }
   void on_ready(bool readable, bool writable) override;
@@ -64,6 +64,7 @@ class Client final : public Pollable {
   bool close_after_ = false;
   bool request_timed_ = false;
   bool told_to_continue_ = false;
+  bool kept_ = false;  // a request was served before
   Http1RequestParser parser_;
   std::string pipelined_;  // what the client sent ahead
   Answer answer_;

@@ -33,8 +33,8 @@ struct ClientContext {
   std::function<void(Client&)> on_closed;            ///< takes the client out of the server
   HttpDate date;
   std::vector<char> input = std::vector<char>(64 * 1024);  ///< one read at a time goes through it
-  bool draining = false;  ///< no further request on any connection
-  bool full = false;      ///< others wait for a place: connections are not kept alive
+  bool draining = false;                                   ///< no further request on any connection
+  bool full = false;                                       ///< others wait for a place: connections are not kept alive
 };
 
 }  // namespace nbcrawl

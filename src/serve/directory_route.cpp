@@ -40,7 +40,7 @@ void answer_from(int root, const Request& request, std::string_view path, Answer
     answer_unopened(answer, file.error().sys_errno);
     return;
   }
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file->get(), &status) != 0) {
     answer.fail(500);
   } else if (S_ISDIR(status.st_mode)) {
@@ -57,7 +57,9 @@ void answer_from(int root, const Request& request, std::string_view path, Answer
 Result<AnswerHandler> directory_route(const std::string& folder, std::size_t prefix_bytes) {
   UniqueFd root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root) {
-    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::job, .sys_errno = errno,
+    return std::unexpected(Error{.kind = ErrorKind::system_failed,
+                                 .phase = Phase::job,
+                                 .sys_errno = errno,
                                  .detail = folder + ": " + std::strerror(errno)});
   }
   return [root = std::move(root), prefix_bytes](const Request& request, Answer& answer) {

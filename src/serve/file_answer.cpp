@@ -17,7 +17,7 @@ void answer_with_file(Answer& answer, UniqueFd file, std::uint64_t bytes, std::s
 void answer_with_file_at(Answer& answer, const std::string& path, std::string_view content_type) {
   // O_NONBLOCK: a FIFO does not hold the loop until somebody writes to it.
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status {};
+  struct stat status{};
   if (!file) {
     answer_unopened(answer, errno);
   } else if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {

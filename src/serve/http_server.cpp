@@ -21,7 +21,10 @@ std::size_t affordable_clients(MultiplexerKind multiplexer) noexcept {
 HttpServer::HttpServer(EventLoop& loop, ServerOptions options)
     : loop_(loop),
       options_(std::move(options)),
-      context_{.loop = loop, .routes = routes_, .options = options_, .on_closed = [this](Client& client) { remove(client); }},
+      context_{.loop = loop,
+               .routes = routes_,
+               .options = options_,
+               .on_closed = [this](Client& client) { remove(client); }},
       drain_limit_(loop.timers(), [this] { clients_.clear(); }) {}
 
 HttpServer::~HttpServer() = default;
@@ -63,13 +66,18 @@ void HttpServer::remove(Client& client) {
 }
 
 void HttpServer::set_full(bool full) {
-  context_.full = full;
-  if (!listener_) return;
+  if (std::exchange(context_.full, full) == full || !listener_) return;
   if (full) {
     listener_->pause();
+    close_idle(true);
   } else {
     listener_->resume();
   }
+}
+
+void HttpServer::close_idle(bool only_kept) {
+  // From the end: a client that closes is replaced by the last one.
+  for (std::size_t i = clients_.size(); i > 0; --i) clients_[i - 1]->close_if_idle(only_kept);
 }
 
 void HttpServer::drain() {
@@ -79,8 +87,7 @@ void HttpServer::drain() {
     loop_.retire(std::move(listener_));
   }
   drain_limit_.arm(loop_.now() + options_.drain_timeout);
-  // From the end: a client that closes is replaced by the last one.
-  for (std::size_t i = clients_.size(); i > 0; --i) clients_[i - 1]->drain();
+  close_idle(false);
 }
 
 }  // namespace nbcrawl

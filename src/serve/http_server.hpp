@@ -32,7 +32,7 @@ class HttpServer {
   /// Begins to take clients; once. Returns what it is bound to. Errors: those of Listener::open().
   Result<Address> listen(const Address& address);
 
-  /// Takes no more clients and requests; what is in flight gets `drain_timeout`.
+  /// Takes no more clients, and no more requests but those that have arrived; what is in flight gets `drain_timeout`.
   void drain();
   /// Whether drain() was called and no client is left.
   [[nodiscard]] bool finished() const noexcept { return context_.draining && clients_.empty(); }
@@ -45,6 +45,7 @@ class HttpServer {
   void accept(UniqueFd socket, const Address& peer);
   void remove(Client& client);
   void set_full(bool full);
+  void close_idle(bool only_kept);
 
   EventLoop& loop_;
   ServerOptions options_;

@@ -45,7 +45,8 @@ Result<std::unique_ptr<Listener>> Listener::open(EventLoop& loop, const Address&
   }
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
-  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) return std::unexpected(failure(address));
+  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0)
+    return std::unexpected(failure(address));
   const auto named = Address::from(reinterpret_cast<const sockaddr*>(&bound), size);
   std::unique_ptr<Listener> self(new Listener(loop, std::move(socket), named.value_or(address), std::move(on_accept)));
   auto registration = loop.watch(*self, {.readable = true});

@@ -18,7 +18,9 @@ namespace {
 constexpr int read_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
 Error refusal(const std::string& path, int cause) {
-  return {.kind = ErrorKind::system_failed, .phase = Phase::response, .sys_errno = cause,
+  return {.kind = ErrorKind::system_failed,
+          .phase = Phase::response,
+          .sys_errno = cause,
           .detail = path + ": " + std::strerror(cause)};
 }
 

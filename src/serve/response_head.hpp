@@ -24,7 +24,7 @@ class HttpDate {
 
 /// What a head must say about the connection and the body that follows.
 struct ResponseFraming {
-  bool http_1_0 = false;   ///< the request's version
+  bool http_1_0 = false;  ///< the request's version
   bool keep_alive = true;
   bool chunked = false;
 };

@@ -42,13 +42,13 @@ class ResponseWriter {
   void sent_body(std::uint64_t bytes) noexcept;
 
   const Answer* answer_ = nullptr;
-  std::string prefix_;           // the head, or framing, that goes before the next byte of body
+  std::string prefix_;  // the head, or framing, that goes before the next byte of body
   std::size_t prefix_at_ = 0;
   std::uint64_t body_bytes_ = 0;
   std::uint64_t body_at_ = 0;
   std::uint64_t span_left_ = 0;  // of the body, before the next framing
   std::uint64_t chunks_left_ = 0;
-  bool framing_due_ = false;     // chunk framing follows the span
+  bool framing_due_ = false;  // chunk framing follows the span
 };
 
 }  // namespace nbcrawl

@@ -18,7 +18,9 @@ namespace nbcrawl {
 namespace {
 
 Error cannot_read(const std::filesystem::path& path, int cause) {
-  return {.kind = ErrorKind::system_failed, .phase = Phase::job, .sys_errno = cause,
+  return {.kind = ErrorKind::system_failed,
+          .phase = Phase::job,
+          .sys_errno = cause,
           .detail = "cannot read " + path.string() + ": " + std::strerror(cause)};
 }
 
@@ -29,7 +31,7 @@ Error at_key(std::string_view key, Error error) {
 
 Result<UniqueFd> open_regular(const std::filesystem::path& path) {
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status {};
+  struct stat status{};
   if (!file || ::fstat(file.get(), &status) != 0) return std::unexpected(cannot_read(path, errno));
   if (S_ISDIR(status.st_mode)) return std::unexpected(cannot_read(path, EISDIR));
   if (!S_ISREG(status.st_mode)) return std::unexpected(cannot_read(path, EINVAL));
@@ -69,10 +71,12 @@ Result<AnswerHandler> make_file_handler(const RouteSpec& spec, const std::filesy
              const Request& /*request*/, Answer& answer) { answer_with_file_at(answer, path, type); };
 }
 
-Result<AnswerHandler> make_directory_handler(const RouteSpec& spec, const std::string& path, const std::filesystem::path& folder) {
+Result<AnswerHandler> make_directory_handler(const RouteSpec& spec, const std::string& path,
+                                             const std::filesystem::path& folder) {
   if (!path.ends_with('/')) {
-    return std::unexpected(at_key("directory", {.kind = ErrorKind::invalid_job, .phase = Phase::job,
-                                                .detail = "the path of a directory ends in \"/\""}));
+    return std::unexpected(at_key(
+        "directory",
+        {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "the path of a directory ends in \"/\""}));
   }
   auto handler = directory_route((folder / *spec.directory).string(), path.size());
   if (!handler) return std::unexpected(at_key("directory", std::move(handler.error())));
@@ -111,7 +115,8 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   }
 }
 
-Result<AnswerHandler> make_route_handler(const RouteSpec& spec, const std::string& path, const std::filesystem::path& folder) {
+Result<AnswerHandler> make_route_handler(const RouteSpec& spec, const std::string& path,
+                                         const std::filesystem::path& folder) {
   auto source = make_source(spec, path, folder);
   if (!source) return source;
   std::string field_lines;

@@ -1,9 +1,8 @@
 #include "serve/route_spec.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
@@ -61,7 +60,8 @@ bool read_methods(const json& value, RouteSpec& spec) {
 
 /// Fields that the server writes itself, from the other keys.
 bool is_reserved(std::string_view name) {
-  constexpr std::array<std::string_view, 5> reserved = {"Connection", "Content-Length", "Content-Type", "Date", "Transfer-Encoding"};
+  constexpr std::array<std::string_view, 5> reserved = {"Connection", "Content-Length", "Content-Type", "Date",
+                                                        "Transfer-Encoding"};
   return std::ranges::any_of(reserved, [&](std::string_view known) { return equals_ignoring_case(known, name); });
 }
 
@@ -118,14 +118,17 @@ const std::array<Key, 14> keys = {{
     {"status", read_status, "a whole number from 200 to 599"},
     {"methods", read_methods, "an array of methods"},
     {"headers", read_headers,
-     "an object of field names and values (strings or arrays of them); Connection, Content-Length, Content-Type, Date and "
+     "an object of field names and values (strings or arrays of them); Connection, Content-Length, Content-Type, Date "
+     "and "
      "Transfer-Encoding are the server's"},
     {"delay_ms", read_delay, "a whole number of milliseconds up to 3600000"},
     {"chunks", read_chunks, "a whole number from 1 to 1000000"},
     {"close", read_close, "true or false"},
 }};
 
-Error refusal(std::string detail) { return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)}; }
+Error refusal(std::string detail) {
+  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
+}
 
 Error unknown_key(std::string_view name) {
   std::array<std::string_view, keys.size()> names;
@@ -145,13 +148,16 @@ Result<RouteSpec> read_route_spec(const json& object) {
   if (!object.is_object()) return std::unexpected(refusal(": must be an object"));
   RouteSpec spec;
   for (const auto& [name, value] : object.items()) {
-    const auto key = std::ranges::find_if(keys, [&, wanted = std::string_view(name)](const Key& known) { return known.name == wanted; });
+    const auto key = std::ranges::find_if(
+        keys, [&, wanted = std::string_view(name)](const Key& known) { return known.name == wanted; });
     if (key == keys.end()) return std::unexpected(unknown_key(name));
-    if (!key->read(value, spec)) return std::unexpected(refusal("." + name + ": must be " + std::string(key->expected)));
+    if (!key->read(value, spec))
+      return std::unexpected(refusal("." + name + ": must be " + std::string(key->expected)));
   }
-  const std::size_t sources = static_cast<std::size_t>(spec.text.has_value()) + static_cast<std::size_t>(spec.text_file.has_value()) +
-                              static_cast<std::size_t>(spec.file.has_value()) + static_cast<std::size_t>(spec.directory.has_value()) +
-                              static_cast<std::size_t>(spec.redirect.has_value());
+  const std::size_t sources =
+      static_cast<std::size_t>(spec.text.has_value()) + static_cast<std::size_t>(spec.text_file.has_value()) +
+      static_cast<std::size_t>(spec.file.has_value()) + static_cast<std::size_t>(spec.directory.has_value()) +
+      static_cast<std::size_t>(spec.redirect.has_value());
   if (sources > 1) {
     return std::unexpected(refusal(": has more than one of text, text_file, file, directory and redirect"));
   }

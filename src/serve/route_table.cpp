@@ -34,14 +34,16 @@ void RouteTable::add(std::string path, AnswerHandler handler, std::vector<std::s
 
 void RouteTable::add_prefix(std::string prefix, AnswerHandler handler, std::vector<std::string> methods) {
   std::erase_if(prefixes_, [&](const Prefix& old) { return old.path == prefix; });
-  const auto shorter = std::ranges::find_if(prefixes_, [&](const Prefix& old) { return old.path.size() < prefix.size(); });
+  const auto shorter =
+      std::ranges::find_if(prefixes_, [&](const Prefix& old) { return old.path.size() < prefix.size(); });
   prefixes_.insert(shorter, Prefix{.path = std::move(prefix),
                                    .route = {.handler = std::move(handler), .methods = std::move(methods)}});
 }
 
 RouteTable::Route* RouteTable::find(std::string_view path) {
   if (const auto found = exact_.find(path); found != exact_.end()) return &found->second;
-  const auto prefix = std::ranges::find_if(prefixes_, [&](const Prefix& known) { return path.starts_with(known.path); });
+  const auto prefix =
+      std::ranges::find_if(prefixes_, [&](const Prefix& known) { return path.starts_with(known.path); });
   return prefix == prefixes_.end() ? nullptr : &prefix->route;
 }
 

@@ -1,10 +1,9 @@
 #include "serve/routes_file.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 #include <vector>
@@ -20,7 +19,9 @@ using nlohmann::json;
 
 constexpr int max_depth = 8;
 
-Error refusal(std::string detail) { return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)}; }
+Error refusal(std::string detail) {
+  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
+}
 
 /// Line and column of a byte, counted from 1, as editors count.
 std::string place_of(std::string_view text, std::size_t byte) {
@@ -45,7 +46,8 @@ Result<json> parse_json(const std::string& path, const std::string& text) {
     if (depth > max_depth && fault.empty()) fault = "nested too deeply";
     if (event == json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == json::parse_event_t::object_end) open_objects.pop_back();
-    if (event == json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second && fault.empty()) {
+    if (event == json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second &&
+        fault.empty()) {
       fault = "the key \"" + parsed.get<std::string>() + "\" stands twice";
     }
     return fault.empty();
@@ -55,11 +57,13 @@ Result<json> parse_json(const std::string& path, const std::string& text) {
     if (!fault.empty()) return std::unexpected(refusal(path + ": " + fault));
     return document;
   } catch (const json::parse_error& error) {
-    return std::unexpected(refusal(path + ":" + place_of(text, error.byte) + ": " + std::string(explanation(error.what()))));
+    return std::unexpected(
+        refusal(path + ":" + place_of(text, error.byte) + ": " + std::string(explanation(error.what()))));
   }
 }
 
-Result<> add_route(RouteTable& routes, const std::string& path, const json& object, const std::filesystem::path& folder) {
+Result<> add_route(RouteTable& routes, const std::string& path, const json& object,
+                   const std::filesystem::path& folder) {
   if (!path.starts_with('/')) return std::unexpected(refusal(": a path begins with \"/\""));
   auto spec = read_route_spec(object);
   if (!spec) return std::unexpected(std::move(spec.error()));
@@ -101,7 +105,9 @@ Result<RoutesFile> load_routes(const std::string& path) {
   for (const auto& [key, value] : document->items()) {
     if (key == "listen") {
       if (value.is_string()) file.listen = parse_listen_address(value.get_ref<const std::string&>());
-      if (!file.listen) return std::unexpected(refusal(path + ": listen: must be an IP address and a port, such as \"127.0.0.1:8080\""));
+      if (!file.listen)
+        return std::unexpected(
+            refusal(path + ": listen: must be an IP address and a port, such as \"127.0.0.1:8080\""));
     } else if (key == "routes") {
       if (!value.is_object()) return std::unexpected(refusal(path + ": routes: must be an object of paths"));
       for (const auto& [route, object] : value.items()) {

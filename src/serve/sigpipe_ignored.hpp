@@ -9,7 +9,7 @@ namespace nbcrawl {
 class SigpipeIgnored {
  public:
   SigpipeIgnored() noexcept {
-    struct sigaction ignore {};
+    struct sigaction ignore{};
     ignore.sa_handler = SIG_IGN;
     ::sigaction(SIGPIPE, &ignore, &before_);
   }
@@ -18,7 +18,7 @@ class SigpipeIgnored {
   SigpipeIgnored& operator=(const SigpipeIgnored&) = delete;
 
  private:
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 }  // namespace nbcrawl

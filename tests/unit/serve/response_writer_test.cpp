@@ -34,7 +34,8 @@ std::string read_some(int fd, std::size_t most) {
   return bytes;
 }
 
-/// Sends the response to a client that takes `step` bytes whenever the socket is full; returns what it got after the head.
+/// Sends the response to a client that takes `step` bytes whenever the socket is full; returns what it got after the
+/// head.
 std::string send(const Answer& answer, ResponseFraming framing, bool with_body = true, std::size_t step = 1 << 20) {
   const Pair pair;
   ResponseWriter writer;
@@ -98,7 +99,8 @@ TEST_CASE("a body is cut into as many chunks as asked for") {
   };
   check(1, "a\r\n0123456789\r\n0\r\n\r\n");
   check(3, "4\r\n0123\r\n3\r\n456\r\n3\r\n789\r\n0\r\n\r\n");
-  const std::string single = "1\r\n0\r\n1\r\n1\r\n1\r\n2\r\n1\r\n3\r\n1\r\n4\r\n1\r\n5\r\n1\r\n6\r\n1\r\n7\r\n1\r\n8\r\n1\r\n9\r\n0\r\n\r\n";
+  const std::string single =
+      "1\r\n0\r\n1\r\n1\r\n1\r\n2\r\n1\r\n3\r\n1\r\n4\r\n1\r\n5\r\n1\r\n6\r\n1\r\n7\r\n1\r\n8\r\n1\r\n9\r\n0\r\n\r\n";
   check(10, single);
   check(1000, single);
   Answer empty;

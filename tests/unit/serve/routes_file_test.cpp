@@ -104,9 +104,11 @@ TEST_CASE("what is not JSON is named with line and column") {
 TEST_CASE("what is unknown or wrong is named with its key") {
   CHECK(complaint(R"({"routes": {}, "port": 1})") == ": port: unknown key; known are listen and routes");
   CHECK(complaint(R"({"routes": []})") == ": routes: must be an object of paths");
-  for (const char* address : {R"("localhost:80")", R"("127.0.0.1")", R"("127.0.0.1:x")", R"("127.0.0.1:65536")", R"("::1:80")", "80"}) {
+  for (const char* address :
+       {R"("localhost:80")", R"("127.0.0.1")", R"("127.0.0.1:x")", R"("127.0.0.1:65536")", R"("::1:80")", "80"}) {
     CAPTURE(address);
-    CHECK(complaint(std::string(R"({"routes": {}, "listen": )") + address + "}").starts_with(": listen: must be an IP address and a port"));
+    CHECK(complaint(std::string(R"({"routes": {}, "listen": )") + address + "}")
+              .starts_with(": listen: must be an IP address and a port"));
   }
   CHECK(complaint(R"({"routes": {"a": {"text": "x"}}})") == ": routes[\"a\"]: a path begins with \"/\"");
   CHECK(route_complaint("3") == ": routes[\"/a\"]: must be an object");
