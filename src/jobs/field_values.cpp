@@ -98,6 +98,14 @@ std::optional<std::uint16_t> to_port(std::string_view json) {
   return port;
 }
 
+std::optional<std::uint32_t> to_count(std::string_view json) {
+  constexpr std::uint32_t most = 1000;
+  std::uint32_t count = 0;
+  const auto [rest, status] = std::from_chars(json.begin(), json.end(), count);
+  if (status != std::errc{} || rest != json.end() || count > most) return std::nullopt;
+  return count;
+}
+
 std::optional<std::chrono::milliseconds> to_duration(std::string_view json) {
   const auto text = to_quantity(json);
   const auto duration = text ? parse_duration(*text) : std::nullopt;

@@ -28,6 +28,8 @@ std::optional<std::string> to_name(std::string_view json);
 /// A string that is not empty, or a whole number as it is written.
 std::optional<std::string> to_id(std::string_view json);
 std::optional<std::uint16_t> to_port(std::string_view json);
+/// At most 1000.
+std::optional<std::uint32_t> to_count(std::string_view json);
 /// Above zero. A number counts seconds.
 std::optional<std::chrono::milliseconds> to_duration(std::string_view json);
 /// Above zero. A number counts bytes.

@@ -16,6 +16,8 @@ struct Description {
 
 constexpr std::string_view duration = R"(a duration above zero such as 10, "1.5s" or "500ms")";
 
+constexpr std::string_view count = "a whole number from 0 to 1000";
+
 // In the order of JobField.
 constexpr std::array descriptions{
     Description{"url", "a URL in a string"},
@@ -31,6 +33,8 @@ constexpr std::array descriptions{
     Description{"body_file", "a file name"},
     Description{"timeout", duration},
     Description{"connect_timeout", duration},
+    Description{"retry", count},
+    Description{"max_redirs", count},
     Description{"max_filesize", R"(a number of bytes above zero such as 5000000, "500k" or "64M")"},
     Description{"charset", "the name of an encoding"},
     Description{"output", "a file name"},
@@ -41,7 +45,7 @@ static_assert(descriptions.size() == static_cast<std::size_t>(JobField::meta) + 
 
 constexpr std::string_view callback_alias = "backcall";
 
-constexpr std::array<std::string_view, 4> later_fields{"retry", "max_redirs", "proxy", "insecure"};
+constexpr std::array<std::string_view, 2> later_fields{"proxy", "insecure"};
 
 std::string unknown_field(std::string_view name) {
   if (name == "jobs" || name == "defaults") {

@@ -23,6 +23,8 @@ enum class JobField : std::uint8_t {
   body_file,
   timeout,
   connect_timeout,
+  retry,
+  max_redirs,
   max_filesize,
   charset,
   output,

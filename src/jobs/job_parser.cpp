@@ -200,6 +200,8 @@ std::optional<Fault> JobParser::read_option(const Values& values, JobField field
     case JobField::body_file: options.body.reset(); return set(options.body_file, to_name(value));
     case JobField::timeout: return set(options.timeout, to_duration(value));
     case JobField::connect_timeout: return set(options.connect_timeout, to_duration(value));
+    case JobField::retry: return set(options.retries, to_count(value));
+    case JobField::max_redirs: return set(options.max_redirects, to_count(value));
     case JobField::max_filesize: return set(options.max_body_bytes, to_size(value));
     case JobField::charset: return read_charset(values, options.charset);
     case JobField::output: return set(options.output, to_name(value));

@@ -113,6 +113,25 @@ void append_count(JsonWriter& json, std::string_view name, const Record& record,
   if (record.exchange != nullptr) put_integer(json, name, record.exchange->*count);
 }
 
+void append_num_redirects(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+  if (record.exchange != nullptr) put_integer(json, name, record.exchange->chain.size());
+}
+
+void append_chain(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+  if (record.exchange == nullptr || record.exchange->chain.empty()) return;
+  json.name(name);
+  json.begin_array();
+  for (const Hop& hop : record.exchange->chain) {
+    json.begin_object();
+    json.name("url");
+    json.string(hop.url);
+    json.name("status");
+    json.integer(hop.status);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 template <std::chrono::microseconds Timings::* step>
 void append_time(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.exchange == nullptr) return;
@@ -217,7 +236,9 @@ constexpr std::array record_fields = {
     RecordField{"remote_port", append_remote_port},
     RecordField{"http_version", append_http_version},
     RecordField{"num_connects", append_count<&Exchange::num_connects>},
+    RecordField{"num_redirects", append_num_redirects},
     RecordField{"num_retries", append_count<&Exchange::num_retries>},
+    RecordField{"chain", append_chain},
     RecordField{"status", append_status},
     RecordField{"ok", append_ok},
     RecordField{"error", append_error},

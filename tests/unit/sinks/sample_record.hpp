@@ -43,6 +43,7 @@ struct SampleRecord {
     exchange.remote_port = 8080;
     exchange.num_connects = 1;
     exchange.num_retries = 2;
+    exchange.chain = {{.url = "http://old.example/", .status = 301}};
     using std::chrono::microseconds;
     exchange.timings = {
         .started_at = std::chrono::sys_days(std::chrono::year(2026) / 1 / 31) + microseconds(29'109'042'999),
