@@ -108,16 +108,16 @@ TEST_CASE("an unknown field is named with the nearest known one") {
       {R"({"URL": "http://a/"})",
        "1:2: unknown field \"URL\"; known are url host path scheme port callback id method headers body body_file "
        "timeout "
-       "connect_timeout max_filesize charset output key meta"},
+       "connect_timeout retry max_redirs max_filesize charset output key meta"},
       {url + R"("max-filesize": 1})", "1:22: unknown field \"max-filesize\"; did you mean \"max_filesize\"?"},
       {url + R"("": 1})",
        "1:22: unknown field \"\"; known are url host path scheme port callback id method headers body body_file "
        "timeout "
-       "connect_timeout max_filesize charset output key meta"},
+       "connect_timeout retry max_redirs max_filesize charset output key meta"},
       {url + "\"" + std::string(50, 'x') + "\": 1}",
        "1:22: unknown field \"" + std::string(40, 'x') +
            "...\"; known are url host path scheme port callback id method headers body body_file timeout "
-           "connect_timeout max_filesize charset output key meta"},
+           "connect_timeout retry max_redirs max_filesize charset output key meta"},
   });
 }
 
