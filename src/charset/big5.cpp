@@ -6,19 +6,18 @@
 namespace nbcrawl {
 namespace {
 
-// The four pointers that mean two code points: Ê or ê with a macron or a caron. Whether it was one of them.
-bool letter_and_mark(std::size_t pointer, Utf8Writer& out) {
-  const auto pair = [&](char32_t letter, char32_t mark) {
-    out.code_point(letter);
-    out.code_point(mark);
-    return true;
-  };
-  switch (pointer) {
-    case 1133: return pair(0x00CA, 0x0304);
-    case 1135: return pair(0x00CA, 0x030C);
-    case 1164: return pair(0x00EA, 0x0304);
-    case 1166: return pair(0x00EA, 0x030C);
-    default: return false;
+// What two bytes stand for, as the index has it; 0: nothing.
+char32_t entry(std::uint8_t lead, std::uint8_t trail, const Big5Index& index) {
+  if (trail < 0x40 || trail == 0xFF || (trail > 0x7E && trail < 0xA1)) return 0;
+  return index[(lead - 0x81U) * 157 + trail - (trail < 0x7F ? 0x40U : 0x62U)];
+}
+
+void put(char32_t entry, Utf8Writer& out) {
+  if (entry > last_code_point) {
+    out.code_point(entry >> 16U);
+    out.code_point(entry & 0xFFFFU);
+  } else {
+    out.code_point(entry);
   }
 }
 
@@ -36,16 +35,8 @@ Utf8Writer decode_big5(ByteReader in, Utf8Writer out) {
       ++in.next;
     } else {
       const std::uint8_t trail = in.next[1];
-      char32_t c = 0;
-      if ((trail >= 0x40 && trail <= 0x7E) || (trail >= 0xA1 && trail <= 0xFE)) {
-        const std::size_t pointer = (lead - 0x81U) * 157 + trail - (trail < 0x7F ? 0x40U : 0x62U);
-        c = index[pointer];
-        if (c == 0 && letter_and_mark(pointer, out)) {
-          in.next += 2;
-          continue;
-        }
-      }
-      c != 0 ? out.code_point(c) : out.error();
+      const char32_t c = entry(lead, trail, index);
+      c != 0 ? put(c, out) : out.error();
       in.next += c != 0 || trail >= 0x80 ? 2 : 1;
     }
   }

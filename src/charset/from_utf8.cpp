@@ -46,7 +46,7 @@ UChar32 stopped_at(UConverter* converter) {
   ucnv_getInvalidUChars(converter, units.data(), &size, &status);
   if (U_FAILURE(status) || size == 0) return 0xFFFD;
   UChar32 c = 0;
-  U16_GET(units.data(), 0, 0, size, c);
+  U16_GET(units, 0, 0, size, c);
   return c;
 }
 

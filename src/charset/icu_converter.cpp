@@ -22,8 +22,9 @@ const char* converter_name(Encoding encoding) noexcept {
 }
 
 // UCNV_FROM_U_CALLBACK_STOP would drop what Unicode lets a display ignore, such as U+200C, without a word.
-void stop(const void*, UConverterFromUnicodeArgs*, const UChar*, std::int32_t, UChar32, UConverterCallbackReason,
-          UErrorCode*) {}
+void stop(const void* /*context*/, UConverterFromUnicodeArgs* /*arguments*/, const UChar* /*units*/,
+          std::int32_t /*length*/, UChar32 /*code_point*/, UConverterCallbackReason /*reason*/,
+          UErrorCode* /*status*/) {}
 
 }  // namespace
 

@@ -22,6 +22,10 @@ using EucKrIndex = std::array<char16_t, std::size_t{126} * 190>;
 [[nodiscard]] const Jis0212Index& jis0212_index();
 [[nodiscard]] const EucKrIndex& euc_kr_index();
 
+/// An entry of the Big5 index above this is two code points, the first in the upper 16 bits: the standard's decoder has
+/// four such pointers, Ê and ê with a macron or a caron.
+inline constexpr char32_t last_code_point = 0x10FFFF;
+
 /// "index gb18030 ranges code point" for the pointers below 39420: the four-byte characters of plane 0.
 [[nodiscard]] const std::vector<char16_t>& gb18030_ranges();
 

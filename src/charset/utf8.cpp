@@ -1,5 +1,6 @@
 #include "charset/utf8.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -15,8 +16,8 @@ constexpr bool is_continuation(Byte b) noexcept { return (b & 0xC0U) == 0x80; }
 const Byte* skip_ascii(const Byte* p, const Byte* end) noexcept {
   constexpr std::uint64_t high = 0x8080808080808080U;
   for (; end - p >= 32; p += 32) {
-    std::uint64_t words[4];
-    std::memcpy(words, p, 32);
+    std::array<std::uint64_t, 4> words{};
+    std::memcpy(words.data(), p, 32);
     if (((words[0] | words[1] | words[2] | words[3]) & high) != 0) break;
   }
   for (; end - p >= 8; p += 8) {

@@ -16,7 +16,7 @@ void check(std::initializer_list<DecodeCase> cases) {
     INFO(label << " " << hex);
     CHECK(decoded(label, from_hex(hex)) == text);
     // The same behind a run of ASCII, as long as a block and longer.
-    for (const std::size_t size : {1, 7, 8, 9, 16}) {
+    for (const std::size_t size : {1U, 7U, 8U, 9U, 16U}) {
       const std::string ascii(size, 'x');
       if (label != "utf-16le" && label != "utf-16be")
         CHECK(decoded(label, ascii + from_hex(hex)) == ascii + std::string(text));

@@ -79,11 +79,11 @@ TEST_CASE("the order: argument, byte order mark, Content-Type, <meta>") {
 
 TEST_CASE("a <meta> in the first 1024 bytes is believed; a later one only where the page is not UTF-8") {
   const std::string meta = "<meta charset=big5>";
-  for (const std::size_t before : {0, 1000, 1005}) {
+  for (const std::size_t before : {0U, 1000U, 1005U}) {
     const std::string head = std::string(before, ' ') + meta;
     check({"within", head + "\xA7\x41", "", "", "big5", "meta", head + "你"});
   }
-  for (const std::size_t before : {1006, 1024, 60'000}) {
+  for (const std::size_t before : {1006U, 1024U, 60'000U}) {
     const std::string head = std::string(before, ' ') + meta;
     check({"late", head + "\xA7\x41", "", "", "big5", "meta", head + "你"});
     check({"late, but UTF-8", head + "你", "", "", "utf-8", "detected", head + "你"});
