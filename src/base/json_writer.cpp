@@ -14,16 +14,17 @@ constexpr std::string_view replacement_character = "\xEF\xBF\xBD";  // U+FFFD in
 constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
 std::size_t end_of_plain(std::string_view text, std::size_t at) noexcept {
-  // Eight bytes at a time: a subtraction borrows into the top bit of the first byte that is too small.
+  // Eight bytes at a time. Of a byte below 0x80, each term sets the top bit in the one case it looks for; a carry into
+  // the next byte comes only from a byte that is special itself.
   constexpr std::uint64_t ones = 0x0101010101010101;
-  constexpr std::uint64_t tops = ones * 0x80;
-  const auto has_below = [](std::uint64_t bytes, std::uint64_t n) { return (bytes - ones * n) & ~bytes; };
   for (; text.size() - at >= 8; at += 8) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    const std::uint64_t special = bytes | has_below(bytes, 0x20) | has_below(bytes ^ (ones * '"'), 1) |
-                                  has_below(bytes ^ (ones * '\\'), 1) | has_below(bytes ^ (ones * 0x7F), 1);
-    if ((special & tops) != 0) break;
+    const std::uint64_t controls = bytes - ones * 0x20;
+    const std::uint64_t deletes = bytes + ones;
+    const std::uint64_t quotes = (bytes ^ (ones * '"')) - ones;
+    const std::uint64_t backslashes = (bytes ^ (ones * '\\')) - ones;
+    if (((bytes | controls | deletes | quotes | backslashes) & (ones * 0x80)) != 0) break;
   }
   while (at < text.size() && is_plain(text[at])) ++at;
   return at;

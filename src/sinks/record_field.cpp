@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/nearest_name.hpp"
+#include "base/sha256.hpp"
 #include "base/utf8.hpp"
 #include "sinks/timestamp.hpp"
 
@@ -161,7 +162,7 @@ void append_status(JsonWriter& json, std::string_view name, const Record& record
   if (record.response != nullptr) put_integer(json, name, record.response->status);
 }
 
-void append_headers(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& style) {
+void append_headers(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.response == nullptr) return;
   const Fields& fields = record.response->fields;
   // Sorted and not searched for each name: a hostile head has tens of thousands of them.
@@ -172,7 +173,7 @@ void append_headers(JsonWriter& json, std::string_view name, const Record& recor
   json.name(name);
   json.begin_object();
   for (auto at = names.begin(); at != names.end();) {
-    const bool hidden = at->first == "set-cookie" && !style.show_cookies;
+    const bool hidden = at->first == "set-cookie";
     const auto end = std::find_if(at, names.end(), [&](const auto& other) { return other.first != at->first; });
     json.name(at->first);
     json.begin_array();
@@ -180,6 +181,17 @@ void append_headers(JsonWriter& json, std::string_view name, const Record& recor
     json.end_array();
   }
   json.end_object();
+}
+
+void append_set_cookie(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+  if (record.response == nullptr) return;
+  const Fields& fields = record.response->fields;
+  json.name(name);
+  json.begin_array();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (equals_ignoring_case(fields[i].name, "set-cookie")) json.string(fields[i].value);
+  }
+  json.end_array();
 }
 
 void append_header(JsonWriter& json, std::string_view name, const Record& record, std::string_view header) {
@@ -223,6 +235,10 @@ void append_body(JsonWriter& json, std::string_view name, const Record& record, 
   json.base64(record.body);
 }
 
+void append_body_sha256(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+  if (has_result(record)) put_string(json, name, sha256_hex(record.body));
+}
+
 constexpr std::array record_fields = {
     RecordField{"id", append_id},
     RecordField{"url", append_url_part<&Url::href>},
@@ -261,7 +277,10 @@ constexpr std::array record_fields = {
     RecordField{"started_at", append_started_at},
     RecordField{"callback", append_view<&Record::callback>},
     RecordField{"meta", append_meta},
+    RecordField{"body_sha256", append_body_sha256},
+    RecordField{"set_cookie", append_set_cookie},
 };
+constexpr std::size_t only_on_request = 2;  // the last ones
 
 Error bad_option(std::string detail) {
   return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
@@ -291,7 +310,7 @@ Result<BodyForm> parse_body_form(std::string_view name) {
   return std::unexpected(bad_option("body form '" + std::string(name) + "' is none of auto, none, text and base64"));
 }
 
-std::vector<RecordField> all_record_fields() { return {record_fields.begin(), record_fields.end()}; }
+std::vector<RecordField> all_record_fields() { return {record_fields.begin(), record_fields.end() - only_on_request}; }
 
 Result<std::vector<RecordField>> parse_record_fields(std::string_view list) {
   std::vector<RecordField> fields;

@@ -23,8 +23,6 @@ Result<BodyForm> parse_body_form(std::string_view name);
 /// How the fields are written.
 struct RecordStyle {
   BodyForm body = BodyForm::automatic;
-  /// Whether `headers` shows the values of Set-Cookie. They are credentials, so only on request.
-  bool show_cookies = false;
 };
 
 /// One field of the result record, see docs/records.md.
@@ -34,11 +32,12 @@ struct RecordField {
   void (*append)(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& style);
 };
 
-/// Every field, in the order of docs/records.md.
+/// The fields of a record where nobody selects some, in the order of docs/records.md.
 std::vector<RecordField> all_record_fields();
 
-/// Some fields, in the order of a list such as "id,status,url" (--fields). Error: invalid_job, a sentence that names
-/// the unknown field and the one nearest to it.
+/// The fields that a list such as "id,status,url" names, in its order (--fields). These can be others than the default
+/// ones: `body_sha256`, which takes its time, and `set_cookie`, whose values are credentials. Error: invalid_job, a
+/// sentence that names the unknown field and the one nearest to it.
 Result<std::vector<RecordField>> parse_record_fields(std::string_view list);
 
 }  // namespace nbcrawl

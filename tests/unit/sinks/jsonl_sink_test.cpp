@@ -129,8 +129,16 @@ TEST_CASE("secrets are in no record", "[jsonl_sink]") {
   CHECK(line.find("secret") == std::string::npos);
   CHECK(line.find("session") == std::string::npos);
   CHECK(Json::parse(line)["headers"]["set-cookie"] == Json{"[hidden]", "[hidden]"});
-  CHECK(parsed(sample.record, {.show_cookies = true})["headers"]["set-cookie"] ==
-        Json{"session=hidden-one", "session=hidden-two"});
+  CHECK(line_of(sample.record, *parse_record_fields("set_cookie")) ==
+        "{\"set_cookie\":[\"session=hidden-one\",\"session=hidden-two\"]}\n");
+}
+
+TEST_CASE("the digest of a result is computed on request", "[jsonl_sink]") {
+  SampleRecord sample;
+  sample.record.body = "abc";
+  CHECK_FALSE(parsed(sample.record).contains("body_sha256"));
+  CHECK(line_of(sample.record, *parse_record_fields("body_sha256")) ==
+        "{\"body_sha256\":\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}\n");
 }
 
 TEST_CASE("fields are selected and ordered by a list", "[jsonl_sink]") {
@@ -143,7 +151,6 @@ TEST_CASE("fields are selected and ordered by a list", "[jsonl_sink]") {
 TEST_CASE("every field can be selected by the name it is written under", "[jsonl_sink]") {
   SampleRecord sample;
   sample.fail(ErrorKind::callback_failed, "it threw");
-  std::string list;
   for (const RecordField& field : all_record_fields()) {
     const auto one = parse_record_fields(field.name);
     REQUIRE(one);
@@ -216,7 +223,7 @@ TEST_CASE("whatever bytes the parts hold, a record is one valid line", "[jsonl_s
     sample.record.body_file = file;
     sample.record.callback = callback;
     if (round % 2 == 0) sample.fail(static_cast<ErrorKind>(random() % 23), noise());
-    const RecordStyle style{.body = static_cast<BodyForm>(random() % 4), .show_cookies = random() % 2 == 0};
+    const RecordStyle style{.body = static_cast<BodyForm>(random() % 4)};
     const std::string line = line_of(sample.record, all_record_fields(), style);
     REQUIRE(Json::accept(line));
     REQUIRE(line.find('\n') == line.size() - 1);
