@@ -61,9 +61,9 @@ class NamesTest(Case):
     def test_a_name_server_that_does_not_listen_is_a_failure(self):
         with SilentDns() as dns:
             pass
-        records, outcome = self.records_of("--dns-servers", dns.address, self.url("a.test"))
+        records, outcome = self.records_of("-4", "--dns-servers", dns.address, self.url("a.test"))
         self.assert_status(outcome, 4)
-        self.assertEqual(records[0]["error"], "dns_failed")
+        self.assertIn(records[0]["error"], ("dns_failed", "dns_timeout"))
 
     def test_the_second_name_server_is_asked_when_the_first_fails(self):
         with ScriptedDns(lambda name, kind: (SERVFAIL, [])) as first, Dnsmasq({"a.test": ["127.0.0.1"]}) as second:
@@ -84,7 +84,8 @@ class NamesTest(Case):
             urls = [self.url(host) for host in ["a.test", "b.test"] * 50]
             outcome = self.fetch("-P", 10, "--dns-servers", dns.address, self.write("list.txt", "\n".join(urls)))
             self.assert_status(outcome, 0)
-            self.assertEqual(sorted(dns.queries()), [f"query[{kind}] {name}" for kind in ("A", "AAAA") for name in ("a.test", "b.test")])
+            self.assertEqual(sorted(dns.queries()), sorted(
+                f"query[{kind}] {name}" for kind in ("A", "AAAA") for name in ("a.test", "b.test")))
 
     def test_a_name_that_does_not_exist_is_asked_for_once(self):
         with Dnsmasq() as dns:
@@ -135,7 +136,7 @@ class NamesTest(Case):
             (["--resolve", "a.test:0:127.0.0.1"], "a.test:0:127.0.0.1"),
             (["--resolve", "a.test:80:elsewhere"], "elsewhere"),
             (["--dns-servers", "not an address"], "not an address"),
-            (["-4", "-6"], "-4"),
+            (["-4", "-6"], "--ipv4"),
         ):
             with self.subTest(options=options):
                 outcome = self.fetch(*options, self.url("127.0.0.1"))
