@@ -44,7 +44,7 @@ void add_http_options(CLI::App& fetch, Options& options) {
 void add_dns_options(CLI::App& fetch, Options& options) {
   const std::string group = "DNS";
   fetch.add_option("--resolve", options.resolve, "Use this address for this host and port, in place of a look-up; may be repeated")
-      ->type_name("HOST:PORT:ADDR[,ADDR]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(group);
+      ->type_name("HOST:PORT:ADDR[,ADDR]")->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(group);
   fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")->type_name("HOST[:PORT],...")->group(group);
   auto* const only_v4 = fetch.add_flag_callback("-4,--ipv4", [&options] { options.family = AddressFamily::ipv4; }, "Use IPv4 addresses only")->group(group);
   fetch.add_flag_callback("-6,--ipv6", [&options] { options.family = AddressFamily::ipv6; }, "Use IPv6 addresses only")->group(group)->excludes(only_v4);
@@ -60,7 +60,7 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
   const std::string group = "Output";
   fetch.add_option("--callback", settings.options.callbacks, "What is done with a page where its job does not say: decode[:CHARSET], raw, headers, "
                    "save[:TEMPLATE], json[:POINTER], discard; repeat it for several, run in order")
-      ->type_name("NAME[:ARG]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(group);
+      ->type_name("NAME[:ARG]")->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(group);
   fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies")->group(group);
   fetch.add_option("--body", settings.body, "How records hold the body")->check(CLI::IsMember({"auto", "none", "text", "base64"}))->capture_default_str()->group(group);
   fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")->type_name("NAME,...")->group(group);

@@ -82,7 +82,7 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
     }
   };
   return app.add_option_function<std::vector<std::string>>("-H,--header", parse, "Field sent with every request; one without a value takes ours away; may be repeated")
-      ->type_name("NAME: VALUE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->type_name("NAME: VALUE")->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {

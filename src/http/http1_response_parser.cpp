@@ -11,6 +11,19 @@ Error failure(ErrorKind kind, std::string detail) {
   return {.kind = kind, .phase = Phase::response, .detail = std::move(detail)};
 }
 
+/// No other transfer coding was asked for (no TE field is sent), and chunked may be applied only once (RFC 9112
+/// section 6.1).
+bool is_chunked_once(const Fields& fields) noexcept {
+  bool chunked = false;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto [name, value] = fields[i];
+    if (!equals_ignoring_case(name, "transfer-encoding")) continue;
+    if (chunked || !equals_ignoring_case(value, "chunked")) return false;
+    chunked = true;
+  }
+  return chunked;
+}
+
 }  // namespace
 
 /// llhttp's callbacks: C functions that find their parser in `data`.
@@ -145,6 +158,8 @@ int Http1ResponseParser::on_headers_complete() {
   constexpr int no_body = 1;  // llhttp: the message ends with its head
   const int status = llhttp_.status_code;
   if (llhttp_.http_major != 1) return stop(failure(ErrorKind::malformed_response, "malformed response: not HTTP/1.x"));
+  // llhttp also takes fewer digits than three (RFC 9112 section 4).
+  if (status < 100) return stop(failure(ErrorKind::malformed_response, "malformed response: the status is not a number of three digits"));
   if (status == 101) return stop(failure(ErrorKind::malformed_response, "the server switched protocols unasked (101)"));
   interim_ = status >= 100 && status < 200;
   if (interim_) return no_body;
@@ -158,7 +173,9 @@ int Http1ResponseParser::on_headers_complete() {
   if (to_head_ || status == 204 || status == 304) {
     answer = no_body;
   } else if ((llhttp_.flags & F_TRANSFER_ENCODING) != 0) {
-    if ((llhttp_.flags & F_CHUNKED) == 0) return stop(failure(ErrorKind::malformed_response, "the response has a transfer coding that is not chunked"));
+    if (!is_chunked_once(response_->fields)) {
+      return stop(failure(ErrorKind::malformed_response, "the response has a transfer coding other than chunked"));
+    }
     state_ = State::chunked;
     answer = HPE_PAUSED;  // so that feed_llhttp() learns where the head ends
   } else if ((llhttp_.flags & F_CONTENT_LENGTH) != 0) {

@@ -1,0 +1,177 @@
+"""Runs the command under test, in a folder of its own and with a hard time limit.
+
+By hand: NBCRAWL=build/nbcrawl python3 tests/loopback/nginx_test.py [Class.test_name]
+"""
+
+import json
+import os
+import select
+import subprocess
+import tempfile
+import threading
+import unittest
+from dataclasses import dataclass, field
+from pathlib import Path
+
+NBCRAWL = os.path.abspath(os.environ.get("NBCRAWL", "build/nbcrawl"))
+PIPE = subprocess.PIPE
+
+
+@dataclass
+class Outcome:
+    """How one run of the command ended."""
+
+    status: int  # exit status; -N where signal N ended it
+    stdout: bytes
+    stderr: str
+    max_rss_kib: int
+    cpu_seconds: float
+
+    @property
+    def text(self):
+        return self.stdout.decode()
+
+    @property
+    def records(self):
+        """The result records of --jsonl."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+    @property
+    def complaints(self):
+        """What was said on standard error, but for the summary and the progress."""
+        return [line for line in self.stderr.splitlines() if " jobs succeeded" not in line]
+
+
+class TimeLimitExceeded(AssertionError):
+    pass
+
+
+@dataclass
+class Command:
+    """A running nbcrawl. Its outputs are collected by threads unless the test reads them itself."""
+
+    arguments: list
+    stdin: object = subprocess.DEVNULL
+    stdout: object = PIPE
+    cwd: object = None
+    descriptors: int | None = None  # ulimit -n, soft and hard
+    environment: dict = field(default_factory=dict)
+    read_stdout: bool = True
+
+    def __post_init__(self):
+        words = [NBCRAWL, *map(str, self.arguments)]
+        if self.descriptors is not None:
+            words = ["sh", "-c", f'ulimit -n {self.descriptors} && exec "$@"', "sh", *words]
+        environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "http_proxy")} | self.environment
+        self.process = subprocess.Popen(
+            words, stdin=self.stdin, stdout=self.stdout, stderr=PIPE, cwd=self.cwd, env=environment)
+        self.pid = self.process.pid
+        self._collected = {}
+        self._threads = []
+        self._collect("stderr")
+        if self.stdout is PIPE and self.read_stdout:
+            self._collect("stdout")
+
+    def _collect(self, name):
+        stream = getattr(self.process, name)
+        thread = threading.Thread(target=lambda: self._collected.__setitem__(name, stream.read()), daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.returncode is None:
+            self.process.kill()
+            self.process.wait()
+        for thread in self._threads:
+            thread.join()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    pass
+
+    def finish(self, limit=30.0):
+        """Waits for the end. `limit` in seconds, exceeded: the process is killed and the test fails."""
+        pidfd = os.pidfd_open(self.pid)
+        try:
+            in_time = select.select([pidfd], [], [], limit)[0]
+        finally:
+            os.close(pidfd)
+        if not in_time:
+            self.process.kill()
+        _, status, usage = os.wait4(self.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        for thread in self._threads:
+            thread.join()
+        stderr = self._collected["stderr"].decode(errors="replace")
+        if not in_time:
+            raise TimeLimitExceeded(f"{self.arguments} still ran after {limit} s; it said: {stderr}")
+        return Outcome(
+            status=self.process.returncode, stdout=self._collected.get("stdout", b""), stderr=stderr,
+            max_rss_kib=usage.ru_maxrss, cpu_seconds=usage.ru_utime + usage.ru_stime)
+
+
+def status_of(pid, key):
+    """A line of /proc/PID/status, such as VmHWM in KiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(key + ":"):
+            return int(line.split()[1])
+    raise KeyError(key)
+
+
+class Case(unittest.TestCase):
+    """A test with a temporary folder of its own, in which the command runs."""
+
+    longMessage = True
+    maxDiff = 2000
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="nbcrawl-test-")))
+
+    def start(self, *arguments, **options):
+        options.setdefault("cwd", self.folder)
+        return self.enterContext(Command(list(arguments), **options))
+
+    def run_command(self, *arguments, input=None, limit=30.0, **options):
+        """Runs the command to its end. `input`: bytes or text for its standard input."""
+        if input is None:
+            return self.start(*arguments, **options).finish(limit)
+        command = self.start(*arguments, stdin=PIPE, **options)
+        data = input.encode() if isinstance(input, str) else input
+        writer = threading.Thread(target=write_all, args=(command.process.stdin, data), daemon=True)
+        writer.start()
+        outcome = command.finish(limit)
+        writer.join()
+        return outcome
+
+    def fetch(self, *arguments, retry=0, **options):
+        """Runs `nbcrawl fetch` without progress lines, and without retries unless `retry` asks for them."""
+        words = ["--progress", "none"]
+        if os.environ.get("NORETRY") != "1": words += ["--retry", retry]
+        return self.run_command("fetch", *words, *arguments, **options)
+
+    def records_of(self, *arguments, **options):
+        """The records of a run, sorted by the job's place in the list, and the outcome."""
+        outcome = self.fetch("--jsonl", *arguments, **options)
+        return sorted(outcome.records, key=lambda record: int(record["id"])), outcome
+
+    def write(self, name, content):
+        """A file in the test's folder."""
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def assert_status(self, outcome, status):
+        self.assertEqual(outcome.status, status, f"stderr:\n{outcome.stderr}")
+
+
+def write_all(stream, data):
+    try:
+        stream.write(data)
+        stream.close()
+    except BrokenPipeError:
+        pass

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""A kept connection that the server closes between two requests."""
+
+import json
+import unittest
+
+from harness import Case
+from scripted_server import PeerGone, ScriptedServer, response
+
+
+def closes_on_the_second_request(how):
+    """A server whose first connection answers once and then ends as `how` says when the next request has come."""
+
+    def serve(connection):
+        while True:
+            request = connection.read_request()
+            if connection.number == 0 and len(connection.server.requests) > 1:
+                return how(connection)
+            connection.send(response(request.path.encode()))
+
+    return serve
+
+
+def close(connection):
+    raise PeerGone
+
+
+def reset(connection):
+    connection.reset()
+
+
+def cut(connection):
+    connection.send("HTTP/1.1 200 OK\r\nContent-Le")
+
+
+def stall(connection):
+    connection.stall()
+
+
+class KeptConnectionTest(Case):
+    def run_two(self, how, second, *options):
+        server = self.enterContext(ScriptedServer(on_connect=closes_on_the_second_request(how)))
+        jobs = [{"url": server.url("/first")}, {"url": server.url("/second"), **second}]
+        records, outcome = self.records_of("-P", "1", *options, self.write("jobs.json", json.dumps(jobs)))
+        return server, records, outcome
+
+    def test_a_request_on_it_is_repeated_on_a_new_connection_without_counting_as_a_failure(self):
+        for how in (close, reset):
+            for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"):
+                with self.subTest(how=how.__name__, method=method):
+                    server, records, outcome = self.run_two(how, {"method": method})
+                    self.assert_status(outcome, 0)
+                    self.assertTrue(records[1]["ok"])
+                    self.assertEqual(records[1]["body"], "" if method == "HEAD" else "/second")
+                    self.assertEqual(records[1]["num_connects"], 1)
+                    self.assertEqual(records[1].get("num_retries", 0), 0)
+                    self.assertEqual(server.paths(), ["/first", "/second", "/second"])
+                    self.assertEqual(outcome.complaints, [])
+
+    def test_the_body_of_a_repeated_request_is_whole(self):
+        body = "x" * 300_000
+        self.write("body.txt", body)
+        for fields in ({"body": body}, {"body_file": str(self.folder / "body.txt")}):
+            server, records, outcome = self.run_two(close, {"method": "PUT", **fields})
+            self.assert_status(outcome, 0)
+            self.assertEqual(server.requests[-1].body, body.encode())
+
+    def test_a_post_is_not_repeated(self):
+        for how in (close, reset):
+            with self.subTest(how=how.__name__):
+                server, records, outcome = self.run_two(how, {"method": "POST", "body": "once"})
+                self.assert_status(outcome, 4)
+                self.assertIn(records[1]["error"], ("connection_closed", "connection_reset"))
+                self.assertEqual(server.paths(), ["/first", "/second"])
+
+    def test_a_request_is_not_repeated_once_its_response_has_begun(self):
+        server, records, outcome = self.run_two(cut, {})
+        self.assert_status(outcome, 4)
+        self.assertEqual(records[1]["error"], "connection_closed")
+        self.assertEqual(server.paths(), ["/first", "/second"])
+
+    def test_a_request_is_repeated_once_only(self):
+        def serve(connection):
+            request = connection.read_request()
+            if request.path == "/first":
+                connection.send(response(b"/first"))
+                connection.read_request()
+            raise PeerGone
+
+        server = self.enterContext(ScriptedServer(on_connect=serve))
+        records, outcome = self.records_of("-P", "1", server.url("/first"), server.url("/second"))
+        self.assert_status(outcome, 4)
+        self.assertEqual([record["ok"] for record in records], [True, False])
+        self.assertEqual(server.paths(), ["/first", "/second", "/second"])
+
+    def test_many_requests_over_connections_that_die_after_a_few(self):
+        """No job is lost or answered twice when every connection ends after three responses without saying so."""
+
+        def serve(connection):
+            for _ in range(3):
+                request = connection.read_request()
+                connection.send(response(request.path.encode()))
+            connection.socket.shutdown(1)  # what the client sends until it notices is not answered
+            connection.wait_until_gone(5)
+
+        server = self.enterContext(ScriptedServer(on_connect=serve))
+        paths = [f"/{i}" for i in range(300)]
+        records, outcome = self.records_of("-P", "8", self.write("list.txt", "".join(server.url(path) + "\n" for path in paths)))
+        self.assert_status(outcome, 0)
+        self.assertEqual([record["body"] for record in records], paths)
+
+    def test_a_kept_connection_that_says_nothing_more_times_out(self):
+        server, records, outcome = self.run_two(stall, {}, "--max-time", "300ms")
+        self.assert_status(outcome, 4)
+        self.assertEqual(records[1]["error"], "timeout")
+
+
+if __name__ == "__main__":
+    unittest.main()

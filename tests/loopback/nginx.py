@@ -1,0 +1,94 @@
+"""nginx on a random port of the loopback interface."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+CONFIGURATION = """
+daemon off;
+{user}worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+worker_rlimit_nofile 20000;
+events {{ worker_connections 8192; }}
+http {{
+  log_format one_line '$connection $connection_requests $request_method $uri $status $http_host';
+  access_log {folder}/access.log one_line;
+  client_body_temp_path {folder}/tmp;
+  proxy_temp_path {folder}/tmp;
+  fastcgi_temp_path {folder}/tmp;
+  uwsgi_temp_path {folder}/tmp;
+  scgi_temp_path {folder}/tmp;
+  types {{
+    text/html html;
+    text/plain txt;
+    application/json json;
+  }}
+  default_type application/octet-stream;
+  gzip off;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 1000000;
+  server {{
+    listen {address};
+    root {root};
+    {server}
+  }}
+}}
+"""
+
+
+def listen(ip):
+    """A listening socket that only the loopback interface reaches, whatever address it is bound to."""
+    listener = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET)
+    if ip == "0.0.0.0":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    listener.bind((ip, 0))
+    listener.listen(4096)
+    return listener
+
+
+class Nginx:
+    """Serves `root`. `server` is configuration of the server block.
+
+    The listening socket is made here and handed over, as one nginx hands it to another: so the port is known, nobody
+    can take it, and clients may connect before nginx is up.
+    """
+
+    def __init__(self, root, server="", ip="127.0.0.1", access_log=True):
+        self.root = Path(root)
+        self.server = server
+        self.ip = ip
+        self.access_log = access_log
+
+    def __enter__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="nbcrawl-nginx-")
+        self.folder = Path(self._folder.name)
+        with listen(self.ip) as listener:
+            self.port = listener.getsockname()[1]
+            self.origin = f"http://127.0.0.1:{self.port}"
+            # Started by root, nginx would have its worker read the folder as nobody.
+            user = "user root;\n" if os.geteuid() == 0 else ""
+            configuration = CONFIGURATION.format(
+                folder=self.folder, root=self.root, server=self.server, user=user, address=f"{self.ip}:{self.port}")
+            if not self.access_log:
+                configuration = configuration.replace(f"access_log {self.folder}/access.log one_line", "access_log off")
+            (self.folder / "nginx.conf").write_text(configuration)
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", "nginx", "-p", self.folder, "-e", self.folder / "error.log", "-c", self.folder / "nginx.conf"],
+                pass_fds=[listener.fileno()],
+                env={"PATH": os.environ["PATH"] + ":/usr/sbin", "NGINX": f"{listener.fileno()};"},
+                stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self._folder.cleanup()
+
+    def requests(self):
+        """The access log, one list of words a request: connection, its number there, method, path, status, host."""
+        # nginx writes a line when it has sent the response; the last ones may come after the client has gone.
+        return [line.split() for line in (self.folder / "access.log").read_text().splitlines()]
