@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/escape.hpp"
+#include "callbacks/save_template.hpp"
 #include "cli/failure_lines.hpp"
 #include "cli/fetch_command.hpp"
 #include "cli/progress_display.hpp"
@@ -116,7 +117,9 @@ Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
 
 Result<> FetchRun::open_sinks() {
   if (!settings_.silent) sinks_.push_back(std::make_unique<FailureLines>(status_));
-  if (!settings_.output_directory.empty()) sinks_.push_back(std::make_unique<DirectorySink>(*directory_));
+  if (!settings_.output_directory.empty()) {
+    sinks_.push_back(std::make_unique<DirectorySink>(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); }));
+  }
   if (!settings_.output_directory.empty() && !settings_.jsonl) return {};  // the bodies are in their files
   auto output = settings_.output_file.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
                                               : FdOutput::create(*loop_, settings_.output_file);
