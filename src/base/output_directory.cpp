@@ -150,17 +150,17 @@ PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
 }
 
 Result<> PendingFile::create_temporary() {
-  do {
-    temporary_name_ = temporary_name();
-    file_.reset(::openat(directory_.get(), temporary_name_.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-  } while (!file_ && errno == EEXIST);
-  if (!file_) {
-    const int cause = errno;
-    temporary_name_.clear();  // it is not ours to remove
-    return fail(cause);
+  for (;;) {
+    std::string name = temporary_name();
+    const int created =
+        ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (created >= 0) {
+      file_.reset(created);
+      temporary_name_ = std::move(name);
+      return {};
+    }
+    if (errno != EEXIST) return fail(errno);
   }
-  return {};
 }
 
 Result<> PendingFile::write(std::string_view data) {

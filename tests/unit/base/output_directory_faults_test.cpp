@@ -46,6 +46,7 @@ int failed(int cause) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the names of libc are reserved ones
 extern "C" ssize_t write(int fd, const void* data, std::size_t size) {
   if (faults != nullptr) {
     ++faults->writes;

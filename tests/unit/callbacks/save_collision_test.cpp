@@ -70,6 +70,10 @@ constexpr std::array<std::string_view, 12> origins = {
     "http://h",       "https://h",       "http://h:443",  "https://h:80",      "http://h:8080", "https://h:8080",
     "http://[::1]:1", "https://example", "https://h.a.b", "https://h.a.b:444", "https://h.",    "http://https"};
 
+std::string joined(std::string_view before, std::string_view behind) {
+  return std::string(before).append("/").append(behind);
+}
+
 /// Maps URLs with the default template and holds the names against each other.
 class Names {
  public:
@@ -115,13 +119,14 @@ TEST_CASE("no two URLs made of nasty parts share a file, and no file is another'
   const auto queries = nasty_queries();
   Names names;
   for (const std::string& first : segments) {
-    for (const std::string& query : queries) names.add("https://h/" + first + query);
+    for (const std::string& query : queries) names.add(joined("https://h", first).append(query));
     for (const std::string& second : segments) {
-      names.add("https://h/" + first + "/" + second);
-      names.add("https://h/" + first + "/" + second + "?a.b/c");
-      names.add("https://h/a.b/" + first + "/" + second);
+      const std::string path = joined(first, second);
+      names.add("https://h/" + path);
+      names.add("https://h/a.b/" + path);
+      names.add(joined("https://h", path).append("?a.b/c"));
     }
-    for (const std::string_view origin : origins) names.add(std::string(origin) + "/" + first);
+    for (const std::string_view origin : origins) names.add(joined(origin, first));
   }
   names.check_no_file_is_a_folder();
   CHECK(names.size() > 10'000);
