@@ -32,6 +32,7 @@ const std::vector<std::pair<ErrorKind, std::string_view>> promised_codes = {
     {ErrorKind::truncated_body, "truncated_body"},
     {ErrorKind::header_too_large, "header_too_large"},
     {ErrorKind::body_too_large, "body_too_large"},
+    {ErrorKind::bad_redirect, "bad_redirect"},
     {ErrorKind::bad_encoding, "bad_encoding"},
     {ErrorKind::callback_failed, "callback_failed"},
     {ErrorKind::body_file_failed, "body_file_failed"},
