@@ -74,8 +74,8 @@ BodyNeed Callbacks::need(const std::vector<std::string>& specs) const {
   return need;
 }
 
-Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job& job, const Url& url) const {
-  return SaveFile::open(*directory_, save_template, job, url);
+Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job& job) const {
+  return SaveFile::open(*directory_, save_template, job, job.url);
 }
 
 Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved, Emitter& emitter) {

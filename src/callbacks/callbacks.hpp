@@ -32,8 +32,9 @@ class Callbacks {
   /// Of checked specs.
   [[nodiscard]] BodyNeed need(const std::vector<std::string>& specs) const;
 
-  /// Opens the file that `save` fills as the body arrives. Error: output_failed.
-  [[nodiscard]] Result<SaveFile> open_save(std::string_view save_template, const Job& job, const Url& url) const;
+  /// Opens the file that `save` fills as the body arrives. It is named by the URL the job asked for: where redirects
+  /// lead is the server's word, and two jobs must not end in one file. Error: output_failed.
+  [[nodiscard]] Result<SaveFile> open_save(std::string_view save_template, const Job& job) const;
 
   /// Runs checked specs in order over a finished response. `saved` is the file of `save`, complete but not committed;
   /// null where there is none. Error: callback_failed, output_failed.

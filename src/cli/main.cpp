@@ -26,7 +26,9 @@ std::vector<std::string> arguments(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error value of its write
+  // A reader that went away and a file size limit are error values of the write that meets them.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{"Fetches lists of URLs, many at once, and hands each page to its callback.\n"
                "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.", "nbcrawl"};
   app.set_version_flag("--version", nbcrawl::version_text);

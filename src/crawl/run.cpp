@@ -168,7 +168,7 @@ Result<> Run::on_head(Transfer& transfer) {
   const BodyNeed need = parts_.callbacks.need(callbacks_of(job));
   plan.in_memory = need.in_memory;
   if (!need.save_template) return {};
-  auto file = parts_.callbacks.open_save(*need.save_template, job, transfer.response().url);
+  auto file = parts_.callbacks.open_save(*need.save_template, job);
   if (!file) return std::unexpected(std::move(file.error()));
   plan.writer = std::make_unique<SaveWriter>(std::move(*file));
   return {};
