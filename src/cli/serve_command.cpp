@@ -130,8 +130,9 @@ int run_serve(const ServeSettings& settings) {
   Tally tally;
   const int status = serve(settings, *file, tally);
   if (!settings.quiet && status >= exit_status::signal_base) {
-    std::fprintf(stderr, "nbcrawl serve: %llu responses, %llu bytes of body\n",
-                 static_cast<unsigned long long>(tally.responses), static_cast<unsigned long long>(tally.body_bytes));
+    std::fprintf(stderr, "nbcrawl serve: %llu response%s, %llu bytes of body\n",
+                 static_cast<unsigned long long>(tally.responses), tally.responses == 1 ? "" : "s",
+                 static_cast<unsigned long long>(tally.body_bytes));
   }
   return status;
 }
