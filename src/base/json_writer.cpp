@@ -1,5 +1,6 @@
 #include "base/json_writer.hpp"
 
+#include <array>
 #include <cstring>
 
 #include "base/utf8.hpp"
@@ -89,16 +90,11 @@ void JsonWriter::literal(std::string_view json) {
 }
 
 void JsonWriter::seconds(std::chrono::microseconds value) {
-  separate();
-  const auto count = static_cast<std::uint64_t>(value < value.zero() ? -value.count() : value.count());
-  if (value < value.zero()) out_ += '-';
-  char digits[24];
-  char* const end = std::to_chars(std::begin(digits), std::end(digits), count / 1'000'000).ptr;
-  out_.append(digits, end);
-  char fraction[7] = {'.'};
-  std::uint64_t rest = count % 1'000'000;
+  integer(value.count() / 1'000'000);
+  std::array<char, 7> fraction{'.'};
+  auto rest = value.count() % 1'000'000;
   for (std::size_t i = 6; i > 0; --i, rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
-  out_.append(fraction, sizeof fraction);
+  out_.append(fraction.data(), fraction.size());
 }
 
 void JsonWriter::base64(std::string_view bytes) {

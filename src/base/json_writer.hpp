@@ -1,10 +1,10 @@
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -31,7 +31,7 @@ class JsonWriter {
   void base64(std::string_view bytes);
   template <std::integral Integer>
   void integer(Integer value);
-  /// A number of seconds with six decimals.
+  /// A number of seconds with six decimals; not negative.
   void seconds(std::chrono::microseconds value);
   void boolean(bool value) { literal(value ? "true" : "false"); }
   void null() { literal("null"); }
@@ -63,9 +63,9 @@ class JsonWriter {
 template <std::integral Integer>
 void JsonWriter::integer(Integer value) {
   separate();
-  char digits[24];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-  out_.append(digits, end);
+  std::array<char, 24> digits;
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out_.append(digits.data(), end);
 }
 
 }  // namespace nbcrawl

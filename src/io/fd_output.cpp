@@ -58,7 +58,11 @@ Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std:
   Method method = S_ISSOCK(status.st_mode) ? Method::send : Method::plain;
   if (method == Method::plain && !never_waits(fd, status.st_mode)) {
     own = open_again(fd);
-    if (!own) method = Method::bounded;
+    if (own) {
+      fd = own.get();
+    } else {
+      method = Method::bounded;
+    }
   }
   return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(own), method, std::move(name)));
 }
@@ -66,11 +70,12 @@ Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std:
 Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::string& path) {
   UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
   if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
-  return std::unique_ptr<FdOutput>(new FdOutput(loop, file.get(), std::move(file), Method::plain, path));
+  const int fd = file.get();
+  return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(file), Method::plain, path));
 }
 
 FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name)
-    : loop_(loop), own_(std::move(own)), fd_(own_ ? own_.get() : fd), method_(method), name_(std::move(name)) {
+    : loop_(loop), own_(std::move(own)), fd_(fd), method_(method), name_(std::move(name)) {
   pending_.reserve(gathered_bytes + write_through_bytes);
 }
 

@@ -59,11 +59,11 @@ TEST_CASE("seconds have six decimals", "[json_writer]") {
   std::string out;
   JsonWriter json(out);
   json.begin_array();
-  for (const std::chrono::microseconds value : {0us, 1us, 999'999us, 1'000'000us, 61'050'007us, -1'500'000us}) {
+  for (const std::chrono::microseconds value : {0us, 1us, 999'999us, 1'000'000us, 61'050'007us}) {
     json.seconds(value);
   }
   json.end_array();
-  CHECK(out == "[0.000000,0.000001,0.999999,1.000000,61.050007,-1.500000]");
+  CHECK(out == "[0.000000,0.000001,0.999999,1.000000,61.050007]");
 }
 
 TEST_CASE("text stands as it is, wherever it begins and ends", "[json_writer]") {

@@ -199,17 +199,15 @@ TEST_CASE("a terminal's other side is not opened again, which would make a new o
 
 TEMPLATE_TEST_CASE("a socket that would wait does not", "[fd_output]", Select, Poll, Epoll) {
   const auto loop = open_loop(TestType::kind);
-  int fds[2];
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
-  const UniqueFd ours(fds[0]);
-  UniqueFd theirs(fds[1]);
-  const auto output = borrow(*loop, ours);
+  Pair sockets = socket_pair();
+  REQUIRE(::fcntl(sockets.ours.get(), F_SETFL, 0) == 0);
+  const auto output = borrow(*loop, sockets.ours);
   const std::string large = pattern(0, 2'000'000);
   REQUIRE(write(*output, large));
   CHECK(output->pending_bytes() > 0);
-  CHECK((::fcntl(ours.get(), F_GETFL) & O_NONBLOCK) == 0);
-  CHECK(read_all(*loop, *output, theirs.get(), large.size()) == large);
-  theirs.reset();
+  CHECK((::fcntl(sockets.ours.get(), F_GETFL) & O_NONBLOCK) == 0);
+  CHECK(read_all(*loop, *output, sockets.theirs.get(), large.size()) == large);
+  sockets.theirs.reset();
   REQUIRE(write(*output, "lost"));
   const auto flushed = output->flush();  // and no SIGPIPE, which would end this program
   REQUIRE_FALSE(flushed);
@@ -244,7 +242,15 @@ TEST_CASE("random writes through a pipe that is read at random arrive whole and 
   }
 }
 
+/// 0 under AddressSanitizer, which keeps what was freed.
 std::size_t resident_bytes() {
+#if defined(__SANITIZE_ADDRESS__)
+  return 0;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  return 0;
+#endif
+#endif
   std::ifstream statm("/proc/self/statm");
   std::size_t total = 0;
   std::size_t resident = 0;
@@ -286,7 +292,7 @@ TEST_CASE("memory that one very large result took is given back", "[fd_output]")
   const Ends pipe = make_pipe();
   const auto output = borrow(*loop, pipe.writing);
   const std::size_t before = resident_bytes();
-  REQUIRE(write(*output, std::string(50'000'000, 'x')));
+  REQUIRE(write(*output, pattern(0, 50'000'000)));
   while (output->pending_bytes() > 0) {
     read_available(pipe.reading.get());
     REQUIRE(loop->run_once(true));

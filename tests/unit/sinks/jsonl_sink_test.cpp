@@ -203,7 +203,7 @@ TEST_CASE("whatever bytes the parts hold, a record is one valid line", "[jsonl_s
   const auto noise = [&] {
     std::string bytes(random() % 60, '\0');
     for (char& byte : bytes)
-      byte = static_cast<char>(random() % 2 == 0 ? random() : "\n\r\"\\{}[],:\x1b\x7f\xC2\x85"[random() % 14]);
+      byte = random() % 2 == 0 ? static_cast<char>(random()) : "\n\r\"\\{}[],:\x1b\x7f\xC2\x85"[random() % 14];
     return bytes;
   };
   for (int round = 0; round < 5000; ++round) {

@@ -51,7 +51,7 @@ TEST_CASE("results in random order come out in the order of their jobs", "[order
     for (const std::uint64_t index : order) write(sink, index, "");
     REQUIRE(sink.finish());
     std::string expected;
-    for (std::size_t i = 0; i < order.size(); ++i) expected += "{\"id\":\"" + std::to_string(i) + "\"}\n";
+    for (std::size_t i = 0; i < order.size(); ++i) expected += R"({"id":")" + std::to_string(i) + "\"}\n";
     REQUIRE(output.bytes == expected);
     REQUIRE(sink.held_bytes() == 0);
   }
