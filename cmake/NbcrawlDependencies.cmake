@@ -8,6 +8,10 @@ find_package(Catch2 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(OpenSSL 3 REQUIRED)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(BROTLIDEC REQUIRED IMPORTED_TARGET libbrotlidec)
+pkg_check_modules(BROTLIENC REQUIRED IMPORTED_TARGET libbrotlienc)  # for tests only
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 # llhttp comes as C sources (Debian: llhttp-dev, provided by node-llhttp).
 find_path(LLHTTP_INCLUDE_DIR llhttp.h PATHS /usr/share/include /usr/include PATH_SUFFIXES llhttp REQUIRED)
