@@ -29,6 +29,8 @@ class Fields {
 
   /// The value of the first field line of that name (compared without case).
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept;
+  /// The values of all field lines of that name, joined by commas (RFC 9110 section 5.3). Empty: there is none.
+  [[nodiscard]] std::string joined(std::string_view name) const;
   /// Whether the comma-separated list in any field line of that name has this token (both compared without case).
   [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const noexcept;
 

@@ -37,6 +37,7 @@ struct Exchange {
   std::uint16_t remote_port = 0;
   std::uint32_t num_connects = 0;  ///< connections opened for it; 0 where a kept one served
   std::uint32_t num_retries = 0;
+  std::uint64_t received_bytes = 0;  ///< of the last response's body, content codings and all
   std::vector<Hop> chain;  ///< redirects followed, in order
 };
 

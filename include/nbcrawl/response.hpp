@@ -9,7 +9,7 @@
 
 namespace nbcrawl {
 
-/// A finished response: status line, fields, and the body as it came out of the transfer coding.
+/// A finished response: status line, fields, and the body, transfer and content codings removed.
 /// Handed to callbacks by const reference; it lives until the callback's results are written.
 struct Response {
   int status = 0;

@@ -49,6 +49,15 @@ std::optional<std::string_view> Fields::get(std::string_view name) const noexcep
   return std::nullopt;
 }
 
+std::string Fields::joined(std::string_view name) const {
+  std::string values;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Field field = (*this)[i];
+    if (equals_ignoring_case(field.name, name)) values.append(values.empty() ? "" : ", ").append(field.value);
+  }
+  return values;
+}
+
 bool Fields::has_token(std::string_view name, std::string_view token) const noexcept {
   for (std::size_t i = 0; i < size(); ++i) {
     const Field field = (*this)[i];

@@ -146,8 +146,8 @@ void Connection::read_response() {
     fetcher_.wait_for_resume(*this);
     return update_interest();
   }
-  const std::uint64_t before = transfer_->response_.body_bytes;
-  while (read_some() && transfer_->response_.body_bytes - before < bytes_per_turn) {
+  const std::uint64_t before = transfer_->exchange_.received_bytes;
+  while (read_some() && transfer_->exchange_.received_bytes - before < bytes_per_turn) {
   }
 }
 

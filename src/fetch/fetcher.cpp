@@ -138,7 +138,9 @@ void Fetcher::on_response(Connection& connection, bool reusable) {
   } else {
     pool_.discard(connection);
   }
-  finish(transfer, {});
+  Result<> outcome = transfer.end_body();
+  if (!outcome) outcome.error().detail = std::string(transfer.url().authority()) + ": " + outcome.error().detail;
+  finish(transfer, std::move(outcome));
 }
 
 void Fetcher::on_failure(Connection& connection, Error error) {

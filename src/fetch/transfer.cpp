@@ -39,6 +39,7 @@ void Transfer::begin(Attempt attempt, const FetchOptions& options) {
   started_ = now;
   if (attempt_.progress != nullptr) {
     exchange_ = std::move(attempt_.progress->exchange);
+    exchange_.received_bytes = 0;
     started_ -= attempt_.progress->spent;
   } else {
     exchange_.timings.started_at = std::chrono::system_clock::now();
@@ -80,6 +81,7 @@ void Transfer::reset() {
   response_.charset.clear();
   exchange_ = {};
   body_plan_ = {};
+  decoder_.reset();
   request_body_.reset();
   request_body_bytes_ = 0;
   on_kept_connection_ = false;
@@ -156,30 +158,55 @@ Result<> Transfer::on_head() {
   enter(TransferState::receiving);
   body_plan_ = {};
   if (auto accepted = fetcher_.observer_.on_head(*this); !accepted) return accepted;
+  if (const std::string codings = response_.fields.joined("content-encoding"); !codings.empty()) {
+    auto decoder = ContentDecoder::create(codings, max_body_bytes_);
+    if (!decoder) return std::unexpected(std::move(decoder.error()));
+    if (!decoder->is_identity()) decoder_ = std::move(*decoder);
+  }
   const std::uint64_t announced = connection_->announced_body_bytes();
-  if (announced > max_body_bytes_) return count_body(announced);
-  if (body_plan_.in_memory && announced > response_.body.capacity()) {
+  if (announced > max_body_bytes_) return count_received(announced);
+  if (body_plan_.in_memory && !decoder_ && announced > response_.body.capacity()) {
     response_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, max_reserve_ahead)));
   }
   return {};
 }
 
-Result<> Transfer::count_body(std::uint64_t bytes) {
-  response_.body_bytes += bytes;
-  if (response_.body_bytes <= max_body_bytes_) return {};
+Result<> Transfer::count_received(std::uint64_t bytes) {
+  exchange_.received_bytes += bytes;
+  if (exchange_.received_bytes <= max_body_bytes_) return {};
   return std::unexpected(Error{.kind = ErrorKind::body_too_large, .phase = Phase::response,
                                .detail = "the body exceeds " + std::to_string(max_body_bytes_) + " bytes"});
 }
 
 Result<> Transfer::on_body(std::string_view data) {
-  if (auto counted = count_body(data.size()); !counted) return counted;
+  if (auto counted = count_received(data.size()); !counted) return counted;
+  if (decoder_) return decoder_->feed(data, *this);
+  return keep_body(data);
+}
+
+Result<> Transfer::on_content(std::string_view data) {
+  // A few coded bytes can stand for hours of decoding: the clock is asked here, not only between reads.
+  if (Clock::now() > deadline().due) {
+    return std::unexpected(Error{.kind = ErrorKind::timeout, .phase = Phase::response,
+                                 .detail = "the body was not decoded after " + std::to_string(max_time_.count()) + " ms"});
+  }
+  return keep_body(data);
+}
+
+Result<> Transfer::keep_body(std::string_view data) {
+  response_.body_bytes += data.size();
   if (body_plan_.in_memory) response_.body.append(data);
   if (body_plan_.writer != nullptr) return body_plan_.writer->write(data);
   return {};
 }
 
+Result<> Transfer::end_body() const {
+  if (decoder_) return decoder_->finish();
+  return {};
+}
+
 std::span<char> Transfer::body_room(std::uint64_t wanted) {
-  if (!body_plan_.in_memory) return {};
+  if (!body_plan_.in_memory || decoder_) return {};
   std::string& body = response_.body;
   if (body.size() == body.capacity()) body.reserve(body.size() + static_cast<std::size_t>(std::min<std::uint64_t>(wanted, std::max(body.size(), max_reserve_ahead))));
   const std::size_t size = body.size();
@@ -190,7 +217,8 @@ std::span<char> Transfer::body_room(std::uint64_t wanted) {
 
 Result<> Transfer::commit_body(std::span<char> room, std::size_t bytes) {
   response_.body.resize(response_.body.size() - room.size() + bytes);
-  if (auto counted = count_body(bytes); !counted) return counted;
+  if (auto counted = count_received(bytes); !counted) return counted;
+  response_.body_bytes += bytes;
   if (body_plan_.writer != nullptr) return body_plan_.writer->write({room.data(), bytes});
   return {};
 }

@@ -8,6 +8,7 @@
 #include "base/attempt.hpp"
 #include "base/log.hpp"
 #include "base/unique_fd.hpp"
+#include "content/content_decoder.hpp"
 #include "fetch/options.hpp"
 #include "http/http1_response_parser.hpp"
 #include "http/request.hpp"
@@ -39,7 +40,7 @@ enum class TransferState : std::uint8_t { idle, resolving, connecting, waiting, 
 
 /// One job on its way: the request, the response as far as it came, and the clock. Owned by the fetcher, which hands
 /// it to the observer when it is done and may use the object again.
-class Transfer final : public ResponseReceiver {
+class Transfer final : public ResponseReceiver, private ContentReceiver {
  public:
   explicit Transfer(Fetcher& fetcher);
 
@@ -81,7 +82,13 @@ class Transfer final : public ResponseReceiver {
   };
   [[nodiscard]] Deadline deadline() const noexcept;
   [[nodiscard]] bool response_has_begun() const noexcept;
-  Result<> count_body(std::uint64_t bytes);
+  /// Bytes as they came, before content codings are removed.
+  Result<> count_received(std::uint64_t bytes);
+  /// The body is at its end: whether what its content codings promised is there.
+  [[nodiscard]] Result<> end_body() const;
+  Result<> on_content(std::string_view data) override;
+  /// Bytes of the body itself.
+  Result<> keep_body(std::string_view data);
   /// Room in Response::body for bytes that are read straight into it; empty where they must pass through on_body().
   std::span<char> body_room(std::uint64_t wanted);
   Result<> commit_body(std::span<char> room, std::size_t bytes);
@@ -91,6 +98,7 @@ class Transfer final : public ResponseReceiver {
   Response response_;
   Exchange exchange_;
   BodyPlan body_plan_;
+  std::optional<ContentDecoder> decoder_;  // where the body has content codings
   TransferState state_ = TransferState::idle;
   TimePoint started_;        // of the job: earlier hops are reckoned in
   TimePoint hop_started_;

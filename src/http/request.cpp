@@ -60,6 +60,7 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
   }
   if (!user_agent.empty() && !has(headers, "user-agent")) writer.fields_.push_back({.name = "User-Agent", .value = std::string(user_agent)});
   if (!has(headers, "accept")) writer.fields_.push_back({.name = "Accept", .value = "*/*"});
+  if (!has(headers, "accept-encoding")) writer.fields_.push_back({.name = "Accept-Encoding", .value = "gzip, deflate, br, zstd"});
   for (const Header& field : writer.fields_) {
     if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
     append_field(writer.block_, field.name, field.value);

@@ -209,7 +209,7 @@ void append_content_encoding(JsonWriter& json, std::string_view name, const Reco
 }
 
 void append_size_download(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
-  if (record.response != nullptr) put_integer(json, name, record.response->body_bytes);
+  if (record.response != nullptr && record.exchange != nullptr) put_integer(json, name, record.exchange->received_bytes);
 }
 
 // What the callbacks made of it.

@@ -18,12 +18,12 @@ TEST_CASE("a request names its target and its host", "[http]") {
   const auto writer = RequestWriter::create("agent/1", {});
   REQUIRE(writer);
   CHECK(head_of(*writer, "http://example.org:8080/a?b=1#c") ==
-        "GET /a?b=1 HTTP/1.1\r\nHost: example.org:8080\r\nUser-Agent: agent/1\r\nAccept: */*\r\n\r\n");
+        "GET /a?b=1 HTTP/1.1\r\nHost: example.org:8080\r\nUser-Agent: agent/1\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n\r\n");
   CHECK(head_of(*writer, "http://[::1]:80").starts_with("GET / HTTP/1.1\r\nHost: [::1]\r\n"));
 }
 
 TEST_CASE("the user's fields win over ours, the job's over the run's", "[http]") {
-  const auto writer = RequestWriter::create("agent/1", {{"accept", "text/html"}, {"X-Run", "1"}, {"User-Agent", ""}});
+  const auto writer = RequestWriter::create("agent/1", {{"accept", "text/html"}, {"X-Run", "1"}, {"User-Agent", ""}, {"Accept-Encoding", ""}});
   REQUIRE(writer);
   CHECK(head_of(*writer, "http://h/") == "GET / HTTP/1.1\r\nHost: h\r\naccept: text/html\r\nX-Run: 1\r\n\r\n");
   JobOptions job;
@@ -32,7 +32,7 @@ TEST_CASE("the user's fields win over ours, the job's over the run's", "[http]")
 }
 
 TEST_CASE("a body's length is told", "[http]") {
-  const auto writer = RequestWriter::create("", {{"Accept", ""}});
+  const auto writer = RequestWriter::create("", {{"Accept", ""}, {"Accept-Encoding", ""}});
   JobOptions job;
   job.method = "POST";
   CHECK(head_of(*writer, "http://h/", &job, 3) == "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n");
@@ -62,7 +62,7 @@ TEST_CASE("nothing a user sets can add a line to the message", "[http]") {
 }
 
 TEST_CASE("another origin sees nothing that may be a secret", "[http]") {
-  const auto writer = RequestWriter::create("agent/1", {{"Authorization", "Basic x"}, {"Accept-Language", "de"}, {"Host", "run"}});
+  const auto writer = RequestWriter::create("agent/1", {{"Authorization", "Basic x"}, {"Accept-Language", "de"}, {"Host", "run"}, {"Accept-Encoding", ""}});
   REQUIRE(writer);
   JobOptions job;
   job.headers = {{"Cookie", "a=b"}, {"X-Api-Key", "k"}, {"Accept", "text/html"}, {"Host", "job"}};
