@@ -37,24 +37,13 @@ std::optional<std::string> to_quantity(std::string_view json) {
   return to_string(json);
 }
 
-std::string_view type_name(std::string_view json) noexcept {
-  switch (type_of(json)) {
-    case JsonType::object: return "an object";
-    case JsonType::array: return "a list";
-    case JsonType::string: return "a string";
-    case JsonType::number: return "a number";
-    case JsonType::literal: break;
-  }
-  return json;
-}
-
 /// Reads one member of "headers" into `headers`. Returns what is wrong with it.
 std::optional<std::string> add_header(const std::string& name, std::string_view value, std::vector<Header>& headers) {
   const auto add = [&](std::string_view json) -> std::optional<std::string> {
     auto text = to_string(json);
     if (!text) {
       return "headers: expected a string or a list of strings for \"" + name + "\", got " +
-             std::string(type_name(json));
+             std::string(shown_type(json));
     }
     if (!is_field_value(*text)) return "headers: the value of \"" + name + "\" has a control character";
     headers.push_back({.name = name, .value = *std::move(text)});
@@ -69,12 +58,15 @@ std::optional<std::string> add_header(const std::string& name, std::string_view 
 
 }  // namespace
 
-std::optional<std::string> to_string(std::string_view json) {
+std::optional<std::string_view> to_text(std::string_view json, std::string& storage) {
   if (type_of(json) != JsonType::string) return std::nullopt;
+  return string_value(json, storage);
+}
+
+std::optional<std::string> to_string(std::string_view json) {
   std::string storage;
-  const auto text = string_value(json, storage);
+  const auto text = to_text(json, storage);
   if (!text) return std::nullopt;
-  if (text->data() == storage.data()) return storage;
   return std::string(*text);
 }
 
@@ -170,12 +162,6 @@ std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& hea
   });
   std::ranges::move(added, std::back_inserter(headers));
   return std::nullopt;
-}
-
-std::string shown_value(std::string_view json) {
-  const JsonType type = type_of(json);
-  if (type == JsonType::object || type == JsonType::array) return std::string(type_name(json));
-  return shortened(json);
 }
 
 }  // namespace nbcrawl

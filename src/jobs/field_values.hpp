@@ -1,26 +1,21 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "jobs/fault.hpp"
 #include "nbcrawl/job.hpp"
 
 namespace nbcrawl {
 
-/// What is wrong in a piece of text, and at which of its bytes.
-struct Fault {
-  std::size_t offset;
-  std::string message;
-};
-
 // Values of a job's fields out of JSON text that JsonScanner has accepted. Nothing: the value is not of that kind.
 
+/// Any string; a view of `json`, or of `storage` where the string has escapes.
+std::optional<std::string_view> to_text(std::string_view json, std::string& storage);
 /// Any string.
 std::optional<std::string> to_string(std::string_view json);
 /// A string that is not empty and can be part of a file's name or of a line: without NUL.
@@ -43,8 +38,5 @@ std::optional<std::vector<std::string>> to_names(std::string_view json);
 /// The headers of an object {"name": "value", "other": ["value", ...]}, added to `headers`, where they replace those of
 /// the same name. Fault: its offset counts from the start of `json`; values, which may be secrets, are not shown.
 std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& headers);
-
-/// A value as an error message shows it.
-std::string shown_value(std::string_view json);
 
 }  // namespace nbcrawl

@@ -41,13 +41,15 @@ constexpr std::array descriptions{
     Description{"key", "a string that is not empty"},
     Description{"meta", "any JSON"},
 };
-static_assert(descriptions.size() == static_cast<std::size_t>(JobField::meta) + 1);
+static_assert(descriptions.size() == job_field_count);
 
 constexpr std::string_view callback_alias = "backcall";
 
 constexpr std::array<std::string_view, 2> later_fields{"proxy", "insecure"};
 
-std::string unknown_field(std::string_view name) {
+}  // namespace
+
+std::string why_unknown(std::string_view name) {
   if (name == "jobs" || name == "defaults") {
     return "field \"" + std::string(name) + "\" must be the first of an object around the whole list, not in a job";
   }
@@ -65,14 +67,12 @@ std::string unknown_field(std::string_view name) {
   return message;
 }
 
-}  // namespace
-
-std::expected<JobField, std::string> find_job_field(std::string_view name) {
+std::optional<JobField> find_job_field(std::string_view name) noexcept {
   for (std::size_t i = 0; i < descriptions.size(); ++i) {
     if (descriptions[i].name == name) return static_cast<JobField>(i);
   }
   if (name == callback_alias) return JobField::callback;
-  return std::unexpected(unknown_field(name));
+  return std::nullopt;
 }
 
 std::string_view name(JobField field) noexcept { return descriptions[static_cast<std::size_t>(field)].name; }

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,9 +31,13 @@ enum class JobField : std::uint8_t {
   key,
   meta,
 };
+inline constexpr std::size_t job_field_count = static_cast<std::size_t>(JobField::meta) + 1;
 
-/// The field of that name ("backcall" is "callback"). Error: a sentence that names the nearest field.
-std::expected<JobField, std::string> find_job_field(std::string_view name);
+/// The field of that name ("backcall" is "callback").
+std::optional<JobField> find_job_field(std::string_view name) noexcept;
+
+/// Why there is no field of that name, e.g. the nearest one that there is.
+std::string why_unknown(std::string_view name);
 
 std::string_view name(JobField field) noexcept;
 

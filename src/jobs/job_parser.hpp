@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -10,8 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "jobs/field_values.hpp"
+#include "jobs/fault.hpp"
 #include "jobs/job_field.hpp"
+#include "jobs/job_object.hpp"
+#include "jobs/job_url.hpp"
 #include "nbcrawl/error.hpp"
 #include "nbcrawl/job.hpp"
 
@@ -40,26 +41,26 @@ class JobParser {
   std::optional<Fault> set_defaults(std::string_view json);
 
  private:
-  class Values;
+  struct Defaults {
+    UrlDefaults url;
+    std::vector<std::string> callbacks;
+    std::unique_ptr<JobOptions> options;
+    bool has_method = false;
+  };
 
-  std::optional<Fault> read_callbacks(const Values& values, std::vector<std::string>& callbacks);
-  std::optional<Fault> read_options(const Values& values, std::unique_ptr<JobOptions>& options);
-  std::optional<Fault> read_option(const Values& values, JobField field, JobOptions& options);
-  static std::optional<Fault> read_headers(const Values& values, std::vector<Header>& headers);
-  std::optional<Fault> read_charset(const Values& values, std::string& charset);
-  static std::optional<Fault> read_meta(const Values& values, std::string& meta);
-  std::expected<Url, Fault> parse_url(const Values& values);
-  std::expected<Url, Fault> parse_host_and_path(const Values& values);
+  // Each reads what object_ says into its argument, and leaves that as it is where it says nothing.
+  std::optional<Fault> read_url_defaults(UrlDefaults& defaults) const;
+  std::optional<Fault> read_id(std::string& id) const;
+  std::optional<Fault> read_callbacks(std::vector<std::string>& callbacks);
+  std::optional<Fault> read_options(std::unique_ptr<JobOptions>& options);
+  std::optional<Fault> read_option(JobField field, JobOptions& options);
+  std::optional<Fault> read_headers(std::vector<Header>& headers) const;
+  std::optional<Fault> read_charset(std::string& charset);
+  std::optional<Fault> read_meta(std::string& meta) const;
 
   JobChecks checks_;
-  std::string storage_;  // of a string with escapes
-
-  // The defaults.
-  std::string scheme_ = "http";
-  std::optional<std::uint16_t> port_;
-  std::vector<std::string> callbacks_;
-  std::unique_ptr<JobOptions> options_;
-  bool has_method_ = false;
+  JobObject object_;  // the one that is being read
+  Defaults defaults_;
 };
 
 }  // namespace nbcrawl

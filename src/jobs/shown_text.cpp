@@ -1,5 +1,7 @@
 #include "jobs/shown_text.hpp"
 
+#include "jobs/json_items.hpp"
+
 namespace nbcrawl {
 namespace {
 
@@ -21,6 +23,23 @@ std::string shortened(std::string_view text) {
   std::size_t end = max_shown_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not inside a code point
   return std::string(text.substr(0, end)) + "...";
+}
+
+std::string_view shown_type(std::string_view json) noexcept {
+  switch (type_of(json)) {
+    case JsonType::object: return "an object";
+    case JsonType::array: return "a list";
+    case JsonType::string: return "a string";
+    case JsonType::number: return "a number";
+    case JsonType::literal: break;
+  }
+  return json;
+}
+
+std::string shown_value(std::string_view json) {
+  const JsonType type = type_of(json);
+  if (type == JsonType::object || type == JsonType::array) return std::string(shown_type(json));
+  return shortened(json);
 }
 
 }  // namespace nbcrawl

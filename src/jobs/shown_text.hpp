@@ -11,4 +11,10 @@ std::string shown(char byte);
 /// A piece of the list as an error message shows it: its first 40 bytes or so.
 std::string shortened(std::string_view text);
 
+/// The type of a JSON value in words, e.g. "a list".
+std::string_view shown_type(std::string_view json) noexcept;
+
+/// A JSON value, shortened, or its type where it is an object or a list.
+std::string shown_value(std::string_view json);
+
 }  // namespace nbcrawl
