@@ -1,5 +1,7 @@
 #include "sinks/jsonl_sink.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -220,6 +222,23 @@ TEST_CASE("whatever bytes the parts hold, a record is one valid line", "[jsonl_s
     REQUIRE(Json::accept(line));
     REQUIRE(line.find('\n') == line.size() - 1);
     REQUIRE(line.find_first_of("\r\x1b\x7f") == std::string::npos);
+  }
+}
+
+TEST_CASE("the reference for users names every field and every error", "[jsonl_sink]") {
+  std::ifstream file(NBCRAWL_TEST_DATA "/../../docs/records.md");
+  const std::string reference{std::istreambuf_iterator<char>(file), {}};
+  const auto is_named = [&](std::string_view name) {
+    return reference.find("`" + std::string(name) + "`") != std::string::npos;
+  };
+  for (const RecordField& field : all_record_fields()) {
+    INFO(field.name);
+    CHECK(is_named(field.name));
+  }
+  for (const char* on_request : {"body_base64", "body_sha256", "set_cookie"}) CHECK(is_named(on_request));
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::interrupted); ++kind) {
+    INFO(code(static_cast<ErrorKind>(kind)));
+    CHECK(is_named(code(static_cast<ErrorKind>(kind))));
   }
 }
 
