@@ -6,35 +6,16 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "base/nearest_name.hpp"
 #include "base/sha256.hpp"
-#include "base/utf8.hpp"
 #include "sinks/timestamp.hpp"
 
 namespace nbcrawl {
 
 namespace {
-
-bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    std::uint64_t bytes = 0;
-    if (text.size() >= sizeof bytes) {  // most text is ASCII: eight bytes at a time
-      std::memcpy(&bytes, text.data(), sizeof bytes);
-      if ((bytes & 0x8080808080808080) == 0) {
-        text.remove_prefix(sizeof bytes);
-        continue;
-      }
-    }
-    const CodePoint point = next_code_point(text);
-    if (!point.valid) return false;
-    text.remove_prefix(point.size);
-  }
-  return true;
-}
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -228,9 +209,7 @@ void append_size_body(JsonWriter& json, std::string_view name, const Record& rec
 
 void append_body(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& style) {
   if (!has_result(record) || style.body == BodyForm::none) return;
-  if (style.body == BodyForm::text || (style.body == BodyForm::automatic && is_utf8(record.body))) {
-    return put_string(json, name, record.body);
-  }
+  if (is_text(style.body, record.body)) return put_string(json, name, record.body);
   json.name("body_base64");
   json.base64(record.body);
 }
@@ -282,10 +261,6 @@ constexpr std::array record_fields = {
 };
 constexpr std::size_t only_on_request = 2;  // the last ones
 
-Error bad_option(std::string detail) {
-  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
-}
-
 Result<RecordField> find_record_field(std::string_view name) {
   // Which of the two a record holds follows from its bytes, so whoever names one of them wants either.
   const std::string_view meant = name == "body_base64" ? "body" : name;
@@ -297,18 +272,10 @@ Result<RecordField> find_record_field(std::string_view name) {
   if (const std::string_view near = nearest_name(name, names); !near.empty()) {
     detail += "; did you mean '" + std::string(near) + "'?";
   }
-  return std::unexpected(bad_option(std::move(detail)));
+  return std::unexpected(Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)});
 }
 
 }  // namespace
-
-Result<BodyForm> parse_body_form(std::string_view name) {
-  if (name == "auto") return BodyForm::automatic;
-  if (name == "none") return BodyForm::none;
-  if (name == "text") return BodyForm::text;
-  if (name == "base64") return BodyForm::base64;
-  return std::unexpected(bad_option("body form '" + std::string(name) + "' is none of auto, none, text and base64"));
-}
 
 std::vector<RecordField> all_record_fields() { return {record_fields.begin(), record_fields.end() - only_on_request}; }
 

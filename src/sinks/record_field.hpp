@@ -1,24 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "base/json_writer.hpp"
 #include "nbcrawl/record.hpp"
+#include "sinks/body_form.hpp"
 
 namespace nbcrawl {
-
-/// How a record holds the job's result (--body).
-enum class BodyForm : std::uint8_t {
-  automatic,  ///< `body` where it is UTF-8, else `body_base64`
-  none,       ///< left out
-  text,       ///< `body`, with U+FFFD for what is not UTF-8
-  base64,     ///< `body_base64`
-};
-
-/// The form of that name: "auto", "none", "text" or "base64". Error: invalid_job, a sentence for the user.
-Result<BodyForm> parse_body_form(std::string_view name);
 
 /// How the fields are written.
 struct RecordStyle {

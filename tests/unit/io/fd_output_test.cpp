@@ -371,7 +371,7 @@ TEST_CASE("/dev/null takes everything at once", "[fd_output]") {
 TEST_CASE("a file is created, or emptied, and written at once", "[fd_output]") {
   const auto loop = open_loop(MultiplexerKind::epoll);
   const TemporaryFolder folder;
-  std::ofstream(folder / "old") << "an older and longer result";
+  std::ofstream(folder / "old") << std::string(4'000'000, 'x');
   for (const std::string& path : {folder / "new", folder / "old"}) {
     auto output = FdOutput::create(*loop, path);
     REQUIRE(output);

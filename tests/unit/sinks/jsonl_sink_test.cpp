@@ -1,5 +1,7 @@
 #include "sinks/jsonl_sink.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -31,7 +33,8 @@ TEST_CASE("a record has every field, typed, in the order of the reference", "[js
   CHECK(line_of(SampleRecord().record) ==
         R"({"id":"7","url":"http://example.org:8080/a/b?c=d#e","url_effective":"http://example.org:8080/final",)"
         R"("method":"POST","scheme":"http","host":"example.org","port":8080,"path":"/a/b",)"
-        R"("remote_ip":"127.0.0.1","remote_port":8080,"http_version":"1.1","num_connects":1,"num_redirects":1,"num_retries":2,"chain":[{"url":"http://old.example/","status":301}],)"
+        R"("remote_ip":"127.0.0.1","remote_port":8080,"http_version":"1.1","num_connects":1,)"
+        R"("num_redirects":1,"num_retries":2,"chain":[{"url":"http://old.example/","status":301}],)"
         R"("status":200,"ok":true,)"
         R"("headers":{"content-encoding":["gzip"],"content-type":["text/html; charset=gb2312"],"x-twice":["1","2"]},)"
         R"("content_type":"text/html; charset=gb2312","charset":"GBK","charset_source":"content-type",)"
@@ -179,16 +182,6 @@ TEST_CASE("an unknown field is an error that names the nearest", "[jsonl_sink]")
   CHECK(complaint("") == "unknown record field ''");
 }
 
-TEST_CASE("the forms of a body have names", "[jsonl_sink]") {
-  CHECK(parse_body_form("auto") == BodyForm::automatic);
-  CHECK(parse_body_form("none") == BodyForm::none);
-  CHECK(parse_body_form("text") == BodyForm::text);
-  CHECK(parse_body_form("base64") == BodyForm::base64);
-  const auto unknown = parse_body_form("hex");
-  REQUIRE_FALSE(unknown);
-  CHECK(unknown.error().detail == "body form 'hex' is none of auto, none, text and base64");
-}
-
 TEST_CASE("a head of many thousand fields costs no more than its size", "[jsonl_sink]") {
   SampleRecord sample;
   for (int i = 0; i < 60'000; ++i) sample.response.fields.add("f" + std::to_string(i), "");
@@ -211,6 +204,7 @@ TEST_CASE("whatever bytes the parts hold, a record is one valid line", "[jsonl_s
     sample.job.id = noise();
     sample.job.options->method = noise();
     sample.exchange.remote_ip = noise();
+    sample.exchange.chain.push_back({.url = noise(), .status = 302});
     for (int i = 0; i < 5; ++i) sample.response.fields.add(noise(), noise());
     sample.response.fields.add("Content-Type", noise());
     sample.response.status = static_cast<int>(random());
@@ -228,6 +222,23 @@ TEST_CASE("whatever bytes the parts hold, a record is one valid line", "[jsonl_s
     REQUIRE(Json::accept(line));
     REQUIRE(line.find('\n') == line.size() - 1);
     REQUIRE(line.find_first_of("\r\x1b\x7f") == std::string::npos);
+  }
+}
+
+TEST_CASE("the reference for users names every field and every error", "[jsonl_sink]") {
+  std::ifstream file(NBCRAWL_TEST_DATA "/../../docs/records.md");
+  const std::string reference{std::istreambuf_iterator<char>(file), {}};
+  const auto is_named = [&](std::string_view name) {
+    return reference.find("`" + std::string(name) + "`") != std::string::npos;
+  };
+  for (const RecordField& field : all_record_fields()) {
+    INFO(field.name);
+    CHECK(is_named(field.name));
+  }
+  for (const char* on_request : {"body_base64", "body_sha256", "set_cookie"}) CHECK(is_named(on_request));
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::interrupted); ++kind) {
+    INFO(code(static_cast<ErrorKind>(kind)));
+    CHECK(is_named(code(static_cast<ErrorKind>(kind))));
   }
 }
 
