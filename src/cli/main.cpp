@@ -9,6 +9,7 @@
 
 #include "cli/fetch_command.hpp"
 #include "cli/serve_command.hpp"
+#include "cli/standard_descriptors.hpp"
 #include "cli/version.hpp"
 #include "crawl/exit_status.hpp"
 
@@ -26,6 +27,7 @@ std::vector<std::string> arguments(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  nbcrawl::occupy_standard_descriptors();
   // A reader that went away and a file size limit are error values of the write that meets them.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -1,6 +1,7 @@
 #include "crawl/run.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <utility>
 
@@ -169,7 +170,11 @@ Result<> Run::on_head(Transfer& transfer) {
   plan.in_memory = need.in_memory;
   if (!need.save_template) return {};
   auto file = parts_.callbacks.open_save(*need.save_template, job);
-  if (!file) return std::unexpected(std::move(file.error()));
+  if (!file) {
+    Error& error = file.error();
+    if (error.sys_errno == EMFILE || error.sys_errno == ENFILE) error.kind = ErrorKind::out_of_descriptors;
+    return std::unexpected(std::move(error));
+  }
   plan.writer = std::make_unique<SaveWriter>(std::move(*file));
   return {};
 }
@@ -202,6 +207,8 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
 /// A descriptor that is not to be had is no fault of the job: it waits until one of the others is done.
 bool Run::lower_concurrency(Transfer& transfer, const Result<>& outcome) {
   if (outcome || outcome.error().kind != ErrorKind::out_of_descriptors || fetcher_.active() == 0 || stopping_) return false;
+  const bool was_sent = transfer.response().status != 0;  // it was for the file of its body that none was left
+  if (was_sent && !is_idempotent(transfer.request().method())) return false;
   concurrency_ = fetcher_.active();
   parts_.log.warning("out of descriptors: going on with " + std::to_string(concurrency_) + " transfers at once");
   schedule_.add(std::move(transfer.attempt()));

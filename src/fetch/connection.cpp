@@ -50,6 +50,8 @@ Connection::Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::st
     : fetcher_(fetcher), stream_(std::move(stream)), parser_(fetcher.options_.limits.max_header_bytes), origin_(origin),
       peer_ip_(peer.ip()), peer_port_(peer.port()) {}
 
+bool Connection::has_spoken_first() { return stream_->read(fetcher_.read_buffer_).status == IoStatus::ok; }
+
 Result<> Connection::watch(EventLoop& loop) {
   auto registration = loop.watch(*this, interest());
   if (!registration) return std::unexpected(std::move(registration.error()));
@@ -93,6 +95,7 @@ void Connection::close() {
   state_ = ConnectionState::closed;
   transfer_ = nullptr;
   registration_.reset();
+  stream_.reset();  // now, not after the pass: whoever wants a connection next may need the descriptor
 }
 
 void Connection::resume() {

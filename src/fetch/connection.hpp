@@ -33,6 +33,10 @@ class Connection final : public Pollable {
   [[nodiscard]] int fileno() const noexcept override { return stream_->fileno(); }
   void on_ready(bool readable, bool writable) override;
 
+  /// Whether bytes are here already on a new connection: they answer no request, and taken for the answer to the first
+  /// one they would leave its true answer to the second. The bytes are lost.
+  bool has_spoken_first();
+
   /// Starts to watch the stream.
   Result<> watch(EventLoop& loop);
 

@@ -103,7 +103,6 @@ void Fetcher::resolve(Transfer& transfer) {
 void Fetcher::dial(Transfer& transfer, const Addresses& addresses) {
   if (!addresses) return transfer.fail_soon(addresses.error());
   transfer.enter(TransferState::connecting);
-  ++transfer.exchange_.num_connects;
   transfer.dialer_ = std::make_unique<Dialer>(loop_, *addresses, [this, &transfer](Result<Dialed> dialed) {
     loop_.retire(std::move(transfer.dialer_));
     on_dialed(transfer, std::move(dialed));
@@ -118,10 +117,15 @@ void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
   }
   Connection& connection = pool_.adopt(std::make_unique<Connection>(*this, std::make_unique<TcpStream>(std::move(dialed->fd)),
                                                                     transfer.url().origin(), dialed->peer));
+  ++transfer.exchange_.num_connects;
   transfer.connection_ = &connection;
   transfer.on_kept_connection_ = false;
   transfer.exchange_.remote_ip = connection.peer_ip();
   transfer.exchange_.remote_port = connection.peer_port();
+  if (connection.has_spoken_first()) {
+    return fail(transfer, {.kind = ErrorKind::malformed_response, .phase = Phase::response,
+                           .detail = std::string(transfer.url().authority()) + ": the server sent bytes before the request"});
+  }
   auto head = write_head(transfer);
   if (!head) return fail(transfer, std::move(head.error()));
   transfer.enter(TransferState::waiting);

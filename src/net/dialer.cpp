@@ -91,6 +91,7 @@ void Dialer::on_attempt(Attempt& attempt) {
   attempt.registration.reset();
   const Address address = attempt.address;
   if (cause == 0) return finish(Dialed{.fd = std::move(attempt.fd), .peer = address});
+  attempt.fd.reset();  // now, not after the pass: the next attempt may need the descriptor
   const auto self = std::find_if(attempts_.begin(), attempts_.end(), [&](const auto& other) { return other.get() == &attempt; });
   loop_.retire(std::move(*self));
   attempts_.erase(self);
@@ -108,6 +109,7 @@ void Dialer::finish(Result<Dialed> result) {
   timer_.disarm();
   for (auto& attempt : attempts_) {
     attempt->registration.reset();  // a report of this very pass must not reach it any more
+    attempt->fd.reset();
     loop_.retire(std::move(attempt));
   }
   attempts_.clear();

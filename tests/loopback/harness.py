@@ -24,7 +24,7 @@ class Outcome:
     status: int  # exit status; -N where signal N ended it
     stdout: bytes
     stderr: str
-    max_rss_kib: int
+    max_rss_kib: int  # at least what the test itself had when it started the command, some 20 MiB: Linux counts that in
     cpu_seconds: float
 
     @property
@@ -55,13 +55,15 @@ class Command:
     stdout: object = PIPE
     cwd: object = None
     descriptors: int | None = None  # ulimit -n, soft and hard
+    redirect: str = ""  # as the shell writes it, such as ">&-"
     environment: dict = field(default_factory=dict)
     read_stdout: bool = True
 
     def __post_init__(self):
         words = [NBCRAWL, *map(str, self.arguments)]
-        if self.descriptors is not None:
-            words = ["sh", "-c", f'ulimit -n {self.descriptors} && exec "$@"', "sh", *words]
+        if self.descriptors is not None or self.redirect:
+            limit = f"ulimit -n {self.descriptors} && " if self.descriptors is not None else ""
+            words = ["sh", "-c", f'{limit}exec "$@" {self.redirect}', "sh", *words]
         environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "http_proxy")} | self.environment
         self.process = subprocess.Popen(
             words, stdin=self.stdin, stdout=self.stdout, stderr=PIPE, cwd=self.cwd, env=environment)
@@ -148,11 +150,13 @@ class Case(unittest.TestCase):
         writer.join()
         return outcome
 
+    def start_fetch(self, *arguments, retry=0, **options):
+        """Starts `nbcrawl fetch` without progress lines, and without retries unless `retry` asks for them."""
+        return self.start("fetch", "--progress", "none", "--retry", retry, *arguments, **options)
+
     def fetch(self, *arguments, retry=0, **options):
-        """Runs `nbcrawl fetch` without progress lines, and without retries unless `retry` asks for them."""
-        words = ["--progress", "none"]
-        if os.environ.get("NORETRY") != "1": words += ["--retry", retry]
-        return self.run_command("fetch", *words, *arguments, **options)
+        """Runs it to its end."""
+        return self.run_command("fetch", "--progress", "none", "--retry", retry, *arguments, **options)
 
     def records_of(self, *arguments, **options):
         """The records of a run, sorted by the job's place in the list, and the outcome."""

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 CONFIGURATION = """
@@ -88,7 +89,13 @@ class Nginx:
         self.process.wait()
         self._folder.cleanup()
 
-    def requests(self):
-        """The access log, one list of words a request: connection, its number there, method, path, status, host."""
-        # nginx writes a line when it has sent the response; the last ones may come after the client has gone.
-        return [line.split() for line in (self.folder / "access.log").read_text().splitlines()]
+    def requests(self, at_least=0):
+        """The access log, one list of words a request: connection, its number there, method, path, status, host. nginx
+        writes a line when it has sent the response: the client may be a little ahead."""
+        log = self.folder / "access.log"
+        deadline = time.monotonic() + 10
+        while True:
+            lines = log.read_text().splitlines() if log.exists() else []
+            if len(lines) >= at_least or time.monotonic() > deadline:
+                return [line.split() for line in lines]
+            time.sleep(0.01)

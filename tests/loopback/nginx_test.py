@@ -43,7 +43,8 @@ class NginxTest(Case):
         outcome = self.fetch("-P", 4, self.list_of(f"/kept/{i}.txt" for i in range(100)))
         self.assert_status(outcome, 0)
         self.assertEqual(sorted(outcome.text.splitlines()), sorted(f"page {i}" for i in range(100)))
-        self.assertEqual(len({words[0] for words in self.nginx.requests() if words[3].startswith("/kept/")}), 4)
+        kept = [words for words in self.nginx.requests() if words[3].startswith("/kept/")]
+        self.assertEqual(len({words[0] for words in kept}), 4)
         self.assertIn(" 4 connections", outcome.stderr)
 
     def test_one_connection_carries_all_requests_of_one_transfer_at_a_time(self):

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Where results go: whole bodies, their order and separators, files, records and their fields."""
+
+import base64
+import json
+import os
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
+
+from harness import Case
+from scripted_server import ScriptedServer, response
+
+
+def page(i):
+    """Bodies of many sizes, each of a letter of its own, so that a mix of two shows."""
+    return bytes([65 + i % 26]) * (1 + (i * 7919) % 70_000) + b"\n"
+
+
+def slow_start(connection, request):
+    """The first one comes last."""
+    connection.server.wait_for(lambda: "/19" in connection.server.paths())
+    connection.send(response(page(0)))
+    return True
+
+
+class PagesCase(Case):
+    COUNT = 20
+
+    def setUp(self):
+        super().setUp()
+        pages = {f"/{i}": response(page(i)) for i in range(self.COUNT)}
+        pages["/slow"] = slow_start
+        pages["/gbk"] = response("你好".encode("gbk"), "Content-Type: text/plain; charset=gbk")
+        pages["/binary"] = response(b"\xff\xfe\0\x01")
+        pages["/json"] = response(b'{"a": [1, {"b": "x"}], "c~/": 2}')
+        pages["/empty"] = response(b"")
+        pages["/404"] = response(b"gone", status="404 Not Found")
+        self.server = self.enterContext(ScriptedServer(pages))
+
+    def list_of(self, *paths):
+        return self.write("list.txt", "".join(self.server.url(path) + "\n" for path in paths))
+
+    def numbers(self):
+        return [f"/{i}" for i in range(self.COUNT)]
+
+
+class OutputTest(PagesCase):
+    def test_bodies_are_whole_and_never_interleaved(self):
+        outcome = self.fetch("-P", 16, "--per-host", 16, self.list_of(*self.numbers()))
+        self.assert_status(outcome, 0)
+        self.assertEqual(sorted(outcome.stdout.splitlines(True)), sorted(page(i) for i in range(self.COUNT)))
+
+    def test_ordered_gives_the_order_of_the_list(self):
+        numbers = self.numbers()[1:]
+        for options in ([], ["--jsonl"]):
+            with self.subTest(options=options):
+                self.server.requests.clear()
+                outcome = self.fetch("--ordered", "-P", 32, "--per-host", 32, *options, self.list_of("/slow", *numbers))
+                self.assert_status(outcome, 0)
+                if options:
+                    self.assertEqual([record["id"] for record in outcome.records], [str(i) for i in range(self.COUNT)])
+                else:
+                    self.assertEqual(outcome.stdout, b"".join(page(i) for i in range(self.COUNT)))
+
+    def test_without_ordered_nobody_waits_for_a_slow_one(self):
+        outcome = self.fetch("--jsonl", "-P", 2, self.list_of("/slow", *self.numbers()[1:]))
+        self.assert_status(outcome, 0)
+        records = outcome.records
+        self.assertGreaterEqual([record["id"] for record in records].index("0"), self.COUNT - 2)
+
+    def test_a_nul_follows_each_body(self):
+        outcome = self.fetch("-0", "--ordered", self.list_of("/1", "/empty", "/2"))
+        self.assert_status(outcome, 0)
+        self.assertEqual(outcome.stdout, page(1) + b"\0" + b"\0" + page(2) + b"\0")
+
+    def test_a_failed_job_writes_no_body(self):
+        outcome = self.fetch("--fail", "--ordered", self.list_of("/1", "/404", "/2"))
+        self.assert_status(outcome, 8)
+        self.assertEqual(outcome.stdout, page(1) + page(2))
+        self.assertEqual(outcome.complaints, [
+            f"nbcrawl: {self.server.url('/404')}: 127.0.0.1:{self.server.port} answered 404 (http_status)"])
+
+    def test_output_file_is_written_in_place_of_standard_output(self):
+        self.write("out", "x" * 1_000_000)
+        outcome = self.fetch("--ordered", "-o", "out", self.list_of("/1", "/2"))
+        self.assert_status(outcome, 0)
+        self.assertEqual(outcome.stdout, b"")
+        self.assertEqual((self.folder / "out").read_bytes(), page(1) + page(2))
+
+    def test_output_dir_names_files_after_the_urls_and_stays_below(self):
+        outcome = self.fetch("--output-dir", "new/dir", self.list_of("/1", "/2", "/../../../3", "/%2e%2e/%2f4?a=b"))
+        self.assert_status(outcome, 0)
+        self.assertEqual(outcome.stdout, b"")
+        files = [path for path in self.folder.rglob("*") if path.is_file() and path.name != "list.txt"]
+        self.assertEqual(len(files), 4, files)
+        for path in files:
+            self.assertTrue(path.is_relative_to(self.folder / "new" / "dir"))
+        self.assertIn(page(1), [path.read_bytes() for path in files])
+
+    def test_a_job_names_its_file_below_output_dir(self):
+        jobs = [{"url": self.server.url("/1"), "output": "a/one.txt"}, {"url": self.server.url("/2"), "output": "two.txt"}]
+        outcome = self.fetch("--output-dir", "dir", self.write("jobs.json", json.dumps(jobs)))
+        self.assert_status(outcome, 0)
+        self.assertEqual((self.folder / "dir/a/one.txt").read_bytes(), page(1))
+        self.assertEqual((self.folder / "dir/two.txt").read_bytes(), page(2))
+
+    def test_a_jobs_file_name_never_leads_out_of_output_dir(self):
+        self.write("victim", "old")
+        for name in ("../victim", "/etc/nbcrawl-victim", "a/../../victim", "..", ""):
+            with self.subTest(name=name):
+                jobs = [{"url": self.server.url("/1"), "output": name}, {"url": self.server.url("/2"), "output": "good.txt"}]
+                outcome = self.fetch("--output-dir", "dir", self.write("jobs.json", json.dumps(jobs)))
+                self.assertIn(outcome.status, (2, 3))
+                self.assertEqual((self.folder / "victim").read_text(), "old")
+
+    def test_save_writes_each_page_to_a_file_and_a_failed_one_leaves_the_old_file(self):
+        self.server.pages["/cut"] = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"
+        self.write("cut.html", "old")
+        jobs = [
+            {"url": self.server.url("/1"), "callback": "save:one.html"},
+            {"url": self.server.url("/cut"), "callback": "save:cut.html"},
+            {"url": self.server.url("/gbk"), "callback": ["save:gbk.html", "decode"]},
+        ]
+        records, outcome = self.records_of(self.write("jobs.json", json.dumps(jobs)))
+        self.assert_status(outcome, 7)
+        self.assertEqual((self.folder / "one.html").read_bytes(), page(1))
+        self.assertEqual((self.folder / "cut.html").read_text(), "old")
+        self.assertEqual((self.folder / "gbk.html").read_bytes(), "你好".encode("gbk"))
+        self.assertEqual(records[2]["body"], "你好")
+        self.assertTrue(records[0]["body_file"].endswith("one.html"))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["cut.html", "gbk.html", "jobs.json", "one.html"])
+
+
+class RecordTest(PagesCase):
+    def test_a_record_says_what_was_fetched_and_how(self):
+        [record], outcome = self.records_of(self.server.url("/gbk"))
+        self.assert_status(outcome, 0)
+        expected = {
+            "id": "0", "url": self.server.url("/gbk"), "method": "GET", "scheme": "http", "host": "127.0.0.1",
+            "port": self.server.port, "path": "/gbk", "remote_ip": "127.0.0.1", "remote_port": self.server.port,
+            "num_connects": 1, "status": 200, "ok": True, "content_type": "text/plain; charset=gbk",
+            "charset_source": "content-type", "size_download": 4, "size_body": 6, "body": "你好", "callback": "decode",
+        }
+        self.assertEqual({key: record.get(key) for key in expected}, expected)
+        self.assertEqual(record["charset"].lower(), "gbk")
+        self.assertEqual(record["headers"]["content-length"], ["4"])
+        self.assertLessEqual(record["time_connect"], record["time_starttransfer"])
+        self.assertLessEqual(record["time_starttransfer"], record["time_total"])
+        self.assertRegex(record["started_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+
+    def test_fields_chooses_and_orders(self):
+        outcome = self.fetch("--jsonl", "--fields", "status,id,url", self.server.url("/1"))
+        self.assertEqual(outcome.text, '{"status":200,"id":"0","url":"%s"}\n' % self.server.url("/1"))
+
+    def test_an_unknown_field_is_told_with_the_nearest_one(self):
+        outcome = self.fetch("--jsonl", "--fields", "id,statsu", self.server.url("/1"))
+        self.assert_status(outcome, 2)
+        self.assertIn("statsu", outcome.stderr)
+        self.assertIn("status", outcome.stderr.replace("statsu", ""))
+        self.assertEqual(self.server.requests, [])
+
+    def test_body_takes_each_form(self):
+        for form, expected in (
+            ("auto", {"body_base64": base64.b64encode(b"\xff\xfe\0\x01").decode()}), ("none", {}),
+            ("text", {"body": "\ufffd\ufffd\0\x01"}), ("base64", {"body_base64": base64.b64encode(b"\xff\xfe\0\x01").decode()}),
+        ):
+            with self.subTest(form):
+                [record], outcome = self.records_of("--callback", "raw", "--body", form, self.server.url("/binary"))
+                self.assert_status(outcome, 0)
+                self.assertEqual({key: record[key] for key in ("body", "body_base64") if key in record}, expected)
+
+    def test_each_line_is_one_json_object_whatever_the_network_says(self):
+        evil = b"HTTP/1.1 200 \"\\\x80\xff\r\nX-\x7e: \"\\\xff\xe2\x80\xa8\t\r\nContent-Length: 9\r\n\r\n\"\\\x01\n\r\xe2\x80\xa8\xff"
+        self.server.pages["/evil"] = evil
+        outcome = self.fetch("--jsonl", "--callback", "raw", self.server.url("/evil"), self.server.url("/1"))
+        self.assert_status(outcome, 0)
+        self.assertEqual(len(outcome.stdout.split(b"\n")), 3)
+        self.assertEqual(len(outcome.text.splitlines()), 2)
+        self.assertEqual(len(outcome.records), 2)
+
+    def test_callbacks_run_in_order(self):
+        for callbacks, expected in (
+            (["raw"], "你好".encode("gbk")), (["decode"], "你好".encode()), (["decode:utf-8"], "���".encode()),
+            (["discard"], b""), (["decode", "decode"], "你好你好".encode()),
+        ):
+            with self.subTest(callbacks=callbacks):
+                outcome = self.fetch(*(word for name in callbacks for word in ("--callback", name)), self.server.url("/gbk"))
+                self.assert_status(outcome, 0)
+                self.assertEqual(outcome.stdout.decode(errors="replace"), expected.decode(errors="replace"))
+
+    def test_headers_shows_the_head(self):
+        outcome = self.fetch("--callback", "headers", self.server.url("/404"))
+        self.assertEqual(outcome.text, "HTTP/1.1 404 Not Found\nContent-Length: 4\n\n")
+
+    def test_json_gives_the_value_at_a_pointer(self):
+        for pointer, expected in (("/a/1/b", "x\n"), ("/a", '[1,{"b":"x"}]\n'), ("/c~0~1", "2\n"), ("", '{"a":[1,{"b":"x"}],"c~/":2}\n')):
+            with self.subTest(pointer):
+                outcome = self.fetch("--callback", f"json:{pointer}", self.server.url("/json"))
+                self.assert_status(outcome, 0)
+                self.assertEqual(outcome.text, expected)
+
+    def test_json_fails_its_job_where_there_is_none(self):
+        self.server.pages["/deep"] = response(b"[" * 100_000)
+        records, outcome = self.records_of("--callback", "json:/a/5", *map(self.server.url, ("/json", "/1", "/deep", "/empty")))
+        self.assert_status(outcome, 9)
+        self.assertEqual([record["error"] for record in records], ["callback_failed"] * 4)
+        self.assertIn("/a/5", records[0]["error_detail"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""A reader that is slow, or sleeps, slows the crawl: memory stays flat and no byte is lost (promise A27)."""
+
+import fcntl
+import os
+import pty
+import socket
+import threading
+import unittest
+
+from harness import PIPE, Case, status_of
+from scripted_server import ScriptedServer, response
+
+PAGE = 64 * 1024
+PAGES = 2000  # 125 MiB
+
+
+def page(i):
+    return (f"{i:08}" * (PAGE // 8)).encode()
+
+
+def numbered(connection, request):
+    connection.send(response(page(int(request.path[1:]))))
+    return True
+
+
+class BackPressureTest(Case):
+    def setUp(self):
+        super().setUp()
+        self.server = self.enterContext(ScriptedServer({f"/{i}": numbered for i in range(PAGES)}))
+        self.list = self.write("list.txt", "".join(self.server.url(f"/{i}") + "\n" for i in range(PAGES)))
+
+    def check_sleeping_reader(self, *options, stdout=PIPE, read=None, limit_mib=64):
+        """Starts a run whose output nobody reads, waits until it asks for no more, then reads it all. Returns the pages'
+        numbers in the order they came; each page must be whole."""
+        with self.start_fetch(*options, self.list, stdout=stdout, read_stdout=False) as command:
+            if stdout is not PIPE:
+                stdout.close()
+            self.server.wait_for(lambda: len(self.server.requests) > 10)
+            self.server.wait_until_quiet(0.5)
+            # A mebibyte of results may wait, and each of 8 transfers to the host has its page in some buffer.
+            self.assertLess(len(self.server.requests), 300)
+            self.assertLess(status_of(command.pid, "VmHWM"), limit_mib * 1024)
+            numbers = self.numbers_of(read or command.process.stdout.read1)
+            outcome = command.finish(60)
+            self.assert_status(outcome, 0)
+            self.assertLess(outcome.max_rss_kib, limit_mib * 1024)
+        return numbers
+
+    def numbers_of(self, read):
+        """Reads to the end and keeps little of it: what this process has counts in the command's memory."""
+        numbers, rest = [], b""
+        while block := read(1 << 18):
+            rest += block
+            while len(rest) >= PAGE:
+                number = int(rest[:8])
+                self.assertTrue(rest[:PAGE] == page(number), f"page {number} is not whole")
+                numbers.append(number)
+                rest = rest[PAGE:]
+        self.assertEqual(rest, b"")
+        return numbers
+
+    def test_a_sleeping_reader_of_a_pipe(self):
+        self.assertEqual(sorted(self.check_sleeping_reader()), list(range(PAGES)))
+
+    def test_a_sleeping_reader_of_a_pipe_with_ordered_output(self):
+        self.assertEqual(self.check_sleeping_reader("--ordered", limit_mib=96), list(range(PAGES)))
+
+    def test_a_sleeping_reader_of_a_socket(self):
+        ours, theirs = socket.socketpair()
+        self.addCleanup(ours.close)
+        self.assertEqual(sorted(self.check_sleeping_reader(stdout=theirs, read=ours.recv)), list(range(PAGES)))
+
+    def test_the_clocks_of_the_transfers_stand_still_while_nobody_reads(self):
+        with self.start_fetch("--max-time", "1s", self.list, read_stdout=False) as command:
+            self.server.wait_until_quiet(2.0)
+            numbers = self.numbers_of(command.process.stdout.read1)
+            self.assert_status(command.finish(60), 0)
+        self.assertEqual(sorted(numbers), list(range(PAGES)))
+
+    def test_waiting_for_a_reader_costs_no_time(self):
+        for multiplexer in ("select", "poll", "epoll"):
+            with self.subTest(multiplexer):
+                self.server.requests.clear()
+                with self.start_fetch("--multiplexer", multiplexer, self.list, read_stdout=False) as command:
+                    self.server.wait_for(lambda: len(self.server.requests) > 10)
+                    self.server.wait_until_quiet(0.3)
+                    before = cpu_ticks(command.pid)
+                    self.server.wait_until_quiet(1.0)
+                    self.assertLessEqual(cpu_ticks(command.pid) - before, 5)  # hundredths of a second
+
+    def test_a_terminal_gets_everything_and_is_left_as_it_was(self):
+        master, slave = pty.openpty()
+        flags = fcntl.fcntl(slave, fcntl.F_GETFL)
+        blocks = []
+        reader = threading.Thread(target=lambda: read_all(master, blocks))
+        reader.start()
+        few = self.write("few.txt", "".join(self.server.url(f"/{i}") + "\n" for i in range(20)))
+        outcome = self.start_fetch(few, stdout=slave).finish()
+        self.assert_status(outcome, 0)
+        self.assertEqual(fcntl.fcntl(slave, fcntl.F_GETFL), flags)
+        os.close(slave)
+        reader.join()
+        os.close(master)
+        data = b"".join(blocks)
+        self.assertEqual(sorted(data[i:i + 8] for i in range(0, len(data), PAGE)), sorted(page(i)[:8] for i in range(20)))
+
+    def test_o_nonblock_is_not_set_on_an_inherited_pipe_at_any_time(self):
+        read_end, write_end = os.pipe()
+        stdin_read, stdin_write = os.pipe()
+        with self.start_fetch("-", self.list, stdin=stdin_read, stdout=write_end) as command:
+            self.server.wait_until_quiet(0.3)  # it reads one pipe and writes the other, and waits for both
+            os.write(stdin_write, self.server.url("/1\n").encode())
+            self.server.wait_for(lambda: len(self.server.requests) >= 1)
+            for fd in (read_end, write_end, stdin_read, stdin_write):
+                self.assertEqual(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK, 0)
+            os.close(stdin_write)
+            os.close(stdin_read)
+            self.server.wait_for(lambda: len(self.server.requests) > 10)
+            self.server.wait_until_quiet(0.3)
+            for fd in (read_end, write_end):
+                self.assertEqual(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK, 0)
+            os.close(read_end)
+            os.close(write_end)
+            self.assert_status(command.finish(), 3)
+
+
+def cpu_ticks(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        words = stat.read().rpartition(")")[2].split()
+    return int(words[11]) + int(words[12])
+
+
+def read_all(fd, blocks):
+    while True:
+        try:
+            block = os.read(fd, 1 << 16)
+        except OSError:  # EIO: the last writer has closed the terminal
+            return
+        blocks.append(block)
+
+
+if __name__ == "__main__":
+    unittest.main()

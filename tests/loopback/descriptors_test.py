@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Few descriptors: the run goes on with fewer transfers at once, and finishes (promise A35)."""
+
+import unittest
+
+from dns_server import Dnsmasq
+from harness import Case
+from nginx import Nginx
+from scripted_server import ScriptedServer, response
+
+
+class DescriptorsTest(Case):
+    def fetch_all(self, server, urls, *options, **more):
+        records, outcome = self.records_of(*options, self.write("list.txt", "\n".join(urls)), **more)
+        self.assert_status(outcome, 0)
+        self.assertEqual(len(records), len(urls))
+        self.assertTrue(all(record["ok"] for record in records))
+        return outcome
+
+    def test_a_list_of_200_finishes_under_every_limit_and_multiplexer(self):
+        with ScriptedServer() as server:
+            urls = [server.url(f"/{i}") for i in range(200)]
+            for descriptors in (16, 64, 256):
+                for multiplexer in ("auto", "select", "poll", "epoll"):
+                    with self.subTest(descriptors=descriptors, multiplexer=multiplexer):
+                        outcome = self.fetch_all(
+                            server, urls, "--per-host", "200", "-P", "200", "--multiplexer", multiplexer, descriptors=descriptors)
+                        self.assertLess(outcome.cpu_seconds, 5)
+
+    def test_connections_kept_for_other_hosts_make_room(self):
+        """Each host gets its own connection; those kept of the ones before are closed when none is left."""
+        (self.folder / "page").write_text("page")
+        with Nginx(self.folder, ip="0.0.0.0") as nginx:
+            urls = [f"http://127.0.{i}.1:{nginx.port}/page" for i in range(200)]
+            for descriptors in (16, 64):
+                with self.subTest(descriptors=descriptors):
+                    self.fetch_all(nginx, urls, descriptors=descriptors)
+
+    def test_names_are_resolved_while_descriptors_are_short(self):
+        with Dnsmasq(options=["--address=/names.test/127.0.0.1", "--local-ttl=60"]) as dns, ScriptedServer() as server:
+            urls = [f"http://{i}.names.test:{server.port}/" for i in range(100)]
+            for descriptors in (16, 64):
+                with self.subTest(descriptors=descriptors):
+                    self.fetch_all(server, urls, "-P", "100", "--dns-servers", dns.address, descriptors=descriptors)
+
+    def test_files_are_saved_while_descriptors_are_short(self):
+        with ScriptedServer({f"/{i}": response(b"x" * 200_000) for i in range(100)}) as server:
+            urls = [server.url(f"/{i}") for i in range(100)]
+            for descriptors in (24, 64):
+                with self.subTest(descriptors=descriptors):
+                    self.fetch_all(server, urls, "--per-host", "100", "--callback", "save:dir/{index}", descriptors=descriptors)
+
+    def test_select_says_what_it_cannot_watch(self):
+        """More transfers than select has room for: a limit like any other, the run goes on with fewer."""
+        with ScriptedServer() as server:
+            urls = [server.url(f"/{i}") for i in range(1500)]
+            self.fetch_all(server, urls, "--multiplexer", "select", "-P", "1200", "--per-host", "1200", descriptors=4096)
+
+
+if __name__ == "__main__":
+    unittest.main()

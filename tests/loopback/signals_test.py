@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""SIGINT and SIGTERM: once drains, twice stops at once. SIGSTOP and SIGCONT. SIGPIPE (promise A38)."""
+
+import os
+import signal
+import time
+import unittest
+
+from harness import PIPE, Case
+from scripted_server import ScriptedServer, response
+
+
+class SignalsTest(Case):
+    def setUp(self):
+        super().setUp()
+        self.answer_now = False
+
+        def held(connection, request):
+            """Answers when the test says so."""
+            connection.server.wait_for(lambda: self.answer_now or not connection.server.is_running())
+            connection.send(response(request.path.encode()))
+            return True
+
+        self.server = self.enterContext(ScriptedServer({f"/held/{i}": held for i in range(100)}))
+        self.addCleanup(self.release)
+
+    def release(self):
+        self.answer_now = True
+        self.server.notify()
+
+    def start_held(self, *options, count=100, under_way=8):
+        """A run of jobs of which `under_way` wait for their answers."""
+        jobs = self.write("list.txt", "".join(self.server.url(f"/held/{i}") + "\n" for i in range(count)))
+        command = self.start_fetch("--jsonl", *options, jobs)
+        self.server.wait_for(lambda: len(self.server.requests) == under_way)
+        return command
+
+    def test_once_finishes_what_is_in_flight_and_starts_no_more(self):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(number):
+                self.answer_now = False
+                self.server.requests.clear()
+                command = self.start_held()
+                os.kill(command.pid, number)
+                wait_until_signal_is_taken(command.pid, number)
+                self.release()
+                outcome = command.finish()
+                self.assert_status(outcome, status)
+                self.assertEqual(len(outcome.records), 8)
+                self.assertTrue(all(record["ok"] for record in outcome.records))
+                self.assertEqual(len(self.server.requests), 8)
+                self.assertIn("stopping; once more to stop now", outcome.stderr)
+                self.assertIn("8 of 8 jobs succeeded", outcome.stderr)
+                self.assertIn(f"stopped by signal {number}", outcome.stderr)
+
+    def test_twice_stops_at_once(self):
+        for first, second in ((signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGINT)):
+            with self.subTest(first=first, second=second):
+                self.server.requests.clear()
+                command = self.start_held()
+                os.kill(command.pid, first)
+                wait_until_signal_is_taken(command.pid, first)
+                os.kill(command.pid, second)
+                begin = time.monotonic()
+                outcome = command.finish(10)
+                self.assertLess(time.monotonic() - begin, 5)
+                self.assert_status(outcome, 128 + first)
+                self.assertEqual({record["error"] for record in outcome.records}, {"interrupted"})
+                self.assertEqual(len(outcome.records), 8)
+
+    def test_a_failure_before_the_signal_gives_its_status(self):
+        command = self.start_held("http://127.0.0.1:1/", count=8)
+        os.kill(command.pid, signal.SIGINT)
+        wait_until_signal_is_taken(command.pid, signal.SIGINT)
+        self.release()
+        self.assert_status(command.finish(), 4)
+
+    def test_while_it_waits_for_more_jobs_it_ends_at_once(self):
+        command = self.start_fetch("-", stdin=PIPE, read_stdout=False)
+        command.process.stdin.write(self.server.url("/1\n").encode())
+        command.process.stdin.flush()
+        self.assertEqual(command.process.stdout.read(2), b"/1")
+        os.kill(command.pid, signal.SIGTERM)
+        self.assert_status(command.finish(5), 143)
+
+    def test_what_was_fetched_is_written_before_it_ends(self):
+        """A slow reader gets all results of the jobs that were finished."""
+        with ScriptedServer({f"/{i}": response(b"%07d\n" % i * 10_000) for i in range(200)}) as pages:
+            jobs = self.write("pages.txt", "".join(pages.url(f"/{i}") + "\n" for i in range(200)))
+            command = self.start_fetch(jobs, read_stdout=False)
+            pages.wait_for(lambda: len(pages.requests) > 10)
+            pages.wait_until_quiet(0.3)
+            os.kill(command.pid, signal.SIGINT)
+            wait_until_signal_is_taken(command.pid, signal.SIGINT)
+            data = command.process.stdout.read()
+            outcome = command.finish()
+            self.assert_status(outcome, 130)
+            self.assertIn(f"{len(data) // 80_000} of ", outcome.stderr)
+            self.assertEqual(len(data) % 80_000, 0)
+            self.assertEqual(len(data) // 80_000, len(pages.requests))
+
+    def test_a_stop_longer_than_the_deadline(self):
+        """What came while it was stopped is taken, although the deadline is over."""
+        command = self.start_held("--max-time", "1s", "--per-host", "4", "-P", "4", count=4, under_way=4)
+        stop(command.pid)
+        self.release()
+        time.sleep(1.3)  # the time itself is what is tested
+        os.kill(command.pid, signal.SIGCONT)
+        outcome = command.finish(10)
+        self.assert_status(outcome, 0)
+        self.assertEqual(len(outcome.records), 4)
+
+    def test_a_server_that_stalls_times_out_after_a_stop_too(self):
+        command = self.start_held("--max-time", "1s", count=4, under_way=4)
+        stop(command.pid)
+        time.sleep(1.3)
+        os.kill(command.pid, signal.SIGCONT)
+        outcome = command.finish(3)
+        self.assert_status(outcome, 4)
+        self.assertEqual({record["error"] for record in outcome.records}, {"timeout"})
+
+    def test_sigpipe_is_ignored(self):
+        command = self.start_held(count=8)
+        os.kill(command.pid, signal.SIGPIPE)
+        self.release()
+        self.assert_status(command.finish(), 0)
+
+
+def stop(pid):
+    """Returns when it has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED)
+
+
+def wait_until_signal_is_taken(pid, number):
+    """Waits until the signal is no longer pending: the loop has read it."""
+    bit = 1 << (number - 1)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        pending = 0
+        with open(f"/proc/{pid}/status") as status:
+            for line in status:
+                if line.startswith(("SigPnd:", "ShdPnd:")):
+                    pending |= int(line.split()[1], 16)
+        if not pending & bit:
+            return
+    raise AssertionError(f"signal {number} is still pending")
+
+
+if __name__ == "__main__":
+    unittest.main()
