@@ -26,7 +26,7 @@ ARROWS = {
     "robots": ["url"],
     "jobs": ["url"],
     "schedule": ["url", "robots"],
-    "fetch": ["net", "tls", "http"],
+    "fetch": ["net", "tls", "http", "content"],
     "callbacks": ["content", "charset", "http", "html", "url"],
     "sinks": ["base"],
     "frontier": ["url", "io"],

@@ -20,6 +20,16 @@ enum class ErrorKind : std::uint8_t {
   connect_unreachable,   ///< no route to the host or its network
   connect_failed,        ///< any other failure of socket() or connect()
   out_of_descriptors,    ///< EMFILE or ENFILE
+  tls_setup_failed,      ///< a file of the TLS options can't be used
+  tls_certificate_expired,
+  tls_certificate_not_yet_valid,
+  tls_self_signed,         ///< the server's certificate vouches for itself
+  tls_unknown_ca,          ///< the certificate's issuer is not trusted
+  tls_wrong_host,          ///< the certificate is for another host
+  tls_certificate_invalid, ///< refused for any other reason, as that it is not one for servers
+  tls_protocol_version,    ///< no TLS version that both sides accept
+  tls_truncated,           ///< the peer closed the connection in the handshake
+  tls_handshake_failed,    ///< any other failure of the handshake
   connection_reset,      ///< the peer reset the connection
   connection_closed,     ///< the peer closed the connection before a response began
   timeout,               ///< the job's max-time ran out
@@ -38,7 +48,7 @@ enum class ErrorKind : std::uint8_t {
 };
 
 /// The step of a job's life in which an error arose.
-enum class Phase : std::uint8_t { job, resolve, connect, request, response, callback, output };
+enum class Phase : std::uint8_t { job, resolve, connect, request, response, callback, output, tls };
 
 /// An error value. `detail` is one sentence that names the host or file and the cause; it never holds a secret, but it
 /// may hold bytes from the network: escape it before it reaches a terminal.

@@ -7,6 +7,7 @@
 
 #include "nbcrawl/job.hpp"
 #include "nbcrawl/limits.hpp"
+#include "nbcrawl/tls_options.hpp"
 
 namespace nbcrawl {
 
@@ -23,7 +24,7 @@ struct Options {
   std::size_t concurrency = 64;  ///< transfers under way at once
   std::size_t per_host = 8;      ///< of these, to one host
   MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
-  std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up and connect together
+  std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one try of a job, from its start to its last byte, redirects included
   std::string user_agent = default_user_agent();
   std::vector<Header> headers;  ///< sent with every request; an empty value takes one of ours away
@@ -38,6 +39,7 @@ struct Options {
   AddressFamily family = AddressFamily::any;
   std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's
   std::vector<std::string> resolve;  ///< HOST:PORT:ADDRESS[,ADDRESS], in place of a look-up
+  TlsOptions tls;
   Limits limits;
 };
 

@@ -35,6 +35,7 @@ struct Exchange {
   Timings timings;
   std::string remote_ip;
   std::uint16_t remote_port = 0;
+  bool insecure = false;           ///< an https server was not asked for a valid certificate
   std::uint32_t num_connects = 0;  ///< connections opened for it; 0 where a kept one served
   std::uint32_t num_retries = 0;
   std::uint64_t received_bytes = 0;  ///< of the last response's body, content codings and all

@@ -15,6 +15,16 @@ std::string_view code(ErrorKind kind) noexcept {
     case ErrorKind::connect_unreachable: return "connect_unreachable";
     case ErrorKind::connect_failed: return "connect_failed";
     case ErrorKind::out_of_descriptors: return "out_of_descriptors";
+    case ErrorKind::tls_setup_failed: return "tls_setup_failed";
+    case ErrorKind::tls_certificate_expired: return "tls_certificate_expired";
+    case ErrorKind::tls_certificate_not_yet_valid: return "tls_certificate_not_yet_valid";
+    case ErrorKind::tls_self_signed: return "tls_self_signed";
+    case ErrorKind::tls_unknown_ca: return "tls_unknown_ca";
+    case ErrorKind::tls_wrong_host: return "tls_wrong_host";
+    case ErrorKind::tls_certificate_invalid: return "tls_certificate_invalid";
+    case ErrorKind::tls_protocol_version: return "tls_protocol_version";
+    case ErrorKind::tls_truncated: return "tls_truncated";
+    case ErrorKind::tls_handshake_failed: return "tls_handshake_failed";
     case ErrorKind::connection_reset: return "connection_reset";
     case ErrorKind::connection_closed: return "connection_closed";
     case ErrorKind::timeout: return "timeout";
@@ -43,6 +53,7 @@ std::string_view name(Phase phase) noexcept {
     case Phase::response: return "response";
     case Phase::callback: return "callback";
     case Phase::output: return "output";
+    case Phase::tls: return "tls";
   }
   return "unknown";
 }

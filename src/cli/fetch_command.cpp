@@ -29,7 +29,7 @@ void add_retry_options(CLI::App& fetch, Options& options) {
 
 void add_time_options(CLI::App& fetch, Options& options) {
   const std::string group = "Time (units ms s m h; a bare number is seconds)";
-  add_duration_option(fetch, "--connect-timeout", options.connect_timeout, "For name look-up and connect together")->group(group);
+  add_duration_option(fetch, "--connect-timeout", options.connect_timeout, "For name look-up, connect and TLS handshake together")->group(group);
   add_duration_option(fetch, "-m,--max-time", options.max_time, "For one try of a job, from its start to its last byte")->group(group);
 }
 
@@ -39,6 +39,17 @@ void add_http_options(CLI::App& fetch, Options& options) {
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str()->group(group);
   fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")->capture_default_str()->group(group);
   fetch.add_flag("--fail", options.fail_on_status, "Statuses of 400 and above fail their job")->group(group);
+}
+
+void add_tls_options(CLI::App& fetch, TlsOptions& options) {
+  const std::string group = "TLS (files are PEM; SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE are honoured)";
+  const std::map<std::string, TlsVersion> versions{{"1.2", TlsVersion::tls1_2}, {"1.3", TlsVersion::tls1_3}};
+  fetch.add_flag("-k,--insecure", options.insecure, "Take any certificate; records say so")->group(group);
+  fetch.add_option("--cacert", options.ca_file, "Trust these authorities, not the system's")->type_name("FILE")->group(group);
+  auto* const certificate = fetch.add_option("--cert", options.certificate_file, "Client certificate and its chain")->type_name("FILE")->group(group);
+  fetch.add_option("--key", options.key_file, "Private key of the client certificate; by default it is in --cert")->type_name("FILE")->needs(certificate)->group(group);
+  fetch.add_option("--tls-min", options.min_version, "Least version of TLS")
+      ->transform(CLI::CheckedTransformer(versions).description("1.2|1.3"))->option_text("1.2|1.3 [1.2]")->group(group);
 }
 
 void add_dns_options(CLI::App& fetch, Options& options) {
@@ -94,6 +105,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   add_time_options(*fetch, settings.options);
   add_retry_options(*fetch, settings.options);
   add_http_options(*fetch, settings.options);
+  add_tls_options(*fetch, settings.options.tls);
   add_dns_options(*fetch, settings.options);
   add_limit_options(*fetch, settings.options);
   add_output_options(*fetch, settings);

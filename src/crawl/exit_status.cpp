@@ -7,7 +7,8 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::invalid_job:
     case ErrorKind::invalid_url:
     case ErrorKind::unsupported_scheme:
-    case ErrorKind::body_file_failed: return exit_status::usage;
+    case ErrorKind::body_file_failed:
+    case ErrorKind::tls_setup_failed: return exit_status::usage;
     case ErrorKind::output_failed: return exit_status::file_output;
     case ErrorKind::dns_not_found:
     case ErrorKind::dns_failed:
@@ -19,6 +20,15 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::connection_reset:
     case ErrorKind::connection_closed:
     case ErrorKind::timeout: return exit_status::network;
+    case ErrorKind::tls_certificate_expired:
+    case ErrorKind::tls_certificate_not_yet_valid:
+    case ErrorKind::tls_self_signed:
+    case ErrorKind::tls_unknown_ca:
+    case ErrorKind::tls_wrong_host:
+    case ErrorKind::tls_certificate_invalid:
+    case ErrorKind::tls_protocol_version:
+    case ErrorKind::tls_truncated:
+    case ErrorKind::tls_handshake_failed: return exit_status::tls;
     case ErrorKind::malformed_response:
     case ErrorKind::truncated_body:
     case ErrorKind::header_too_large:

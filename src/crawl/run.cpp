@@ -24,7 +24,8 @@ FetchOptions fetch_options(const Options& options) {
           .headers = options.headers,
           .connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
-          .limits = options.limits};
+          .limits = options.limits,
+          .tls = options.tls};
 }
 
 Result<> call(Callback& callback, const Response& response, Emitter& emitter) {
@@ -51,6 +52,10 @@ std::string join(const std::vector<std::string>& parts) {
 Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options) {
   auto request_writer = RequestWriter::create(options.user_agent, options.headers);
   if (!request_writer) return std::unexpected(std::move(request_writer.error()));
+  // Files that the user names are tried before the first job, not at the first https URL.
+  if (!options.tls.ca_file.empty() || !options.tls.certificate_file.empty()) {
+    if (auto usable = TlsContext::create(options.tls); !usable) return std::unexpected(std::move(usable.error()));
+  }
   for (const std::string& spec : options.callbacks) {
     if (auto good = parts.callbacks.check(spec); !good) return std::unexpected(std::move(good.error()));
   }

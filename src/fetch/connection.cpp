@@ -19,25 +19,11 @@ constexpr std::size_t bytes_per_turn = 1024 * 1024;
 constexpr std::uint64_t read_direct_from = 16 * 1024;
 constexpr std::size_t body_file_piece = 64 * 1024;
 
-ErrorKind kind_of(int cause) noexcept {
-  switch (cause) {
-    case ECONNRESET:
-    case EPIPE: return ErrorKind::connection_reset;
-    case ETIMEDOUT: return ErrorKind::timeout;
-    case EHOSTUNREACH:
-    case ENETUNREACH: return ErrorKind::connect_unreachable;
-    default: return ErrorKind::connect_failed;
-  }
-}
-
-Error lost(int cause) {
-  return {.kind = kind_of(cause), .phase = Phase::response, .sys_errno = cause, .detail = std::string("reading the response: ") + std::strerror(cause)};
-}
-
 }  // namespace
 
 std::string_view name(ConnectionState state) noexcept {
   switch (state) {
+    case ConnectionState::opening: return "opening";
     case ConnectionState::idle: return "idle";
     case ConnectionState::sending: return "sending";
     case ConnectionState::awaiting: return "awaiting";
@@ -46,11 +32,9 @@ std::string_view name(ConnectionState state) noexcept {
   return "closed";
 }
 
-Connection::Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view origin, const Address& peer)
-    : fetcher_(fetcher), stream_(std::move(stream)), parser_(fetcher.options_.limits.max_header_bytes), origin_(origin),
+Connection::Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view pool_key, const Address& peer)
+    : fetcher_(fetcher), stream_(std::move(stream)), parser_(fetcher.options_.limits.max_header_bytes), pool_key_(pool_key),
       peer_ip_(peer.ip()), peer_port_(peer.port()) {}
-
-bool Connection::has_spoken_first() { return stream_->read(fetcher_.read_buffer_).status == IoStatus::ok; }
 
 Result<> Connection::watch(EventLoop& loop) {
   auto registration = loop.watch(*this, interest());
@@ -65,7 +49,7 @@ void Connection::enter(ConnectionState next) {
 }
 
 Interest Connection::interest() const noexcept {
-  return {.readable = !paused_, .writable = state_ == ConnectionState::sending};
+  return stream_->wanted({.readable = !paused_, .writable = state_ == ConnectionState::sending});
 }
 
 void Connection::update_interest() {
@@ -81,7 +65,30 @@ void Connection::carry(Transfer& transfer, std::string_view head) {
   const RequestHead request = transfer.request();
   if (request.options != nullptr && request.options->body && !request.as_get) outgoing_.append(*request.options->body);
   parser_.start(transfer.response_, transfer, request.method() == "HEAD");
+  if (state_ == ConnectionState::opening) return handshake();
   state_ = ConnectionState::sending;  // interest follows only if the request does not go out at once
+  write_request();
+}
+
+void Connection::read_idle() {
+  // A TLS server may say what is no data, as a session ticket. Closed, or bytes that no request asked for: either way
+  // nothing it says can be trusted to be the answer to our next request.
+  const IoResult got = stream_->read(fetcher_.read_buffer_);
+  if (got.status != IoStatus::would_block) return fetcher_.on_idle_activity(*this);
+  update_interest();
+}
+
+bool Connection::has_spoken_first() { return stream_->read(fetcher_.read_buffer_).status == IoStatus::ok; }
+
+void Connection::handshake() {
+  const IoResult done = stream_->handshake();
+  if (done.status == IoStatus::would_block) return update_interest();
+  if (done.status != IoStatus::ok) return fail(stream_->failure(done));
+  if (has_spoken_first()) {
+    return fail({.kind = ErrorKind::malformed_response, .phase = Phase::response, .detail = "the server sent bytes before the request"});
+  }
+  transfer_->enter(TransferState::waiting);
+  state_ = ConnectionState::sending;
   write_request();
 }
 
@@ -103,10 +110,12 @@ void Connection::resume() {
   update_interest();
 }
 
-void Connection::on_ready(bool readable, bool writable) {
-  if (state_ == ConnectionState::idle) return fetcher_.on_idle_activity(*this);
-  if (writable && state_ == ConnectionState::sending) write_request();
-  if (readable && (state_ == ConnectionState::sending || state_ == ConnectionState::awaiting)) read_response();
+void Connection::on_ready(bool /*readable*/, bool /*writable*/) {
+  if (state_ == ConnectionState::idle) return read_idle();
+  if (state_ == ConnectionState::opening) return handshake();
+  // With TLS either readiness may be what the other direction waits for: asked for is what is needed, tried is both.
+  if (state_ == ConnectionState::sending) write_request();
+  if (state_ == ConnectionState::sending || state_ == ConnectionState::awaiting) read_response();
 }
 
 void Connection::write_request() {
@@ -144,13 +153,15 @@ bool Connection::refill_from_body_file() {
 }
 
 void Connection::read_response() {
+  if (paused_) return;
   if (fetcher_.paused()) {
     paused_ = true;
     fetcher_.wait_for_resume(*this);
     return update_interest();
   }
   const std::uint64_t before = transfer_->exchange_.received_bytes;
-  while (read_some() && transfer_->exchange_.received_bytes - before < bytes_per_turn) {
+  // What the stream holds already must be read now: the loop would not tell of it.
+  while (read_some() && (transfer_->exchange_.received_bytes - before < bytes_per_turn || stream_->has_buffered())) {
   }
 }
 
@@ -160,36 +171,44 @@ bool Connection::read_some() {
       const IoResult got = stream_->read(room);
       const std::size_t bytes = got.status == IoStatus::ok ? got.bytes : 0;
       if (auto taken = transfer_->commit_body(room, bytes); !taken) return fail(std::move(taken.error())), false;
-      if (got.status == IoStatus::closed) return on_end_of_stream(), false;
-      if (got.status == IoStatus::failed) return fail(lost(got.sys_errno)), false;
-      if (bytes == 0) return false;
+      if (got.status != IoStatus::ok) return on_no_bytes(got), false;
       parser_.skip_body(bytes);
-      if (parser_.is_complete()) return finish_response(true), false;
-      return bytes == room.size();
+      if (parser_.is_complete()) return finish_response(!stream_->has_buffered()), false;
+      return got.more;
     }
   }
   std::vector<char>& buffer = fetcher_.read_buffer_;
   const IoResult got = stream_->read(buffer);
-  switch (got.status) {
-    case IoStatus::ok: return consume({buffer.data(), got.bytes}) && (got.bytes == buffer.size() || parser_.counted_body_left() >= read_direct_from);
-    case IoStatus::would_block: return false;
-    case IoStatus::closed: return on_end_of_stream(), false;
+  if (got.status != IoStatus::ok) return on_no_bytes(got), false;
+  return consume({buffer.data(), got.bytes}) && (got.more || parser_.counted_body_left() >= read_direct_from);
+}
+
+void Connection::on_no_bytes(const IoResult& result) {
+  switch (result.status) {
+    case IoStatus::ok: return;
+    case IoStatus::would_block: return update_interest();
+    case IoStatus::closed: return on_end_of_stream(true);
+    case IoStatus::truncated: return on_end_of_stream(false);
     case IoStatus::failed: break;
   }
   // A close that loses what we had not read comes as a reset, RFC 9112 section 9.6.
-  return fail(lost(got.sys_errno)), false;
+  fail(stream_->failure(result));
 }
 
 bool Connection::consume(std::string_view input) {
   auto used = parser_.feed(input);
   if (!used) return fail(std::move(used.error())), false;
   if (!parser_.is_complete()) return true;
-  finish_response(*used == input.size());
+  finish_response(*used == input.size() && !stream_->has_buffered());
   return false;
 }
 
-void Connection::on_end_of_stream() {
+void Connection::on_end_of_stream(bool orderly) {
   if (auto ended = parser_.finish(); !ended) return fail(std::move(ended.error()));
+  if (!orderly) {
+    // RFC 9112 section 9.8: where only the end of the connection ends the body, close_notify must tell that it is whole.
+    return fail({.kind = ErrorKind::truncated_body, .phase = Phase::response, .detail = "the connection was closed without TLS close_notify: the body may be cut off"});
+  }
   finish_response(false);
 }
 

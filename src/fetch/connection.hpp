@@ -16,6 +16,7 @@ class Fetcher;
 class Transfer;
 
 enum class ConnectionState : std::uint8_t {
+  opening,  ///< not ready for bytes yet: a TLS handshake is under way, or is to come
   idle,     ///< kept for the next request to its origin; anything readable means it is of no more use
   sending,  ///< request bytes are left to write; the response may come already
   awaiting, ///< the request is out
@@ -28,19 +29,15 @@ enum class ConnectionState : std::uint8_t {
 /// from the state, so nothing is re-registered between the requests of a kept connection.
 class Connection final : public Pollable {
  public:
-  Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view origin, const Address& peer);
+  Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view pool_key, const Address& peer);
 
   [[nodiscard]] int fileno() const noexcept override { return stream_->fileno(); }
   void on_ready(bool readable, bool writable) override;
 
-  /// Whether bytes are here already on a new connection: they answer no request, and taken for the answer to the first
-  /// one they would leave its true answer to the second. The bytes are lost.
-  bool has_spoken_first();
-
   /// Starts to watch the stream.
   Result<> watch(EventLoop& loop);
 
-  /// Sends a transfer's request and will receive its response. Only when idle.
+  /// Sends a transfer's request and will receive its response. Only when new or idle.
   void carry(Transfer& transfer, std::string_view head);
   /// Has done with its transfer and is idle.
   void release();
@@ -50,7 +47,8 @@ class Connection final : public Pollable {
   void resume();
 
   [[nodiscard]] ConnectionState state() const noexcept { return state_; }
-  [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+  /// What requests it may carry: those with the same key.
+  [[nodiscard]] const std::string& pool_key() const noexcept { return pool_key_; }
   [[nodiscard]] Transfer* transfer() const noexcept { return transfer_; }
   [[nodiscard]] const std::string& peer_ip() const noexcept { return peer_ip_; }
   [[nodiscard]] std::uint16_t peer_port() const noexcept { return peer_port_; }
@@ -61,13 +59,21 @@ class Connection final : public Pollable {
  private:
   friend class ConnectionPool;
   void enter(ConnectionState next);
+  void handshake();
+  /// Whether bytes are here already on a new connection: they answer no request, and taken for the answer to the first
+  /// one they would leave its true answer to the second. The bytes are lost.
+  bool has_spoken_first();
+  void read_idle();
   void write_request();
   bool refill_from_body_file();
   void read_response();
   /// One read; returns whether there may be more now.
   bool read_some();
+  /// A read that brought nothing.
+  void on_no_bytes(const IoResult& result);
   bool consume(std::string_view input);
-  void on_end_of_stream();
+  /// `orderly`: the peer meant it, as far as the stream can tell.
+  void on_end_of_stream(bool orderly);
   void finish_response(bool reusable);
   void fail(Error error);
   [[nodiscard]] Interest interest() const noexcept;
@@ -77,10 +83,10 @@ class Connection final : public Pollable {
   std::unique_ptr<Stream> stream_;
   Registration registration_;
   Http1ResponseParser parser_;
-  std::string origin_;
+  std::string pool_key_;
   std::string peer_ip_;
   std::uint16_t peer_port_;
-  ConnectionState state_ = ConnectionState::idle;
+  ConnectionState state_ = ConnectionState::opening;
   bool request_cut_off_ = false;  // the peer stopped reading the request; its answer may still come
   bool paused_ = false;
   Transfer* transfer_ = nullptr;

@@ -16,9 +16,9 @@ Connection& ConnectionPool::adopt(std::unique_ptr<Connection> connection) {
   return adopted;
 }
 
-Connection* ConnectionPool::lease(std::string_view origin) {
-  const auto found = idle_by_origin_.find(origin);
-  if (found == idle_by_origin_.end() || found->second.empty()) return nullptr;
+Connection* ConnectionPool::lease(std::string_view key) {
+  const auto found = idle_by_key_.find(key);
+  if (found == idle_by_key_.end() || found->second.empty()) return nullptr;
   Connection* connection = found->second.back();
   found->second.pop_back();
   spare_.splice(spare_.end(), idle_, connection->idle_at_);
@@ -31,8 +31,8 @@ void ConnectionPool::keep(Connection& connection) {
   idle_.back() = &connection;
   connection.idle_at_ = std::prev(idle_.end());
   connection.idle_since_ = loop_.now();
-  auto found = idle_by_origin_.find(connection.origin());
-  if (found == idle_by_origin_.end()) found = idle_by_origin_.try_emplace(connection.origin()).first;
+  auto found = idle_by_key_.find(connection.pool_key());
+  if (found == idle_by_key_.end()) found = idle_by_key_.try_emplace(connection.pool_key()).first;
   found->second.push_back(&connection);
   if (idle_.size() > max_idle_) {
     discard_oldest_idle();
@@ -44,8 +44,8 @@ void ConnectionPool::keep(Connection& connection) {
 void ConnectionPool::discard(Connection& connection) {
   if (connection.state() == ConnectionState::idle) {
     forget_idle(connection);
-  } else if (const auto found = idle_by_origin_.find(connection.origin()); found != idle_by_origin_.end() && found->second.empty()) {
-    idle_by_origin_.erase(found);  // lease() leaves it for the next keep(), which may never come
+  } else if (const auto found = idle_by_key_.find(connection.pool_key()); found != idle_by_key_.end() && found->second.empty()) {
+    idle_by_key_.erase(found);  // lease() leaves it for the next keep(), which may never come
   }
   connection.close();
   loop_.retire(std::move(*connection.owned_at_));
@@ -60,9 +60,9 @@ bool ConnectionPool::discard_oldest_idle() {
 
 void ConnectionPool::forget_idle(Connection& connection) {
   idle_.erase(connection.idle_at_);
-  const auto found = idle_by_origin_.find(connection.origin());
+  const auto found = idle_by_key_.find(connection.pool_key());
   std::erase(found->second, &connection);
-  if (found->second.empty()) idle_by_origin_.erase(found);
+  if (found->second.empty()) idle_by_key_.erase(found);
 }
 
 void ConnectionPool::expire() {

@@ -11,15 +11,16 @@
 
 namespace nbcrawl {
 
-/// Owns every connection, and knows which are idle and for which origin. The most recently used one is leased first,
+/// Owns every connection, and knows which are idle and under which key: the origin, and what else
+/// keeps requests apart. The most recently used one is leased first,
 /// so those a lull leaves over grow old together and are closed.
 class ConnectionPool {
  public:
   ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time);
 
   Connection& adopt(std::unique_ptr<Connection> connection);
-  /// An idle connection to this origin; null: none.
-  Connection* lease(std::string_view origin);
+  /// An idle connection with this key; null: none.
+  Connection* lease(std::string_view key);
   /// Keeps a connection for the next request to its origin; closes the oldest one where there are too many.
   void keep(Connection& connection);
   /// Closes a connection, idle or leased; it is destroyed after the pass.
@@ -44,7 +45,7 @@ class ConnectionPool {
   std::list<std::unique_ptr<Connection>> connections_;
   std::list<Connection*> idle_;  // longest idle first
   std::list<Connection*> spare_; // list nodes for reuse: keeping a connection allocates nothing
-  std::unordered_map<std::string, std::vector<Connection*>, Hash, std::equal_to<>> idle_by_origin_;
+  std::unordered_map<std::string, std::vector<Connection*>, Hash, std::equal_to<>> idle_by_key_;
   Timer expiry_;
 };
 

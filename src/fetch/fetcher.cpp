@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "tls/tls_stream.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -42,11 +44,9 @@ void Fetcher::start(Attempt attempt) {
   transfer.begin(std::move(attempt), options_);
   auto head = write_head(transfer);
   if (!head) return transfer.fail_soon(std::move(head.error()));
-  if (Connection* kept = pool_.lease(transfer.url().origin())) {
+  if (Connection* kept = pool_.lease(pool_key(transfer))) {
     transfer.on_kept_connection_ = true;
-    transfer.connection_ = kept;
-    transfer.exchange_.remote_ip = kept->peer_ip();
-    transfer.exchange_.remote_port = kept->peer_port();
+    use(transfer, *kept);
     transfer.enter(TransferState::waiting);
     kept->carry(transfer, *head);
     return;
@@ -115,22 +115,51 @@ void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
     if (dialed.error().kind == ErrorKind::out_of_descriptors && pool_.discard_oldest_idle()) return resolve(transfer);
     return fail(transfer, std::move(dialed.error()));
   }
-  Connection& connection = pool_.adopt(std::make_unique<Connection>(*this, std::make_unique<TcpStream>(std::move(dialed->fd)),
-                                                                    transfer.url().origin(), dialed->peer));
+  auto stream = open_stream(transfer, std::move(dialed->fd));
+  if (!stream) return fail(transfer, std::move(stream.error()));
+  Connection& connection = pool_.adopt(std::make_unique<Connection>(*this, std::move(*stream), pool_key(transfer), dialed->peer));
   ++transfer.exchange_.num_connects;
-  transfer.connection_ = &connection;
   transfer.on_kept_connection_ = false;
-  transfer.exchange_.remote_ip = connection.peer_ip();
-  transfer.exchange_.remote_port = connection.peer_port();
-  if (connection.has_spoken_first()) {
-    return fail(transfer, {.kind = ErrorKind::malformed_response, .phase = Phase::response,
-                           .detail = std::string(transfer.url().authority()) + ": the server sent bytes before the request"});
-  }
+  use(transfer, connection);
   auto head = write_head(transfer);
   if (!head) return fail(transfer, std::move(head.error()));
-  transfer.enter(TransferState::waiting);
+  if (auto watched = connection.watch(loop_); !watched) return fail(transfer, std::move(watched.error()));
+  if (transfer.url().is_https()) transfer.enter(TransferState::handshaking);
   connection.carry(transfer, *head);
-  if (auto watched = connection.watch(loop_); !watched) transfer.fail_soon(std::move(watched.error()));
+}
+
+void Fetcher::use(Transfer& transfer, Connection& connection) {
+  transfer.connection_ = &connection;
+  transfer.exchange_.remote_ip = connection.peer_ip();
+  transfer.exchange_.remote_port = connection.peer_port();
+  if (transfer.insecure()) transfer.exchange_.insecure = true;
+}
+
+std::string_view Fetcher::pool_key(const Transfer& transfer) {
+  if (!transfer.insecure()) return transfer.url().origin();
+  pool_key_.assign("insecure ").append(transfer.url().origin());
+  return pool_key_;
+}
+
+Result<TlsContext*> Fetcher::tls_context(bool insecure) {
+  std::unique_ptr<TlsContext>& context = tls_contexts_[insecure ? 1 : 0];
+  if (context == nullptr) {
+    TlsOptions options = options_.tls;
+    options.insecure = insecure;
+    auto created = TlsContext::create(options);
+    if (!created) return std::unexpected(std::move(created.error()));
+    context = std::move(*created);
+  }
+  return context.get();
+}
+
+Result<std::unique_ptr<Stream>> Fetcher::open_stream(const Transfer& transfer, UniqueFd fd) {
+  auto plain = std::make_unique<TcpStream>(std::move(fd));
+  const Url& url = transfer.url();
+  if (!url.is_https()) return plain;
+  auto context = tls_context(transfer.insecure());
+  if (!context) return std::unexpected(std::move(context.error()));
+  return TlsStream::create(**context, std::move(plain), url.hostname(), url.origin());
 }
 
 void Fetcher::on_response(Connection& connection, bool reusable) {
@@ -164,11 +193,7 @@ void Fetcher::on_failure(Connection& connection, Error error) {
   resolve(transfer);
 }
 
-void Fetcher::on_idle_activity(Connection& connection) {
-  // Closed by the server, or bytes that no request asked for: either way nothing it says can be trusted to be the
-  // answer to our next request.
-  pool_.discard(connection);
-}
+void Fetcher::on_idle_activity(Connection& connection) { pool_.discard(connection); }
 
 void Fetcher::fail(Transfer& transfer, Error error) {
   if (transfer.state_ == TransferState::done) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "http/request.hpp"
 #include "io/event_loop.hpp"
 #include "net/resolver.hpp"
+#include "tls/tls_context.hpp"
 
 namespace nbcrawl {
 
@@ -55,6 +57,11 @@ class Fetcher {
   void resolve(Transfer& transfer);
   void dial(Transfer& transfer, const Addresses& addresses);
   void on_dialed(Transfer& transfer, Result<Dialed> dialed);
+  /// Whose connections this one may use. Valid until the next call.
+  std::string_view pool_key(const Transfer& transfer);
+  Result<std::unique_ptr<Stream>> open_stream(const Transfer& transfer, UniqueFd fd);
+  Result<TlsContext*> tls_context(bool insecure);
+  void use(Transfer& transfer, Connection& connection);
   Result<> open_request_body(Transfer& transfer);
   Result<std::string_view> write_head(Transfer& transfer);
   void fail(Transfer& transfer, Error error);
@@ -77,6 +84,8 @@ class Fetcher {
   RequestWriter request_writer_;
   Log& log_;
   std::vector<char> read_buffer_;  // one for all connections: a parser keeps nothing of what it is fed
+  std::string pool_key_;           // of the last call
+  std::array<std::unique_ptr<TlsContext>, 2> tls_contexts_;  // [insecure]; made when first needed
   std::string head_;               // of the request being written
   std::vector<std::unique_ptr<Transfer>> active_;
   std::vector<std::unique_ptr<Transfer>> spare_;

@@ -6,6 +6,7 @@
 
 #include "nbcrawl/job.hpp"
 #include "nbcrawl/limits.hpp"
+#include "nbcrawl/tls_options.hpp"
 
 namespace nbcrawl {
 
@@ -13,9 +14,10 @@ namespace nbcrawl {
 struct FetchOptions {
   std::string user_agent;
   std::vector<Header> headers;
-  std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up and connect together
+  std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
   Limits limits;
+  TlsOptions tls;
 };
 
 }  // namespace nbcrawl

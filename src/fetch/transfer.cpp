@@ -23,6 +23,7 @@ std::string_view name(TransferState state) noexcept {
     case TransferState::idle: return "idle";
     case TransferState::resolving: return "resolving";
     case TransferState::connecting: return "connecting";
+    case TransferState::handshaking: return "handshaking";
     case TransferState::waiting: return "waiting";
     case TransferState::receiving: return "receiving";
     case TransferState::done: break;
@@ -49,6 +50,7 @@ void Transfer::begin(Attempt attempt, const FetchOptions& options) {
   paused_before_ = fetcher_.paused_time();
   connect_timeout_ = options.connect_timeout;
   max_time_ = options.max_time;
+  insecure_ = options.tls.insecure;
   max_body_bytes_ = options.limits.max_body_bytes;
   if (const JobOptions* own = attempt_.job.options.get()) {
     connect_timeout_ = own->connect_timeout.value_or(connect_timeout_);
@@ -97,7 +99,7 @@ Transfer::Deadline Transfer::deadline() const noexcept {
   // Time in which we did not read because nobody took our results is not the server's.
   const Duration paused = fetcher_.paused_time() - paused_before_;
   const Deadline whole{.due = started_ + max_time_ + paused, .allowed = max_time_};
-  if (state_ != TransferState::resolving && state_ != TransferState::connecting) return whole;
+  if (state_ != TransferState::resolving && state_ != TransferState::connecting && state_ != TransferState::handshaking) return whole;
   const Deadline connect{.due = hop_started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
   return connect.due < whole.due ? connect : whole;
 }
@@ -112,7 +114,15 @@ void Transfer::enter(TransferState next) {
     case TransferState::idle:
     case TransferState::resolving: break;
     case TransferState::connecting: timings.namelookup = elapsed(); break;
-    case TransferState::waiting: timings.connect = on_kept_connection_ ? microseconds{} : elapsed(); break;
+    case TransferState::handshaking: timings.connect = elapsed(); break;
+    case TransferState::waiting:
+      if (state_ == TransferState::handshaking) {
+        timings.appconnect = elapsed();
+      } else {
+        timings.connect = on_kept_connection_ ? microseconds{} : elapsed();
+        timings.appconnect = {};
+      }
+      break;
     case TransferState::receiving: timings.starttransfer = elapsed(); break;
     case TransferState::done: timings.total = elapsed(); break;
   }
@@ -146,10 +156,18 @@ void Transfer::on_deadline() {
     case TransferState::connecting:
       error = {.kind = ErrorKind::connect_timeout, .phase = Phase::connect, .detail = "no connection to " + host + after};
       break;
+    case TransferState::handshaking:
+      error = {.kind = ErrorKind::connect_timeout, .phase = Phase::tls, .detail = "the TLS handshake with " + host + " was not done" + after};
+      break;
     case TransferState::receiving: error.detail = "the response of " + host + " was not complete" + after; break;
     default: error.detail = "no response from " + host + after; break;
   }
   fetcher_.fail(*this, std::move(error));
+}
+
+bool Transfer::insecure() const noexcept {
+  const JobOptions* own = attempt_.job.options.get();
+  return url().is_https() && (own != nullptr ? own->insecure.value_or(insecure_) : insecure_);
 }
 
 bool Transfer::response_has_begun() const noexcept { return connection_ != nullptr && connection_->response_has_begun(); }

@@ -34,7 +34,7 @@ struct BodyPlan {
   std::unique_ptr<BodyWriter> writer;  ///< also hand it here as it arrives; null: nowhere
 };
 
-enum class TransferState : std::uint8_t { idle, resolving, connecting, waiting, receiving, done };
+enum class TransferState : std::uint8_t { idle, resolving, connecting, handshaking, waiting, receiving, done };
 
 [[nodiscard]] std::string_view name(TransferState state) noexcept;
 
@@ -82,6 +82,8 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   };
   [[nodiscard]] Deadline deadline() const noexcept;
   [[nodiscard]] bool response_has_begun() const noexcept;
+  /// Whether any certificate will do for the URL under way.
+  [[nodiscard]] bool insecure() const noexcept;
   /// Bytes as they came, before content codings are removed.
   Result<> count_received(std::uint64_t bytes);
   /// The body is at its end: whether what its content codings promised is there.
@@ -109,6 +111,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   UniqueFd request_body_;  // a body_file, read as it is sent
   std::uint64_t request_body_bytes_ = 0;
   bool on_kept_connection_ = false;
+  bool insecure_ = false;  // unless the job says otherwise
   std::unique_ptr<Resolver::Query> query_;
   std::unique_ptr<Dialer> dialer_;
   Connection* connection_ = nullptr;  // leased from the pool

@@ -70,6 +70,12 @@ std::optional<std::string> to_string(std::string_view json) {
   return std::string(*text);
 }
 
+std::optional<bool> to_bool(std::string_view json) {
+  if (json == "true") return true;
+  if (json == "false") return false;
+  return std::nullopt;
+}
+
 std::optional<std::string> to_name(std::string_view json) {
   auto text = to_string(json);
   if (!text || text->empty() || text->find('\0') != std::string::npos) return std::nullopt;

@@ -22,6 +22,7 @@ std::optional<std::string> to_string(std::string_view json);
 std::optional<std::string> to_name(std::string_view json);
 /// A string that is not empty, or a whole number as it is written.
 std::optional<std::string> to_id(std::string_view json);
+std::optional<bool> to_bool(std::string_view json);
 std::optional<std::uint16_t> to_port(std::string_view json);
 /// At most 1000.
 std::optional<std::uint32_t> to_count(std::string_view json);

@@ -36,6 +36,7 @@ constexpr std::array descriptions{
     Description{"retry", count},
     Description{"max_redirs", count},
     Description{"max_filesize", R"(a number of bytes above zero such as 5000000, "500k" or "64M")"},
+    Description{"insecure", "true or false"},
     Description{"charset", "the name of an encoding"},
     Description{"output", "a file name"},
     Description{"key", "a string that is not empty"},
@@ -45,7 +46,7 @@ static_assert(descriptions.size() == job_field_count);
 
 constexpr std::string_view callback_alias = "backcall";
 
-constexpr std::array<std::string_view, 2> later_fields{"proxy", "insecure"};
+constexpr std::array<std::string_view, 1> later_fields{"proxy"};
 
 }  // namespace
 

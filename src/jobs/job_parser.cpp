@@ -110,6 +110,7 @@ std::optional<Fault> JobParser::read_option(JobField field, JobOptions& options)
     case JobField::retry: return set(options.retries, to_count(value));
     case JobField::max_redirs: return set(options.max_redirects, to_count(value));
     case JobField::max_filesize: return set(options.max_body_bytes, to_size(value));
+    case JobField::insecure: return set(options.insecure, to_bool(value));
     case JobField::charset: return read_charset(options.charset);
     case JobField::output: return set(options.output, to_name(value));
     case JobField::key: return set(options.key, to_name(value));

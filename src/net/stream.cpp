@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 
 namespace nbcrawl {
 
@@ -14,11 +15,28 @@ IoResult result_of(ssize_t moved) noexcept {
   return {.status = IoStatus::failed, .sys_errno = errno};
 }
 
+ErrorKind kind_of(int cause) noexcept {
+  switch (cause) {
+    case ECONNRESET:
+    case EPIPE: return ErrorKind::connection_reset;
+    case ETIMEDOUT: return ErrorKind::timeout;
+    case EHOSTUNREACH:
+    case ENETUNREACH: return ErrorKind::connect_unreachable;
+    default: return ErrorKind::connect_failed;
+  }
+}
+
 }  // namespace
 
+Error Stream::failure(const IoResult& result) const {
+  return {.kind = kind_of(result.sys_errno), .phase = Phase::response, .sys_errno = result.sys_errno,
+          .detail = std::string("reading the response: ") + std::strerror(result.sys_errno)};
+}
+
 IoResult TcpStream::read(std::span<char> into) {
-  const IoResult result = result_of(::recv(fd_.get(), into.data(), into.size(), 0));
+  IoResult result = result_of(::recv(fd_.get(), into.data(), into.size(), 0));
   if (result.status == IoStatus::ok && result.bytes == 0) return {.status = IoStatus::closed};
+  result.more = result.bytes == into.size();
   return result;
 }
 

@@ -12,15 +12,17 @@ namespace nbcrawl {
 /// How one read or write of a stream ended.
 enum class IoStatus : std::uint8_t {
   ok,           ///< `bytes` were moved
-  would_block,  ///< nothing now; ask the loop
+  would_block,  ///< nothing now; ask the loop, with the interest that wanted() tells
   closed,       ///< read: orderly end of the peer's data
-  failed,       ///< `sys_errno` says why
+  truncated,    ///< read: the data ended, but nothing shows that the peer meant it to
+  failed,       ///< failure() says why
 };
 
 struct IoResult {
   IoStatus status = IoStatus::ok;
   std::size_t bytes = 0;
   int sys_errno = 0;
+  bool more = false;  ///< read, ok: there may be more without waiting
 };
 
 /// A connected byte stream that never blocks and bears a fileno(). It owns its descriptor.
@@ -28,8 +30,16 @@ class Stream {
  public:
   virtual ~Stream() = default;
   [[nodiscard]] virtual int fileno() const noexcept = 0;
+  /// A step of what both sides have to settle before the first byte; ok: done. It is repeated until then.
+  virtual IoResult handshake() { return {}; }
   virtual IoResult read(std::span<char> into) = 0;
   virtual IoResult write(std::span<const char> from) = 0;
+  /// Whether bytes are here already that no readiness of the descriptor will tell of.
+  [[nodiscard]] virtual bool has_buffered() const noexcept { return false; }
+  /// What to ask the loop for, where `purpose` says whether we want to read and to write.
+  [[nodiscard]] virtual Interest wanted(Interest purpose) const noexcept { return purpose; }
+  /// Why a call failed.
+  [[nodiscard]] virtual Error failure(const IoResult& result) const;
 };
 
 /// A plain TCP connection.

@@ -90,6 +90,12 @@ void append_remote_port(JsonWriter& json, std::string_view name, const Record& r
     put_integer(json, name, record.exchange->remote_port);
 }
 
+void append_insecure(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+  if (record.exchange == nullptr || !record.exchange->insecure) return;
+  json.name(name);
+  json.boolean(true);
+}
+
 template <std::uint32_t Exchange::* count>
 void append_count(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.exchange != nullptr) put_integer(json, name, record.exchange->*count);
@@ -230,6 +236,7 @@ constexpr std::array record_fields = {
     RecordField{"remote_ip", append_remote_ip},
     RecordField{"remote_port", append_remote_port},
     RecordField{"http_version", append_http_version},
+    RecordField{"insecure", append_insecure},
     RecordField{"num_connects", append_count<&Exchange::num_connects>},
     RecordField{"num_redirects", append_num_redirects},
     RecordField{"num_retries", append_count<&Exchange::num_retries>},

@@ -16,6 +16,7 @@ worker_rlimit_nofile 20000;
 events {{ worker_connections 8192; }}
 http {{
   log_format one_line '$connection $connection_requests $request_method $uri $status $http_host';
+  log_format tls '$connection $uri $ssl_session_reused $ssl_protocol';
   access_log {folder}/access.log one_line;
   client_body_temp_path {folder}/tmp;
   proxy_temp_path {folder}/tmp;
@@ -33,7 +34,7 @@ http {{
   tcp_nopush on;
   keepalive_requests 1000000;
   server {{
-    listen {address};
+    listen {address}{listen_options};
     root {root};
     {server}
   }}
@@ -52,28 +53,34 @@ def listen(ip):
 
 
 class Nginx:
-    """Serves `root`. `server` is configuration of the server block.
+    """Serves `root`. `server` is configuration of the server block. With `certificate`, a PEM file with its key, it speaks
+    TLS, and its log has other words: connection, path, "r" where the session was resumed, TLS version.
 
     The listening socket is made here and handed over, as one nginx hands it to another: so the port is known, nobody
     can take it, and clients may connect before nginx is up.
     """
 
-    def __init__(self, root, server="", ip="127.0.0.1", access_log=True):
+    def __init__(self, root, server="", ip="127.0.0.1", access_log=True, certificate=None):
         self.root = Path(root)
         self.server = server
         self.ip = ip
         self.access_log = access_log
+        self.listen_options = ""
+        if certificate is not None:
+            self.listen_options = " ssl"
+            self.server += f"ssl_certificate {certificate}; ssl_certificate_key {certificate}; access_log access.log tls;"
 
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="nbcrawl-nginx-")
         self.folder = Path(self._folder.name)
         with listen(self.ip) as listener:
             self.port = listener.getsockname()[1]
-            self.origin = f"http://127.0.0.1:{self.port}"
+            self.origin = f"{'https' if self.listen_options else 'http'}://127.0.0.1:{self.port}"
             # Started by root, nginx would have its worker read the folder as nobody.
             user = "user root;\n" if os.geteuid() == 0 else ""
             configuration = CONFIGURATION.format(
-                folder=self.folder, root=self.root, server=self.server, user=user, address=f"{self.ip}:{self.port}")
+                folder=self.folder, root=self.root, server=self.server, user=user, address=f"{self.ip}:{self.port}",
+                listen_options=self.listen_options)
             if not self.access_log:
                 configuration = configuration.replace(f"access_log {self.folder}/access.log one_line", "access_log off")
             (self.folder / "nginx.conf").write_text(configuration)

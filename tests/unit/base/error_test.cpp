@@ -25,6 +25,16 @@ const std::vector<std::pair<ErrorKind, std::string_view>> promised_codes = {
     {ErrorKind::connect_unreachable, "connect_unreachable"},
     {ErrorKind::connect_failed, "connect_failed"},
     {ErrorKind::out_of_descriptors, "out_of_descriptors"},
+    {ErrorKind::tls_setup_failed, "tls_setup_failed"},
+    {ErrorKind::tls_certificate_expired, "tls_certificate_expired"},
+    {ErrorKind::tls_certificate_not_yet_valid, "tls_certificate_not_yet_valid"},
+    {ErrorKind::tls_self_signed, "tls_self_signed"},
+    {ErrorKind::tls_unknown_ca, "tls_unknown_ca"},
+    {ErrorKind::tls_wrong_host, "tls_wrong_host"},
+    {ErrorKind::tls_certificate_invalid, "tls_certificate_invalid"},
+    {ErrorKind::tls_protocol_version, "tls_protocol_version"},
+    {ErrorKind::tls_truncated, "tls_truncated"},
+    {ErrorKind::tls_handshake_failed, "tls_handshake_failed"},
     {ErrorKind::connection_reset, "connection_reset"},
     {ErrorKind::connection_closed, "connection_closed"},
     {ErrorKind::timeout, "timeout"},
@@ -62,12 +72,12 @@ TEST_CASE("every kind there is has a code of its own, in lower case with undersc
 TEST_CASE("each phase has a name of its own") {
   std::set<std::string_view> names;
   for (const Phase phase :
-       {Phase::job, Phase::resolve, Phase::connect, Phase::request, Phase::response, Phase::callback, Phase::output}) {
+       {Phase::job, Phase::resolve, Phase::connect, Phase::request, Phase::response, Phase::callback, Phase::output, Phase::tls}) {
     CHECK(name(phase) != "unknown");
     names.insert(name(phase));
   }
-  CHECK(names.size() == 7);
-  CHECK(name(static_cast<Phase>(7)) == "unknown");
+  CHECK(names.size() == 8);
+  CHECK(name(static_cast<Phase>(8)) == "unknown");
 }
 
 }  // namespace

@@ -1,0 +1,143 @@
+#include "tls/tls_stream.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <utility>
+
+#include "tls/handshake_error.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+/// More than any handshake takes, and than the largest record (RFC 8446 section 5.2).
+constexpr std::size_t bytes_per_call = 64 * 1024;
+
+bool is_address(const std::string& host) noexcept {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+Error setup_error() {
+  return {.kind = ErrorKind::tls_setup_failed, .phase = Phase::tls, .detail = "can't set up TLS: " + tls_cause()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stream>> TlsStream::create(TlsContext& context, std::unique_ptr<Stream> below,
+                                                  std::string_view hostname, std::string_view origin) {
+  ERR_clear_error();
+  std::unique_ptr<TlsStream> stream(new TlsStream(context, std::move(below), origin));
+  if (auto set = stream->set_up(hostname); !set) return std::unexpected(std::move(set.error()));
+  return stream;
+}
+
+TlsStream::TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view origin)
+    : context_(context), below_(std::move(below)), bio_{.stream = *below_}, origin_(origin), ssl_(SSL_new(context.get())) {}
+
+TlsStream::~TlsStream() {
+  if (!established_ || broken_) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+}
+
+Result<> TlsStream::set_up(std::string_view hostname) {
+  BIO* bio = ssl_ != nullptr ? make_stream_bio(bio_) : nullptr;
+  if (bio == nullptr) return std::unexpected(setup_error());
+  SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_set_app_data(ssl_.get(), this);
+  SSL_set_connect_state(ssl_.get());
+  // RFC 6066 section 3: no trailing dot. Certificates have none either.
+  if (hostname.ends_with('.')) hostname.remove_suffix(1);
+  if (auto expected = expect_host(std::string(hostname)); !expected) return expected;
+  if (SSL_SESSION* session = context_.sessions().find(origin_)) SSL_set_session(ssl_.get(), session);
+  return {};
+}
+
+Result<> TlsStream::expect_host(const std::string& host) {
+  X509_VERIFY_PARAM* expected = SSL_get0_param(ssl_.get());
+  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  const bool set = is_address(host) ? X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1
+                                    : X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1 &&
+                                          SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1;
+  if (!set) return std::unexpected(setup_error());
+  return {};
+}
+
+void TlsStream::begin_call() noexcept {
+  ERR_clear_error();  // what other users of OpenSSL left in this thread's queue would be taken for ours
+  bio_.budget = bytes_per_call;
+  // last_read stays: once OpenSSL has met the end of the stream it reads no more.
+  bio_.last_write = {};
+}
+
+IoResult TlsStream::result_of(int returned) {
+  switch (SSL_get_error(ssl_.get(), returned)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE: return {.status = IoStatus::would_block};
+    case SSL_ERROR_ZERO_RETURN: return {.status = IoStatus::closed};
+    default: break;
+  }
+  broken_ = true;
+  for (const IoResult& below : {bio_.last_read, bio_.last_write}) {
+    if (below.status == IoStatus::failed) {
+      failure_ = below_->failure(below);
+      if (!established_) failure_->phase = Phase::tls;
+      return below;
+    }
+  }
+  const bool ended = bio_.last_read.status == IoStatus::closed;
+  if (established_ && ended) return {.status = IoStatus::truncated};
+  if (received_) {
+    failure_ = Error{.kind = ErrorKind::malformed_response, .phase = Phase::response, .detail = "TLS failed: " + tls_cause()};
+  } else if (ended) {
+    failure_ = Error{.kind = ErrorKind::tls_truncated, .phase = Phase::tls, .detail = "the connection was closed in the TLS handshake"};
+  } else {
+    // With TLS 1.3 the server's verdict on the client certificate comes when the handshake is done for us.
+    failure_ = handshake_error(ssl_.get());
+  }
+  return {.status = IoStatus::failed};
+}
+
+IoResult TlsStream::handshake() {
+  begin_call();
+  const int returned = SSL_do_handshake(ssl_.get());
+  if (returned != 1) return result_of(returned);
+  established_ = true;
+  return {};
+}
+
+IoResult TlsStream::read(std::span<char> into) {
+  begin_call();
+  std::size_t bytes = 0;
+  const int returned = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
+  if (returned == 1) received_ = true;
+  // A call returns one record at most: however short it is, more may be here.
+  if (returned == 1) return {.status = IoStatus::ok, .bytes = bytes, .more = true};
+  const IoResult result = result_of(returned);
+  read_wants_write_ = result.status == IoStatus::would_block && SSL_want_write(ssl_.get());
+  return result;
+}
+
+IoResult TlsStream::write(std::span<const char> from) {
+  begin_call();
+  std::size_t bytes = 0;
+  const int returned = SSL_write_ex(ssl_.get(), from.data(), from.size(), &bytes);
+  if (returned == 1) return {.status = IoStatus::ok, .bytes = bytes};
+  const IoResult result = result_of(returned);
+  write_wants_read_ = result.status == IoStatus::would_block && SSL_want_read(ssl_.get());
+  return result;
+}
+
+Interest TlsStream::wanted(Interest purpose) const noexcept {
+  if (!established_) return {.readable = !SSL_want_write(ssl_.get()), .writable = SSL_want_write(ssl_.get())};
+  return {.readable = purpose.readable || (purpose.writable && write_wants_read_),
+          .writable = (purpose.writable && !write_wants_read_) || (purpose.readable && read_wants_write_)};
+}
+
+Error TlsStream::failure(const IoResult& result) const { return failure_ ? *failure_ : Stream::failure(result); }
+
+}  // namespace nbcrawl

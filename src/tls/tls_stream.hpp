@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/stream.hpp"
+#include "tls/openssl_pointers.hpp"
+#include "tls/stream_bio.hpp"
+#include "tls/tls_context.hpp"
+
+namespace nbcrawl {
+
+/// A TLS client's side of a connection, over a stream that it owns. SNI and the check of the certificate's name follow
+/// RFC 9110 section 4.3.4 and RFC 9525: subjectAltName only, a wildcard is a whole label, addresses match addresses.
+class TlsStream final : public Stream {
+ public:
+  /// `hostname`: as Url::hostname(). `origin`: whose session may be resumed, and kept.
+  static Result<std::unique_ptr<Stream>> create(TlsContext& context, std::unique_ptr<Stream> below,
+                                                std::string_view hostname, std::string_view origin);
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
+  /// Takes leave with close_notify, if that can be written at once.
+  ~TlsStream() override;
+
+  [[nodiscard]] int fileno() const noexcept override { return below_->fileno(); }
+  IoResult handshake() override;
+  IoResult read(std::span<char> into) override;
+  IoResult write(std::span<const char> from) override;
+  [[nodiscard]] bool has_buffered() const noexcept override { return SSL_pending(ssl_.get()) > 0; }
+  [[nodiscard]] Interest wanted(Interest purpose) const noexcept override;
+  [[nodiscard]] Error failure(const IoResult& result) const override;
+
+  /// From the context's callback: takes the session.
+  void keep_session(SSL_SESSION* session) { context_.sessions().put(origin_, SslSessionPtr(session)); }
+
+ private:
+  TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view origin);
+  Result<> set_up(std::string_view hostname);
+  Result<> expect_host(const std::string& host);
+  void begin_call() noexcept;
+  IoResult result_of(int returned);
+
+  TlsContext& context_;
+  std::unique_ptr<Stream> below_;
+  StreamBio bio_;
+  std::string origin_;
+  SslPtr ssl_;
+  bool established_ = false;
+  bool received_ = false;
+  bool broken_ = false;  // OpenSSL allows no further call
+  bool read_wants_write_ = false;
+  bool write_wants_read_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include <string>
+
+#include "base/unique_fd.hpp"
+#include "tls/openssl_pointers.hpp"
+
+namespace nbcrawl {
+
+/// Two connected, non-blocking sockets.
+struct SocketPair {
+  SocketPair() {
+    int ends[2] = {-1, -1};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0) {
+      ours = UniqueFd(ends[0]);
+      theirs = UniqueFd(ends[1]);
+    }
+  }
+  UniqueFd ours;
+  UniqueFd theirs;
+};
+
+/// The server's side, with a certificate that nobody trusts, on a non-blocking socket that it borrows.
+class TlsPeer {
+ public:
+  explicit TlsPeer(int fd) : context_(SSL_CTX_new(TLS_server_method())) {
+    EVP_PKEY* key = EVP_EC_gen("P-256");
+    X509* certificate = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_set_pubkey(certificate, key);
+    X509_sign(certificate, key, EVP_sha256());
+    SSL_CTX_use_certificate(context_.get(), certificate);
+    SSL_CTX_use_PrivateKey(context_.get(), key);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    ssl_.reset(SSL_new(context_.get()));
+    SSL_set_fd(ssl_.get(), fd);
+    SSL_set_accept_state(ssl_.get());
+  }
+
+  bool handshake() { return SSL_do_handshake(ssl_.get()) == 1; }
+  bool write(const std::string& text) { return SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0; }
+  bool close() { return SSL_shutdown(ssl_.get()) >= 0; }
+  std::string host_asked_for() {
+    const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+    return name != nullptr ? name : "";
+  }
+
+ private:
+  SslContextPtr context_;
+  SslPtr ssl_;
+};
+
+}  // namespace nbcrawl

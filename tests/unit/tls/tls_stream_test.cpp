@@ -1,0 +1,166 @@
+#include "tls/tls_stream.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "catch2_shim.hpp"
+#include "unit/tls/tls_peer.hpp"
+
+namespace nbcrawl {
+namespace {
+
+/// Moves a byte at most at a time.
+class ByteStream final : public Stream {
+ public:
+  explicit ByteStream(UniqueFd fd) noexcept : tcp_(std::move(fd)) {}
+  [[nodiscard]] int fileno() const noexcept override { return tcp_.fileno(); }
+  IoResult read(std::span<char> into) override {
+    if (std::exchange(wait_, !wait_)) return {.status = IoStatus::would_block};
+    return tcp_.read(into.first(1));
+  }
+  IoResult write(std::span<const char> from) override {
+    if (std::exchange(wait_, !wait_)) return {.status = IoStatus::would_block};
+    return tcp_.write(from.first(1));
+  }
+
+ private:
+  TcpStream tcp_;
+  bool wait_ = false;
+};
+
+std::unique_ptr<TlsContext> insecure_context() { return std::move(*TlsContext::create({.insecure = true})); }
+
+std::unique_ptr<Stream> connect(TlsContext& context, UniqueFd fd, std::string_view host = "host.test") {
+  return std::move(*TlsStream::create(context, std::make_unique<TcpStream>(std::move(fd)), host, "https://host.test"));
+}
+
+bool settle(Stream& stream, TlsPeer& peer) {
+  bool done = false;
+  bool peer_done = false;
+  for (int i = 0; i < 100'000 && !(done && peer_done); ++i) {
+    if (!done) done = stream.handshake().status == IoStatus::ok;
+    if (!peer_done) peer_done = peer.handshake();
+  }
+  return done && peer_done;
+}
+
+TEST_CASE("a handshake and data pass a stream that moves one byte at a time") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = insecure_context();
+  auto stream = std::move(*TlsStream::create(*context, std::make_unique<ByteStream>(std::move(sockets.ours)), "host.test.", "o"));
+  REQUIRE(settle(*stream, peer));
+  CHECK(peer.host_asked_for() == "host.test");
+  REQUIRE(peer.write("hello"));
+  std::array<char, 100> buffer{};
+  IoResult got{.status = IoStatus::would_block};
+  for (int i = 0; i < 100'000 && got.status == IoStatus::would_block; ++i) got = stream->read(buffer);
+  REQUIRE(got.status == IoStatus::ok);
+  CHECK(std::string(buffer.data(), got.bytes) == "hello");
+}
+
+TEST_CASE("an address is not sent as a server name") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = insecure_context();
+  auto stream = connect(*context, std::move(sockets.ours), "127.0.0.1");
+  REQUIRE(settle(*stream, peer));
+  CHECK(peer.host_asked_for().empty());
+}
+
+TEST_CASE("what a small buffer leaves of a record is told of, and is read without the socket") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = insecure_context();
+  auto stream = connect(*context, std::move(sockets.ours));
+  REQUIRE(settle(*stream, peer));
+  REQUIRE(peer.write("hello world"));
+  std::array<char, 6> buffer{};
+  CHECK(stream->read(buffer).bytes == 6);
+  CHECK(stream->has_buffered());
+  CHECK(stream->read(buffer).bytes == 5);
+  CHECK_FALSE(stream->has_buffered());
+  CHECK(stream->read(buffer).status == IoStatus::would_block);
+  CHECK(stream->wanted({.readable = true}) == Interest{.readable = true});
+}
+
+TEST_CASE("an end without close_notify is told from one with it") {
+  for (const bool orderly : {true, false}) {
+    SocketPair sockets;
+    TlsPeer peer(sockets.theirs.get());
+    const auto context = insecure_context();
+    auto stream = connect(*context, std::move(sockets.ours));
+    REQUIRE(settle(*stream, peer));
+    if (orderly) REQUIRE(peer.close());
+    sockets.theirs.reset();
+    std::array<char, 6> buffer{};
+    CHECK(stream->read(buffer).status == (orderly ? IoStatus::closed : IoStatus::truncated));
+  }
+}
+
+TEST_CASE("a peer that has gone is a value, not a signal") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = insecure_context();
+  auto stream = connect(*context, std::move(sockets.ours));
+  REQUIRE(settle(*stream, peer));
+  sockets.theirs.reset();
+  const IoResult written = stream->write(std::string("hello"));
+  CHECK(written.status == IoStatus::failed);
+  CHECK(stream->failure(written).kind == ErrorKind::connection_reset);
+}
+
+TEST_CASE("one step of a handshake reads no more than its share of endless records") {
+  SocketPair sockets;
+  const auto context = insecure_context();
+  auto stream = connect(*context, std::move(sockets.ours));
+  // HelloRequest, which OpenSSL skips without returning: 4 bytes each, 4 KiB a record.
+  std::string record("\x16\x03\x03\x10\x00", 5);
+  record.append(4096, '\0');
+  TcpStream peer(UniqueFd(::dup(sockets.theirs.get())));
+  std::size_t sent = 0;
+  while (true) {
+    const IoResult written = peer.write(record);
+    if (written.status != IoStatus::ok || written.bytes < record.size()) break;
+    sent += written.bytes;
+  }
+  REQUIRE(sent > 100'000);
+  CHECK(stream->handshake().status == IoStatus::would_block);
+  CHECK(stream->wanted({}) == Interest{.readable = true});
+  std::vector<char> rest(sent);
+  CHECK(TcpStream(UniqueFd(::dup(stream->fileno()))).read(rest).bytes > sent - 70'000);
+}
+
+TEST_CASE("a self-signed certificate fails a verifying handshake") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = std::move(*TlsContext::create({}));
+  auto stream = connect(*context, std::move(sockets.ours));
+  IoResult last{.status = IoStatus::would_block};
+  for (int i = 0; i < 100 && last.status == IoStatus::would_block; ++i) {
+    last = stream->handshake();
+    peer.handshake();
+  }
+  REQUIRE(last.status == IoStatus::failed);
+  CHECK(stream->failure(last).phase == Phase::tls);
+  CHECK(stream->failure(last).kind != ErrorKind::tls_handshake_failed);
+}
+
+TEST_CASE("a file that is no certificate is named in the error") {
+  const auto context = TlsContext::create({.ca_file = "/nowhere.pem"});
+  REQUIRE_FALSE(context);
+  CHECK(context.error().kind == ErrorKind::tls_setup_failed);
+  CHECK(context.error().detail.find("/nowhere.pem") != std::string::npos);
+}
+
+TEST_CASE("the session cache keeps the latest of an origin and stays within its bound") {
+  SessionCache cache;
+  for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i) cache.put(std::to_string(i), SslSessionPtr(SSL_SESSION_new()));
+  std::size_t held = 0;
+  for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i) held += cache.contains(std::to_string(i)) ? 1 : 0;
+  CHECK(held == SessionCache::max_sessions);
+}
+
+}  // namespace
+}  // namespace nbcrawl
