@@ -43,6 +43,7 @@ struct SampleRecord {
     exchange.remote_port = 8080;
     exchange.num_connects = 1;
     exchange.num_retries = 2;
+    exchange.received_bytes = 4321;
     exchange.chain = {{.url = "http://old.example/", .status = 301}};
     using std::chrono::microseconds;
     exchange.timings = {
