@@ -78,13 +78,15 @@ void Connection::read_idle() {
   update_interest();
 }
 
-bool Connection::has_spoken_first() { return stream_->read(fetcher_.read_buffer_).status == IoStatus::ok; }
-
 void Connection::handshake() {
   const IoResult done = stream_->handshake();
   if (done.status == IoStatus::would_block) return update_interest();
   if (done.status != IoStatus::ok) return fail(stream_->failure(done));
-  if (has_spoken_first()) {
+  // Bytes that are here already answer no request, and taken for the answer to the first one they would leave its true
+  // answer to the second. With TLS 1.3 the server may also have refused us by now.
+  const IoResult early = stream_->read(fetcher_.read_buffer_);
+  if (early.status == IoStatus::failed) return fail(stream_->failure(early));
+  if (early.status == IoStatus::ok) {
     return fail({.kind = ErrorKind::malformed_response, .phase = Phase::response, .detail = "the server sent bytes before the request"});
   }
   transfer_->enter(TransferState::waiting);

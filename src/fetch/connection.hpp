@@ -60,9 +60,6 @@ class Connection final : public Pollable {
   friend class ConnectionPool;
   void enter(ConnectionState next);
   void handshake();
-  /// Whether bytes are here already on a new connection: they answer no request, and taken for the answer to the first
-  /// one they would leave its true answer to the second. The bytes are lost.
-  bool has_spoken_first();
   void read_idle();
   void write_request();
   bool refill_from_body_file();

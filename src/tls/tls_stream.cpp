@@ -75,7 +75,8 @@ void TlsStream::begin_call() noexcept {
 }
 
 IoResult TlsStream::result_of(int returned) {
-  switch (SSL_get_error(ssl_.get(), returned)) {
+  const int error = SSL_get_error(ssl_.get(), returned);
+  switch (error) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE: return {.status = IoStatus::would_block};
     case SSL_ERROR_ZERO_RETURN: return {.status = IoStatus::closed};
@@ -83,7 +84,8 @@ IoResult TlsStream::result_of(int returned) {
   }
   broken_ = true;
   for (const IoResult& below : {bio_.last_read, bio_.last_write}) {
-    if (below.status == IoStatus::failed) {
+    // Otherwise what failed is the alert that OpenSSL sends when it has met the cause.
+    if (error == SSL_ERROR_SYSCALL && below.status == IoStatus::failed) {
       failure_ = below_->failure(below);
       if (!established_) failure_->phase = Phase::tls;
       return below;

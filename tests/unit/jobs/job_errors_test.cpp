@@ -113,11 +113,11 @@ TEST_CASE("an unknown field is named with the nearest known one") {
       {url + R"("": 1})",
        "1:22: unknown field \"\"; known are url host path scheme port callback id method headers body body_file "
        "timeout "
-       "connect_timeout retry max_redirs max_filesize charset output key meta"},
+       "connect_timeout retry max_redirs max_filesize insecure charset output key meta"},
       {url + "\"" + std::string(50, 'x') + "\": 1}",
        "1:22: unknown field \"" + std::string(40, 'x') +
            "...\"; known are url host path scheme port callback id method headers body body_file timeout "
-           "connect_timeout retry max_redirs max_filesize charset output key meta"},
+           "connect_timeout retry max_redirs max_filesize insecure charset output key meta"},
   });
 }
 

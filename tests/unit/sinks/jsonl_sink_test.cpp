@@ -33,7 +33,7 @@ TEST_CASE("a record has every field, typed, in the order of the reference", "[js
   CHECK(line_of(SampleRecord().record) ==
         R"({"id":"7","url":"http://example.org:8080/a/b?c=d#e","url_effective":"http://example.org:8080/final",)"
         R"("method":"POST","scheme":"http","host":"example.org","port":8080,"path":"/a/b",)"
-        R"("remote_ip":"127.0.0.1","remote_port":8080,"http_version":"1.1","num_connects":1,)"
+        R"("remote_ip":"127.0.0.1","remote_port":8080,"http_version":"1.1","insecure":true,"num_connects":1,)"
         R"("num_redirects":1,"num_retries":2,"chain":[{"url":"http://old.example/","status":301}],)"
         R"("status":200,"ok":true,)"
         R"("headers":{"content-encoding":["gzip"],"content-type":["text/html; charset=gb2312"],"x-twice":["1","2"]},)"
