@@ -1,0 +1,144 @@
+#include "nbcrawl/crawler.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <vector>
+
+#include "catch2_shim.hpp"
+#include "unit/crawl/page_server.hpp"
+
+namespace nbcrawl {
+namespace {
+
+/// Keeps what a sink is told for as long as the test needs it.
+struct Results {
+  std::map<std::uint64_t, std::string> bodies;
+  std::map<std::uint64_t, std::string> errors;
+  int finished = 0;
+};
+
+class ResultSink final : public Sink {
+ public:
+  explicit ResultSink(Results& results) : results_(results) {}
+  Result<> write(const Record& record) override {
+    if (record.ok()) {
+      results_.bodies[record.index] = record.body;
+    } else {
+      results_.errors[record.index] = std::string(code(record.error->kind)) + ": " + record.error->detail;
+    }
+    return {};
+  }
+  Result<> finish() override {
+    ++results_.finished;
+    return {};
+  }
+
+ private:
+  Results& results_;
+};
+
+struct Fixture {
+  PageServer server;
+  Results results;
+  Crawler crawler;
+
+  explicit Fixture(Options options = {}) : crawler(std::move(options)) { crawler.add_sink(std::make_unique<ResultSink>(results)); }
+  void add(const std::string& path, Callback callback = {}) { crawler.add({.url = *Url::parse(server.url(path)), .callback = std::move(callback)}); }
+};
+
+TEST_CASE("a C++ callback gets the response and emits the result", "[crawl]") {
+  Fixture fixture;
+  fixture.add("/a", [](const Response& response, Emitter& out) { out.text(std::to_string(response.status) + " " + response.text()); });
+  fixture.add("/b");
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.exit_status == 0);
+  CHECK(summary.succeeded == 2);
+  CHECK(fixture.results.bodies[0] == "200 /a");
+  CHECK(fixture.results.bodies[1] == "/b");
+  CHECK(fixture.results.finished == 1);
+}
+
+TEST_CASE("a callback that throws or fails takes only its own job with it", "[crawl]") {
+  Fixture fixture;
+  fixture.add("/0", [](const Response&, Emitter&) { throw std::runtime_error("no good"); });
+  fixture.add("/1");
+  fixture.add("/2", [](const Response&, Emitter&) { throw 7; });
+  fixture.add("/3", [](const Response&, Emitter& out) {
+    out.text("half");
+    out.fail("not wanted");
+  });
+  fixture.add("/4");
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.exit_status == 9);
+  CHECK(summary.succeeded == 2);
+  CHECK(summary.failed == 3);
+  CHECK(fixture.results.errors[0] == "callback_failed: the callback threw: no good");
+  CHECK(fixture.results.errors[2] == "callback_failed: the callback threw something that is no std::exception");
+  CHECK(fixture.results.errors[3] == "callback_failed: not wanted");
+  CHECK(fixture.results.bodies.size() == 2);
+}
+
+TEST_CASE("jobs may be added from within a callback", "[crawl]") {
+  Fixture fixture;
+  for (int i = 0; i < 3; ++i) {
+    fixture.add("/" + std::to_string(i), [&fixture, i](const Response&, Emitter&) { fixture.add("/again/" + std::to_string(i)); });
+  }
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.succeeded == 6);
+  CHECK(fixture.server.served() == 6);
+}
+
+TEST_CASE("a crawler runs under each multiplexer, one job at a time too", "[crawl]") {
+  for (const MultiplexerChoice choice : {MultiplexerChoice::automatic, MultiplexerChoice::select, MultiplexerChoice::poll, MultiplexerChoice::epoll}) {
+    Fixture fixture({.concurrency = 1, .multiplexer = choice});
+    for (int i = 0; i < 5; ++i) fixture.add("/" + std::to_string(i));
+    CHECK(fixture.crawler.run().succeeded == 5);
+  }
+}
+
+TEST_CASE("a run without jobs ends at once", "[crawl]") {
+  Fixture fixture;
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.exit_status == 0);
+  CHECK(summary.succeeded + summary.failed == 0);
+}
+
+TEST_CASE("settings that can't be used are refused before anything is fetched", "[crawl]") {
+  for (Options options : {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}}}) {
+    Fixture fixture(std::move(options));
+    fixture.add("/a");
+    const Summary summary = fixture.crawler.run();
+    CHECK(summary.exit_status == 2);
+    REQUIRE(summary.error);
+    CHECK(fixture.server.served() == 0);
+  }
+}
+
+TEST_CASE("a sink that can't write ends the run with exit status 3", "[crawl]") {
+  class Broken final : public Sink {
+   public:
+    Result<> write(const Record&) override { return std::unexpected(Error{.kind = ErrorKind::output_failed, .phase = Phase::output, .detail = "full"}); }
+    Result<> finish() override { return {}; }
+  };
+  Fixture fixture({.concurrency = 1});
+  fixture.crawler.add_sink(std::make_unique<Broken>());
+  for (int i = 0; i < 50; ++i) fixture.add("/" + std::to_string(i));
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.exit_status == 3);
+  REQUIRE(summary.error);
+  CHECK(summary.error->detail == "full");
+  CHECK(fixture.server.served() < 50);
+}
+
+TEST_CASE("a job whose host refuses fails alone and is told with its cause", "[crawl]") {
+  Fixture fixture({.retries = 0});
+  fixture.crawler.add({.url = *Url::parse("http://127.0.0.1:1/")});
+  fixture.add("/a");
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.exit_status == 4);
+  CHECK(summary.succeeded == 1);
+  CHECK(fixture.results.errors[0].starts_with("connect_refused: can't connect to 127.0.0.1:1: "));
+}
+
+}  // namespace
+}  // namespace nbcrawl

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "base/unique_fd.hpp"
+
+namespace nbcrawl {
+
+/// A blocking server on a thread of its own: answers each request with its path and closes the connection.
+class PageServer {
+ public:
+  PageServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), size);
+    ::listen(listener_.get(), 64);
+    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~PageServer() {
+    ::shutdown(listener_.get(), SHUT_RDWR);  // wakes accept()
+    thread_.join();
+  }
+  PageServer(const PageServer&) = delete;
+  PageServer& operator=(const PageServer&) = delete;
+
+  [[nodiscard]] std::string url(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
+  [[nodiscard]] int served() const noexcept { return served_; }
+
+ private:
+  void serve() {
+    for (;;) {
+      const UniqueFd client(::accept(listener_.get(), nullptr, nullptr));
+      if (!client) return;
+      std::string request;
+      char buffer[4096];
+      while (!request.contains("\r\n\r\n")) {
+        const ssize_t got = ::recv(client.get(), buffer, sizeof buffer, 0);
+        if (got <= 0) break;
+        request.append(buffer, static_cast<std::size_t>(got));
+      }
+      if (!request.contains("\r\n\r\n")) continue;
+      const std::size_t begin = request.find(' ') + 1;
+      const std::string path = request.substr(begin, request.find(' ', begin) - begin);
+      const std::string answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path;
+      [[maybe_unused]] const ssize_t sent = ::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+      ++served_;
+    }
+  }
+
+  UniqueFd listener_;
+  std::uint16_t port_ = 0;
+  std::atomic<int> served_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace nbcrawl
