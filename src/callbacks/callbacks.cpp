@@ -69,7 +69,7 @@ BodyNeed Callbacks::need(const std::vector<std::string>& specs) const {
     const Builtin* builtin = find(name);
     if (builtin == nullptr) continue;
     need.in_memory = need.in_memory || builtin->needs_body;
-    if (builtin->run == &run_save) need.save_template = argument;
+    if (builtin->run == &run_save && !need.save_template) need.save_template = argument;
   }
   return need;
 }
@@ -79,10 +79,14 @@ Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job&
 }
 
 Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved, Emitter& emitter) {
+  bool has_saved = false;
   for (const std::string& spec : specs) {
     const auto [name, argument] = split(spec);
     const Builtin* builtin = find(name);
     if (builtin == nullptr) return std::unexpected(bad_spec(spec, "no such callback"));
+    if (builtin->run == &run_save && std::exchange(has_saved, true)) {
+      return std::unexpected(Error{.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = "a page is saved once: this job has a second 'save'"});
+    }
     const CallbackInput input{.response = response, .argument = argument, .decoder = decoder_, .saved = saved};
     if (auto done = builtin->run(input, emitter); !done) return done;
   }

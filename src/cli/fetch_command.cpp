@@ -100,7 +100,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   CLI::App* fetch = app.add_subcommand("fetch", "Fetch a job list");
   fetch->add_option("JOBS", settings.jobs, "Job lists: files, - for standard input, or http:// URLs")->required();
   fetch->add_flag("--skip-invalid", settings.skip_invalid, "A bad record of the job list fails alone; the rest goes on");
-  fetch->set_config("--config", "", "Read options from this TOML file; the command line wins");
+  fetch->fallthrough();  // --config belongs to the program, and stands behind the subcommand too
   add_load_options(*fetch, settings.options);
   add_time_options(*fetch, settings.options);
   add_retry_options(*fetch, settings.options);

@@ -77,6 +77,7 @@ class FetchRun {
   std::unique_ptr<Run> run_;
   std::unique_ptr<Signals> signals_;
   std::unique_ptr<ProgressDisplay> progress_;
+  bool stopping_ = false;
 };
 
 bool FetchRun::shows_bar() const {
@@ -164,7 +165,7 @@ Result<Summary> FetchRun::execute() {
   if (!run) return std::unexpected(std::move(run.error()));
   run_ = std::move(*run);
   auto signals = Signals::watch(*loop_, {SIGINT, SIGTERM}, [this](int signal) {
-    if (!settings_.silent) status_.print_above("nbcrawl: stopping; once more to stop now");
+    if (!settings_.silent && !std::exchange(stopping_, true)) status_.print_above("nbcrawl: stopping; once more to stop now");
     run_->stop(signal);
   });
   if (!signals) return std::unexpected(std::move(signals.error()));

@@ -35,6 +35,8 @@ int main(int argc, char** argv) {
                "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.", "nbcrawl"};
   app.set_version_flag("--version", nbcrawl::version_text);
   app.require_subcommand(1);
+  app.set_config("--config", "", "Read options from this TOML file, those of fetch under [fetch]; the command line wins");
+  app.allow_config_extras(CLI::config_extras_mode::error);
   nbcrawl::FetchSettings fetch_settings;
   nbcrawl::ServeSettings serve_settings;
   CLI::App* fetch = nbcrawl::add_fetch_command(app, fetch_settings);

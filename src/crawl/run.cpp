@@ -168,6 +168,7 @@ Result<> Run::on_head(Transfer& transfer) {
   BodyPlan& plan = transfer.body_plan();
   if (policy_.will_go_on(transfer) || (options_.fail_on_status && transfer.response().status >= 400)) {
     plan.in_memory = false;
+    plan.is_of_use = false;
     return {};
   }
   if (job.callback) return {};

@@ -176,7 +176,7 @@ Result<> Transfer::on_head() {
   enter(TransferState::receiving);
   body_plan_ = {};
   if (auto accepted = fetcher_.observer_.on_head(*this); !accepted) return accepted;
-  if (const std::string codings = response_.fields.joined("content-encoding"); !codings.empty()) {
+  if (const std::string codings = response_.fields.joined("content-encoding"); !codings.empty() && body_plan_.is_of_use) {
     auto decoder = ContentDecoder::create(codings, max_body_bytes_);
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     if (!decoder->is_identity()) decoder_ = std::move(*decoder);

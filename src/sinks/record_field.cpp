@@ -181,22 +181,19 @@ void append_set_cookie(JsonWriter& json, std::string_view name, const Record& re
   json.end_array();
 }
 
-void append_header(JsonWriter& json, std::string_view name, const Record& record, std::string_view header) {
-  if (record.response == nullptr) return;
-  if (const auto value = record.response->fields.get(header)) put_string(json, name, *value);
-}
-
 void append_content_type(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
-  append_header(json, name, record, "content-type");
+  if (record.response == nullptr) return;
+  if (const auto value = record.response->fields.get("content-type")) put_string(json, name, *value);
 }
 
 void append_content_encoding(JsonWriter& json, std::string_view name, const Record& record,
                              const RecordStyle& /*style*/) {
-  append_header(json, name, record, "content-encoding");
+  if (record.response != nullptr) put_given(json, name, record.response->fields.joined("content-encoding"));
 }
 
 void append_size_download(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
-  if (record.response != nullptr && record.exchange != nullptr) put_integer(json, name, record.exchange->received_bytes);
+  if (record.response != nullptr && record.exchange != nullptr)
+    put_integer(json, name, record.exchange->received_bytes);
 }
 
 // What the callbacks made of it.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "catch2_shim.hpp"
+#include "temporary_folder.hpp"
 #include "unit/io/every_multiplexer.hpp"
 #include "unit/io/scripted_pollable.hpp"
 #include "unit/io/streams.hpp"
@@ -46,7 +47,7 @@ InputChunk wait_and_read(EventLoop& loop, FdInput& input) {
 TEST_CASE("a file is read block by block, without the loop", "[fd_input]") {
   const auto loop = open_loop(MultiplexerKind::epoll);
   const TemporaryFolder folder;
-  const std::string path = folder / "jobs";
+  const std::string path = folder.file("jobs");
   const std::string written = pattern(0, 200'000);
   std::ofstream(path, std::ios::binary) << written;
   const auto input = open(*loop, path);
@@ -148,7 +149,7 @@ TEST_CASE("the description an input is shared through stays as it was", "[fd_inp
 TEMPLATE_TEST_CASE("a FIFO that nobody writes yet has not ended", "[fd_input]", Select, Poll, Epoll) {
   const auto loop = open_loop(TestType::kind);
   const TemporaryFolder folder;
-  const std::string path = folder / "fifo";
+  const std::string path = folder.file("fifo");
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   const auto input = open(*loop, path);
   REQUIRE(read(*input).status == InputStatus::would_block);

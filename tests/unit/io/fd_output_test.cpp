@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "catch2_shim.hpp"
+#include "temporary_folder.hpp"
 #include "unit/io/every_multiplexer.hpp"
 #include "unit/io/scripted_pollable.hpp"
 #include "unit/io/streams.hpp"
@@ -42,11 +42,6 @@ std::string read_all(EventLoop& loop, FdOutput& output, int fd, std::size_t size
   }
   CHECK(output.pending_bytes() == 0);
   return bytes + read_available(fd);
-}
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 TEST_CASE("small writes are gathered until they are flushed", "[fd_output]") {
@@ -371,8 +366,8 @@ TEST_CASE("/dev/null takes everything at once", "[fd_output]") {
 TEST_CASE("a file is created, or emptied, and written at once", "[fd_output]") {
   const auto loop = open_loop(MultiplexerKind::epoll);
   const TemporaryFolder folder;
-  std::ofstream(folder / "old") << std::string(4'000'000, 'x');
-  for (const std::string& path : {folder / "new", folder / "old"}) {
+  std::ofstream(folder.file("old")) << std::string(4'000'000, 'x');
+  for (const std::string& path : {folder.file("new"), folder.file("old")}) {
     auto output = FdOutput::create(*loop, path);
     REQUIRE(output);
     const std::string large = pattern(0, 3'000'000);
@@ -382,29 +377,29 @@ TEST_CASE("a file is created, or emptied, and written at once", "[fd_output]") {
     REQUIRE(write(**output, " tail"));
     REQUIRE((*output)->flush());
     REQUIRE((*output)->close());
-    CHECK(contents(path) == "head " + large + " tail");
+    CHECK(content(path) == "head " + large + " tail");
   }
 }
 
 TEST_CASE("a file that the shell appends to is appended to", "[fd_output]") {
   const auto loop = open_loop(std::nullopt);
   const TemporaryFolder folder;
-  const std::string path = folder / "log";
+  const std::string path = folder.file("log");
   std::ofstream(path) << "before ";
   const UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   const auto output = borrow(*loop, file);
   REQUIRE(write(*output, "after"));
   REQUIRE(output->flush());
   REQUIRE(output->close());
-  CHECK(contents(path) == "before after");
+  CHECK(content(path) == "before after");
   put(file.get(), " all");  // it is the caller's, and still open
-  CHECK(contents(path) == "before after all");
+  CHECK(content(path) == "before after all");
 }
 
 TEST_CASE("an output that can't be written is refused before anything is fetched", "[fd_output]") {
   const auto loop = open_loop(std::nullopt);
   const TemporaryFolder folder;
-  const std::string fifo = folder / "fifo";
+  const std::string fifo = folder.file("fifo");
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
   const auto refusal = [](const auto& output) {
     REQUIRE_FALSE(output);
@@ -416,7 +411,7 @@ TEST_CASE("an output that can't be written is refused before anything is fetched
         std::pair(EBADF, std::string("can't write standard output: Bad file descriptor")));
   CHECK(refusal(FdOutput::borrow(*loop, read_only.get(), "standard output")).first == EBADF);
   CHECK(refusal(FdOutput::create(*loop, "/tmp")) == std::pair(EISDIR, std::string("can't write /tmp: Is a directory")));
-  CHECK(refusal(FdOutput::create(*loop, folder / "none/file")).first == ENOENT);
+  CHECK(refusal(FdOutput::create(*loop, folder.file("none/file"))).first == ENOENT);
   CHECK(refusal(FdOutput::create(*loop, fifo)).first == ENXIO);  // nobody reads it: no waiting for somebody who may
 }
 

@@ -10,11 +10,8 @@
 #include <array>
 #include <csignal>
 #include <cstddef>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "base/unique_fd.hpp"
 #include "catch2_shim.hpp"
@@ -85,22 +82,6 @@ inline std::string pattern(std::size_t offset, std::size_t size) {
   }
   return bytes;
 }
-
-/// A folder that goes, with what is in it, at the end of the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
-
- private:
-  std::string path_ = "/tmp/nbcrawl-io-XXXXXX";
-};
 
 /// As main does: a closed pipe is an error of the write, not the end of the process.
 class IgnoredSigpipe {

@@ -1,14 +1,12 @@
 #include "sinks/directory_sink.hpp"
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
-#include <system_error>
+#include <utility>
 
 #include "catch2_shim.hpp"
+#include "temporary_folder.hpp"
 #include "unit/sinks/sample_record.hpp"
 
 namespace nbcrawl {
@@ -17,32 +15,18 @@ namespace {
 class Folder {
  public:
   Folder() {
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
-    auto opened = OutputDirectory::open(path_ + "/out");
+    auto opened = OutputDirectory::open(outer_.file("out"));
     REQUIRE(opened);
     directory_ = std::make_unique<OutputDirectory>(std::move(*opened));
   }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
 
   [[nodiscard]] const OutputDirectory& directory() const noexcept { return *directory_; }
-  [[nodiscard]] std::string path(const std::string& name) const { return path_ + "/out/" + name; }
-  [[nodiscard]] std::string content(const std::string& name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  /// Files and folders below, whatever their names.
-  [[nodiscard]] std::size_t entries() const {
-    const std::filesystem::recursive_directory_iterator begin(path_ + "/out");
-    return static_cast<std::size_t>(std::distance(begin, {}));
-  }
+  [[nodiscard]] std::string path(const std::string& name) const { return outer_.file("out/" + name); }
+  [[nodiscard]] std::string content(const std::string& name) const { return nbcrawl::content(path(name)); }
+  [[nodiscard]] std::size_t entries() const { return entries_below(outer_.file("out")); }
 
  private:
-  std::string path_ = "/tmp/nbcrawl-sinks-XXXXXX";
+  TemporaryFolder outer_;
   std::unique_ptr<OutputDirectory> directory_;
 };
 

@@ -104,6 +104,14 @@ TEST_CASE("the version of HTTP is named as its own standards do", "[jsonl_sink]"
   CHECK(parsed(sample.record)["http_version"] == "2");
 }
 
+TEST_CASE("content codings in several fields are one list", "[jsonl_sink]") {
+  SampleRecord sample;
+  sample.response.fields.add("content-encoding", "br");
+  CHECK(parsed(sample.record)["content_encoding"] == sample.response.fields.joined("content-encoding"));
+  sample.response.fields.clear();
+  CHECK_FALSE(parsed(sample.record).contains("content_encoding"));
+}
+
 TEST_CASE("the body is text where it is UTF-8, else base64", "[jsonl_sink]") {
   SampleRecord sample;
   const auto with_body = [&](const std::string& body, BodyForm form) {

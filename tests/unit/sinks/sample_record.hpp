@@ -38,13 +38,12 @@ struct SampleRecord {
     response.fields.add("X-Twice", "1");
     response.fields.add("Content-Encoding", "gzip");
     response.fields.add("x-twice", "2");
-    response.body_bytes = 4321;
+    response.body_bytes = 9876;
     exchange.remote_ip = "127.0.0.1";
     exchange.remote_port = 8080;
-    exchange.insecure = true;
+    exchange.received_bytes = 4321;
     exchange.num_connects = 1;
     exchange.num_retries = 2;
-    exchange.received_bytes = 4321;
     exchange.chain = {{.url = "http://old.example/", .status = 301}};
     using std::chrono::microseconds;
     exchange.timings = {
