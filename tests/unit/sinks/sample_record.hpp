@@ -42,6 +42,7 @@ struct SampleRecord {
     exchange.remote_ip = "127.0.0.1";
     exchange.remote_port = 8080;
     exchange.received_bytes = 4321;
+    exchange.insecure = true;
     exchange.num_connects = 1;
     exchange.num_retries = 2;
     exchange.chain = {{.url = "http://old.example/", .status = 301}};
