@@ -5,9 +5,9 @@
 //                                                  $ curl http://127.0.0.1:8080/f3
 //                                                  404 Not Found
 //
-// The socket pair of hello_server.cpp serves one client and waits for it at every step. This server has one thread, too,
-// but it never waits for a client: select tells which of them are ready, those are served a step, and the loop asks
-// again. A function here only says what the answer is. It ends with Ctrl-C, or when something asks for /stop.
+// The socket pair of hello_server.cpp serves one client and waits for it at every step. This server has one thread,
+// too, but it never waits for a client: select tells which of them are ready, those are served a step, and the loop
+// asks again. A function here only says what the answer is. It ends with Ctrl-C, or when something asks for /stop.
 
 #include <cstdint>
 #include <cstdlib>

@@ -3,16 +3,16 @@
 //     nbcrawl serve config/site.json &          # prints: listening on http://127.0.0.1:8888
 //     three_sites http://127.0.0.1:8888
 #include <cstdio>
-#include <string>
-
 #include <nbcrawl/crawler.hpp>
+#include <string>
 
 namespace {
 
 /// Prints the page's address and its beginning, as UTF-8.
 void show(const nbcrawl::Response& response, std::string_view text) {
   const std::string beginning(text.substr(0, text.find("</h1>")));
-  std::printf("== %s (%d, %zu bytes)\n%s\n", std::string(response.url.href()).c_str(), response.status, response.body.size(), beginning.c_str());
+  std::printf("== %s (%d, %zu bytes)\n%s\n", std::string(response.url.href()).c_str(), response.status,
+              response.body.size(), beginning.c_str());
 }
 
 /// For pages known to be GB2312, whatever their label says.

@@ -26,7 +26,9 @@ class Emitter {
   void set_charset(std::string_view charset, std::string_view source);
   void set_body_file(std::string path);
 
-  [[nodiscard]] std::string_view result() const noexcept { return owned_.empty() ? borrowed_ : std::string_view(owned_); }
+  [[nodiscard]] std::string_view result() const noexcept {
+    return owned_.empty() ? borrowed_ : std::string_view(owned_);
+  }
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   [[nodiscard]] const std::string& charset() const noexcept { return charset_; }

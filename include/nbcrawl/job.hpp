@@ -30,10 +30,10 @@ struct JobOptions {
   std::optional<std::uint32_t> retries;
   std::optional<std::uint32_t> max_redirects;
   std::optional<bool> insecure;  ///< in place of TlsOptions::insecure
-  std::string key;      ///< politeness group; empty: the host
-  std::string charset;  ///< encoding label that overrides all else; empty: none
-  std::string output;   ///< file name for the result below --output-dir; empty: none
-  std::string meta;     ///< JSON text echoed in the record; empty: none
+  std::string key;               ///< politeness group; empty: the host
+  std::string charset;           ///< encoding label that overrides all else; empty: none
+  std::string output;            ///< file name for the result below --output-dir; empty: none
+  std::string meta;              ///< JSON text echoed in the record; empty: none
 };
 
 /// One thing to fetch and what to do with the page. Move-only.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,13 @@ namespace nbcrawl {
 /// Which system call tells what is ready. `automatic`: select while the set is small, epoll when it outgrows it.
 enum class MultiplexerChoice : std::uint8_t { automatic, select, poll, epoll };
 
+/// Which version of HTTP is spoken.
+enum class HttpVersion : std::uint8_t {
+  automatic,             ///< over TLS what both sides prefer (ALPN): HTTP/2, else HTTP/1.1; without TLS HTTP/1.1
+  http1_1,               ///< HTTP/1.1 only
+  http2_prior_knowledge  ///< HTTP/2 only, without TLS too (RFC 9113 section 3.3)
+};
+
 enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 
 /// The user agent sent where none is set: "nbcrawl/VERSION".
@@ -25,18 +33,25 @@ struct Options {
   std::size_t per_host = 8;      ///< of these, to one host
   MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
-  std::chrono::milliseconds max_time{60'000};         ///< one try of a job, from its start to its last byte, redirects included
+  std::chrono::milliseconds max_time{
+      60'000};  ///< one try of a job, from its start to its last byte, redirects included
   std::string user_agent = default_user_agent();
-  std::vector<Header> headers;  ///< sent with every request; an empty value takes one of ours away
+  std::vector<Header> headers;                   ///< sent with every request; an empty value takes one of ours away
   std::vector<std::string> callbacks{"decode"};  ///< of jobs that name none
   std::string save_directory = ".";              ///< where the callback `save` writes
-  std::uint32_t max_redirects = 20;  ///< followed by one job; 0: a redirect is a result like any other
-  std::uint32_t retries = 2;         ///< of a job whose connection failed or whose status is one of `retry_statuses`
+  std::uint32_t max_redirects = 20;              ///< followed by one job; 0: a redirect is a result like any other
+  std::uint32_t retries = 2;  ///< of a job whose connection failed or whose status is one of `retry_statuses`
   std::vector<int> retry_statuses{408, 425, 429, 500, 502, 503, 504};
-  std::chrono::microseconds gap{};       ///< least time between any two requests; 0: none
-  std::chrono::microseconds host_gap{};  ///< the same, to one host
+  std::chrono::microseconds gap{};               ///< least time between any two requests; 0: none
+  std::chrono::microseconds host_gap{};          ///< the same, to one host
+  std::uint64_t limit_rate = 0;                  ///< bytes a second read of one response; 0: no limit
+  std::uint64_t speed_limit = 0;                 ///< a response slower than so many bytes a second
+  std::chrono::milliseconds speed_time{30'000};  ///< for so long fails its job (too_slow); 0 bytes: never
   bool fail_on_status = false;                   ///< a status of 400 or above fails the job (http_status)
+  std::optional<std::string> proxy;              ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
+  std::string no_proxy;  ///< hosts reached without: suffixes, addresses, CIDR blocks or "*", comma-separated
   AddressFamily family = AddressFamily::any;
+  bool deny_private = false;         ///< connect to public addresses only, whatever names and redirects say
   std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's
   std::vector<std::string> resolve;  ///< HOST:PORT:ADDRESS[,ADDRESS], in place of a look-up
   TlsOptions tls;

@@ -16,7 +16,7 @@ namespace nbcrawl {
 /// earlier requests took before they were redirected is included. Zero: the step was not reached, or not needed.
 struct Timings {
   std::chrono::system_clock::time_point started_at;
-  std::chrono::microseconds queue{};          ///< from read to started; not part of total
+  std::chrono::microseconds queue{};  ///< from read to started; not part of total
   std::chrono::microseconds namelookup{};
   std::chrono::microseconds connect{};
   std::chrono::microseconds appconnect{};
@@ -39,7 +39,7 @@ struct Exchange {
   std::uint32_t num_connects = 0;  ///< connections opened for it; 0 where a kept one served
   std::uint32_t num_retries = 0;
   std::uint64_t received_bytes = 0;  ///< of the last response's body, content codings and all
-  std::vector<Hop> chain;  ///< redirects followed, in order
+  std::vector<Hop> chain;            ///< redirects followed, in order
 };
 
 /// The outcome of one job: what sinks see, and all they see. Every view and reference lives for the length of the

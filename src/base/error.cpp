@@ -14,6 +14,9 @@ std::string_view code(ErrorKind kind) noexcept {
     case ErrorKind::connect_timeout: return "connect_timeout";
     case ErrorKind::connect_unreachable: return "connect_unreachable";
     case ErrorKind::connect_failed: return "connect_failed";
+    case ErrorKind::address_denied: return "address_denied";
+    case ErrorKind::proxy_failed: return "proxy_failed";
+    case ErrorKind::proxy_denied: return "proxy_denied";
     case ErrorKind::out_of_descriptors: return "out_of_descriptors";
     case ErrorKind::tls_setup_failed: return "tls_setup_failed";
     case ErrorKind::tls_certificate_expired: return "tls_certificate_expired";
@@ -28,6 +31,8 @@ std::string_view code(ErrorKind kind) noexcept {
     case ErrorKind::connection_reset: return "connection_reset";
     case ErrorKind::connection_closed: return "connection_closed";
     case ErrorKind::timeout: return "timeout";
+    case ErrorKind::too_slow: return "too_slow";
+    case ErrorKind::stream_reset: return "stream_reset";
     case ErrorKind::malformed_response: return "malformed_response";
     case ErrorKind::truncated_body: return "truncated_body";
     case ErrorKind::header_too_large: return "header_too_large";
@@ -37,6 +42,7 @@ std::string_view code(ErrorKind kind) noexcept {
     case ErrorKind::callback_failed: return "callback_failed";
     case ErrorKind::body_file_failed: return "body_file_failed";
     case ErrorKind::output_failed: return "output_failed";
+    case ErrorKind::state_failed: return "state_failed";
     case ErrorKind::http_status: return "http_status";
     case ErrorKind::system_failed: return "system_failed";
     case ErrorKind::interrupted: return "interrupted";

@@ -51,7 +51,9 @@ Result<> Log::to_file(const std::string& path, LogLevel level) {
   try {
     writer_->add(std::make_shared<spdlog::sinks::basic_file_sink_st>(path), level);
   } catch (const spdlog::spdlog_ex& failure) {
-    return std::unexpected(Error{.kind = ErrorKind::output_failed, .phase = Phase::output, .sys_errno = errno,
+    return std::unexpected(Error{.kind = ErrorKind::output_failed,
+                                 .phase = Phase::output,
+                                 .sys_errno = errno,
                                  .detail = "can't open the log file " + path + ": " + failure.what()});
   }
   lowest_ = std::min(lowest_, level);

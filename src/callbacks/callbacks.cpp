@@ -39,12 +39,15 @@ Spec split(std::string_view spec) noexcept {
 }
 
 const Builtin* find(std::string_view name) noexcept {
-  const auto* const found = std::find_if(std::begin(builtins), std::end(builtins), [name](const Builtin& one) { return one.name == name; });
+  const auto* const found =
+      std::find_if(std::begin(builtins), std::end(builtins), [name](const Builtin& one) { return one.name == name; });
   return found != std::end(builtins) ? found : nullptr;
 }
 
 Error bad_spec(std::string_view spec, std::string_view cause) {
-  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "callback '" + std::string(spec) + "': " + std::string(cause)};
+  return {.kind = ErrorKind::invalid_job,
+          .phase = Phase::job,
+          .detail = "callback '" + std::string(spec) + "': " + std::string(cause)};
 }
 
 }  // namespace
@@ -57,7 +60,8 @@ Result<> Callbacks::check(std::string_view spec) const {
     for (const Builtin& one : builtins) known.append(known.empty() ? "" : ", ").append(one.name);
     return std::unexpected(bad_spec(spec, "no such callback; there are " + known));
   }
-  if (builtin->run == &run_save && directory_ == nullptr) return std::unexpected(bad_spec(spec, "no folder to save in"));
+  if (builtin->run == &run_save && directory_ == nullptr)
+    return std::unexpected(bad_spec(spec, "no folder to save in"));
   if (auto good = builtin->check(argument); !good) return std::unexpected(bad_spec(spec, good.error().detail));
   return {};
 }
@@ -78,14 +82,17 @@ Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job&
   return SaveFile::open(*directory_, save_template, job, job.url);
 }
 
-Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved, Emitter& emitter) {
+Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved,
+                        Emitter& emitter) {
   bool has_saved = false;
   for (const std::string& spec : specs) {
     const auto [name, argument] = split(spec);
     const Builtin* builtin = find(name);
     if (builtin == nullptr) return std::unexpected(bad_spec(spec, "no such callback"));
     if (builtin->run == &run_save && std::exchange(has_saved, true)) {
-      return std::unexpected(Error{.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = "a page is saved once: this job has a second 'save'"});
+      return std::unexpected(Error{.kind = ErrorKind::callback_failed,
+                                   .phase = Phase::callback,
+                                   .detail = "a page is saved once: this job has a second 'save'"});
     }
     const CallbackInput input{.response = response, .argument = argument, .decoder = decoder_, .saved = saved};
     if (auto done = builtin->run(input, emitter); !done) return done;

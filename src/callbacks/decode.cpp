@@ -1,5 +1,4 @@
 #include "callbacks/builtins.hpp"
-
 #include "charset/encoding.hpp"
 
 namespace nbcrawl {
@@ -23,7 +22,8 @@ Result<> run_decode(const CallbackInput& input, Emitter& emitter) {
   emitter.set_charset(name(page.encoding), name(page.source));
   // Text that is valid UTF-8 already is a part of the body; other text lives in the decoder until its next page.
   const std::string_view body(response.body);
-  const bool in_body = page.text.data() >= body.data() && page.text.data() + page.text.size() <= body.data() + body.size();
+  const bool in_body =
+      page.text.data() >= body.data() && page.text.data() + page.text.size() <= body.data() + body.size();
   if (in_body) {
     emitter.borrow(page.text);
   } else {
@@ -34,7 +34,8 @@ Result<> run_decode(const CallbackInput& input, Emitter& emitter) {
 
 std::string Response::text(std::string_view label) const {
   PageDecoder decoder;
-  return std::string(decoder.decode(body, label.empty() ? std::string_view(charset) : label, content_type_of(*this)).text);
+  return std::string(
+      decoder.decode(body, label.empty() ? std::string_view(charset) : label, content_type_of(*this)).text);
 }
 
 }  // namespace nbcrawl

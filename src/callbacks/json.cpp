@@ -1,5 +1,4 @@
 #include <nlohmann/json.hpp>
-
 #include <string>
 
 #include "callbacks/builtins.hpp"
@@ -38,14 +37,17 @@ Result<> check_json(std::string_view argument) {
   try {
     (void)json::json_pointer(std::string(argument));
   } catch (const json::exception&) {
-    return std::unexpected(Error{.kind = ErrorKind::invalid_job, .phase = Phase::job,
-                                 .detail = "not a JSON pointer (RFC 6901): it begins with '/', and '~' is written '~0'"});
+    return std::unexpected(
+        Error{.kind = ErrorKind::invalid_job,
+              .phase = Phase::job,
+              .detail = "not a JSON pointer (RFC 6901): it begins with '/', and '~' is written '~0'"});
   }
   return {};
 }
 
 Result<> run_json(const CallbackInput& input, Emitter& emitter) {
-  const DecodedPage page = input.decoder.decode(input.response.body, input.response.charset, "application/json; charset=utf-8");
+  const DecodedPage page =
+      input.decoder.decode(input.response.body, input.response.charset, "application/json; charset=utf-8");
   auto document = parse(page.text);
   if (!document) return std::unexpected(std::move(document.error()));
   try {

@@ -14,9 +14,9 @@
 #include "cli/summary_line.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/list_source.hpp"
-#include "io/multiplexer_choice.hpp"
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
+#include "io/multiplexer_choice.hpp"
 #include "io/signals.hpp"
 #include "sinks/body_sink.hpp"
 #include "sinks/directory_sink.hpp"
@@ -42,13 +42,15 @@ void fit_to_descriptors(Options& options) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   const rlim_t taken = std::min<rlim_t>(options.concurrency + 64, limit.rlim_cur);
-  options.limits.max_idle_connections = std::min<std::size_t>(options.limits.max_idle_connections, limit.rlim_cur - taken);
+  options.limits.max_idle_connections =
+      std::min<std::size_t>(options.limits.max_idle_connections, limit.rlim_cur - taken);
 }
 
 /// Everything one `nbcrawl fetch` is made of, in the order it is built.
 class FetchRun {
  public:
-  explicit FetchRun(const FetchSettings& settings) : settings_(settings), options_(settings.options), status_(shows_bar()) {}
+  explicit FetchRun(const FetchSettings& settings)
+      : settings_(settings), options_(settings.options), status_(shows_bar()) {}
 
   Result<Summary> execute();
   StatusLine& status() noexcept { return status_; }
@@ -82,7 +84,8 @@ class FetchRun {
 
 bool FetchRun::shows_bar() const {
   if (!shows_progress()) return false;
-  return settings_.progress == ProgressMode::bar || (settings_.progress == ProgressMode::automatic && ::isatty(STDERR_FILENO) != 0);
+  return settings_.progress == ProgressMode::bar ||
+         (settings_.progress == ProgressMode::automatic && ::isatty(STDERR_FILENO) != 0);
 }
 
 Result<> FetchRun::open_log() {
@@ -119,7 +122,8 @@ Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
 Result<> FetchRun::open_sinks() {
   if (!settings_.silent) sinks_.push_back(std::make_unique<FailureLines>(status_));
   if (!settings_.output_directory.empty()) {
-    sinks_.push_back(std::make_unique<DirectorySink>(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); }));
+    sinks_.push_back(std::make_unique<DirectorySink>(
+        *directory_, [](const Job& job) { return expand_save_template("", job, job.url); }));
   }
   if (!settings_.output_directory.empty() && !settings_.jsonl) return {};  // the bodies are in their files
   auto output = settings_.output_file.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
@@ -132,7 +136,8 @@ Result<> FetchRun::open_sinks() {
     sinks_.push_back(std::move(*sink));
     return {};
   }
-  auto ordered = std::make_unique<OrderedSink>(*output_, [this](Output& inner) { return std::move(*make_sink(inner)); });
+  auto ordered =
+      std::make_unique<OrderedSink>(*output_, [this](Output& inner) { return std::move(*make_sink(inner)); });
   ordered_ = ordered.get();
   sinks_.push_back(std::move(ordered));
   return {};
@@ -157,21 +162,28 @@ Result<Summary> FetchRun::execute() {
   }
   if (auto opened = open_sinks(); !opened) return std::unexpected(std::move(opened.error()));
 
-  RunParts parts{.loop = *loop_, .resolver = *resolver_, .source = *source_, .callbacks = *callbacks_, .log = log_,
-                 .ordered = ordered_, .skip_invalid = settings_.skip_invalid};
+  RunParts parts{.loop = *loop_,
+                 .resolver = *resolver_,
+                 .source = *source_,
+                 .callbacks = *callbacks_,
+                 .log = log_,
+                 .ordered = ordered_,
+                 .skip_invalid = settings_.skip_invalid};
   for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
   if (output_) parts.outputs.push_back(output_.get());
   auto run = Run::create(std::move(parts), options_);
   if (!run) return std::unexpected(std::move(run.error()));
   run_ = std::move(*run);
   auto signals = Signals::watch(*loop_, {SIGINT, SIGTERM}, [this](int signal) {
-    if (!settings_.silent && !std::exchange(stopping_, true)) status_.print_above("nbcrawl: stopping; once more to stop now");
+    if (!settings_.silent && !std::exchange(stopping_, true))
+      status_.print_above("nbcrawl: stopping; once more to stop now");
     run_->stop(signal);
   });
   if (!signals) return std::unexpected(std::move(signals.error()));
   signals_ = std::move(*signals);
   if (shows_progress()) {
-    progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), source_->total(), [this] { return run_->statistics(); });
+    progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), source_->total(),
+                                                  [this] { return run_->statistics(); });
   }
   Summary summary = run_->run();
   if (output_ && !summary.error) {

@@ -18,12 +18,12 @@ struct FetchSettings {
   bool skip_invalid = false;
 
   bool jsonl = false;
-  std::string body = "auto";    ///< of records: auto, none, text or base64
-  std::string fields;           ///< of records, comma-separated; empty: all
+  std::string body = "auto";  ///< of records: auto, none, text or base64
+  std::string fields;         ///< of records, comma-separated; empty: all
   bool ordered = false;
   bool null_separator = false;
-  std::string output_file;      ///< empty: standard output
-  std::string output_directory; ///< empty: none
+  std::string output_file;       ///< empty: standard output
+  std::string output_directory;  ///< empty: none
 
   bool silent = false;
   ProgressMode progress = ProgressMode::automatic;

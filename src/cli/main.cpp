@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -19,7 +18,8 @@ namespace {
 std::vector<std::string> arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   constexpr std::array<std::string_view, 6> first{"fetch", "serve", "-h", "--help", "--version", "help"};
-  if (!words.empty() && std::find(first.begin(), first.end(), words.front()) == first.end()) words.insert(words.begin(), "fetch");
+  if (!words.empty() && std::find(first.begin(), first.end(), words.front()) == first.end())
+    words.insert(words.begin(), "fetch");
   std::reverse(words.begin(), words.end());  // as CLI11 takes a vector
   return words;
 }
@@ -31,11 +31,14 @@ int main(int argc, char** argv) {
   // A reader that went away and a file size limit are error values of the write that meets them.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  CLI::App app{"Fetches lists of URLs, many at once, and hands each page to its callback.\n"
-               "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.", "nbcrawl"};
+  CLI::App app{
+      "Fetches lists of URLs, many at once, and hands each page to its callback.\n"
+      "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.",
+      "nbcrawl"};
   app.set_version_flag("--version", nbcrawl::version_text);
   app.require_subcommand(1);
-  app.set_config("--config", "", "Read options from this TOML file, those of fetch under [fetch]; the command line wins");
+  app.set_config("--config", "",
+                 "Read options from this TOML file, those of fetch under [fetch]; the command line wins");
   app.allow_config_extras(CLI::config_extras_mode::error);
   nbcrawl::FetchSettings fetch_settings;
   nbcrawl::ServeSettings serve_settings;

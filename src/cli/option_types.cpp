@@ -1,7 +1,6 @@
 #include "cli/option_types.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -31,23 +30,27 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target, const std::string& help) {
+CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target,
+                                 const std::string& help) {
   const auto parse = [&target, names](const std::string& text) {
     const auto duration = parse_duration(text);
-    if (!duration || duration->count() == 0) throw CLI::ValidationError(names, "'" + text + "' is not a duration such as 500ms, 10s or 2m");
+    if (!duration || duration->count() == 0)
+      throw CLI::ValidationError(names, "'" + text + "' is not a duration such as 500ms, 10s or 2m");
     target = *duration;
   };
   return app.add_option_function<std::string>(names, parse, help)->type_name("DURATION")->default_str(print(target));
 }
 
-CLI::Option* add_rate_option(CLI::App& app, const std::string& names, std::chrono::microseconds& gap, const std::string& help) {
+CLI::Option* add_rate_option(CLI::App& app, const std::string& names, std::chrono::microseconds& gap,
+                             const std::string& help) {
   const auto parse = [&gap, names](const std::string& text) {
     const std::size_t slash = std::min(text.find('/'), text.size());
     const std::string_view unit = std::string_view(text).substr(slash);
     const double seconds = unit.empty() || unit == "/s" ? 1 : unit == "/m" ? 60 : unit == "/h" ? 3600 : 0;
     double count = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + slash, count);
-    if (failed != std::errc() || end != text.data() + slash || !(count > 0) || seconds == 0 || seconds / count > 86'400) {
+    if (failed != std::errc() || end != text.data() + slash || !(count > 0) || seconds == 0 ||
+        seconds / count > 86'400) {
       throw CLI::ValidationError(names, "'" + text + "' is not a rate such as 10, 0.5/s or 30/m");
     }
     gap = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::duration<double>(seconds / count));
@@ -55,7 +58,8 @@ CLI::Option* add_rate_option(CLI::App& app, const std::string& names, std::chron
   return app.add_option_function<std::string>(names, parse, help)->type_name("N[/s|/m|/h]");
 }
 
-CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono::microseconds& gap, const std::string& help) {
+CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono::microseconds& gap,
+                            const std::string& help) {
   const auto parse = [&gap, names](const std::string& text) {
     const auto duration = parse_duration(text);
     if (!duration) throw CLI::ValidationError(names, "'" + text + "' is not a duration such as 500ms, 10s or 2m");
@@ -78,18 +82,27 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
     for (const std::string& line : lines) {
       const std::size_t colon = line.find(':');
       if (colon == std::string::npos) throw CLI::ValidationError("--header", "'" + line + "' is not NAME: VALUE");
-      target.push_back({.name = line.substr(0, colon), .value = std::string(trim(std::string_view(line).substr(colon + 1)))});
+      target.push_back(
+          {.name = line.substr(0, colon), .value = std::string(trim(std::string_view(line).substr(colon + 1)))});
     }
   };
-  return app.add_option_function<std::vector<std::string>>("-H,--header", parse, "Field sent with every request; one without a value takes ours away; may be repeated")
-      ->type_name("NAME: VALUE")->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  return app
+      .add_option_function<std::vector<std::string>>(
+          "-H,--header", parse, "Field sent with every request; one without a value takes ours away; may be repeated")
+      ->type_name("NAME: VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {
-  static const std::map<std::string, MultiplexerChoice> choices{{"auto", MultiplexerChoice::automatic}, {"select", MultiplexerChoice::select},
-                                                                {"poll", MultiplexerChoice::poll}, {"epoll", MultiplexerChoice::epoll}};
+  static const std::map<std::string, MultiplexerChoice> choices{{"auto", MultiplexerChoice::automatic},
+                                                                {"select", MultiplexerChoice::select},
+                                                                {"poll", MultiplexerChoice::poll},
+                                                                {"epoll", MultiplexerChoice::epoll}};
   return app.add_option("--multiplexer", target, "What tells which sockets are ready")
-      ->transform(CLI::CheckedTransformer(choices).description(""))->option_text("auto|select|poll|epoll [auto]");
+      ->transform(CLI::CheckedTransformer(choices).description(""))
+      ->option_text("auto|select|poll|epoll [auto]");
 }
 
 }  // namespace nbcrawl

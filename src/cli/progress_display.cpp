@@ -16,8 +16,14 @@ double seconds(Duration duration) { return std::chrono::duration<double>(duratio
 
 }  // namespace
 
-ProgressDisplay::ProgressDisplay(EventLoop& loop, StatusLine& status, bool as_bar, std::optional<std::uint64_t> total, GetStatistics statistics)
-    : loop_(loop), status_(status), as_bar_(as_bar), total_(total), statistics_(std::move(statistics)), ticked_at_(Clock::now()),
+ProgressDisplay::ProgressDisplay(EventLoop& loop, StatusLine& status, bool as_bar, std::optional<std::uint64_t> total,
+                                 GetStatistics statistics)
+    : loop_(loop),
+      status_(status),
+      as_bar_(as_bar),
+      total_(total),
+      statistics_(std::move(statistics)),
+      ticked_at_(Clock::now()),
       timer_(loop.timers(), [this] { tick(); }) {
   timer_.arm(ticked_at_ + (as_bar_ ? bar_interval : plain_interval));
 }
@@ -50,8 +56,8 @@ std::string ProgressDisplay::line(const Statistics& now) const {
   } else {
     text += std::to_string(now.done()) + " done";
   }
-  text += ", " + shown_number("%.0f/s", rate_) + ", " + shown_bytes(now.body_bytes) + ", " + std::to_string(now.failed) + " failed, " +
-          std::to_string(now.active) + " active";
+  text += ", " + shown_number("%.0f/s", rate_) + ", " + shown_bytes(now.body_bytes) + ", " +
+          std::to_string(now.failed) + " failed, " + std::to_string(now.active) + " active";
   if (total_ && rate_ > 0 && now.done() < *total_) {
     text += ", " + shown_duration(static_cast<double>(*total_ - now.done()) / rate_) + " left";
   }

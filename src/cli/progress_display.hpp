@@ -15,7 +15,8 @@ namespace nbcrawl {
 class ProgressDisplay {
  public:
   using GetStatistics = std::move_only_function<Statistics() const>;
-  ProgressDisplay(EventLoop& loop, StatusLine& status, bool as_bar, std::optional<std::uint64_t> total, GetStatistics statistics);
+  ProgressDisplay(EventLoop& loop, StatusLine& status, bool as_bar, std::optional<std::uint64_t> total,
+                  GetStatistics statistics);
 
  private:
   void tick();

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "crawl/exit_status.hpp"
-#include "io/multiplexer_choice.hpp"
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
+#include "io/multiplexer_choice.hpp"
 
 namespace nbcrawl {
 
@@ -47,7 +47,8 @@ Summary Crawler::run() {
   auto directory = OutputDirectory::open(options.save_directory);
   if (!directory) return refused(std::move(directory.error()));
   Callbacks callbacks(&*directory);
-  RunParts run_parts{.loop = **loop, .resolver = **resolver, .source = parts_->jobs, .callbacks = callbacks, .log = log};
+  RunParts run_parts{
+      .loop = **loop, .resolver = **resolver, .source = parts_->jobs, .callbacks = callbacks, .log = log};
   for (const auto& sink : parts_->sinks) run_parts.sinks.push_back(sink.get());
   auto run = Run::create(std::move(run_parts), options);
   if (!run) return refused(std::move(run.error()));

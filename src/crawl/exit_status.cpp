@@ -9,7 +9,8 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::unsupported_scheme:
     case ErrorKind::body_file_failed:
     case ErrorKind::tls_setup_failed: return exit_status::usage;
-    case ErrorKind::output_failed: return exit_status::file_output;
+    case ErrorKind::output_failed:
+    case ErrorKind::state_failed: return exit_status::file_output;
     case ErrorKind::dns_not_found:
     case ErrorKind::dns_failed:
     case ErrorKind::dns_timeout:
@@ -17,6 +18,10 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::connect_timeout:
     case ErrorKind::connect_unreachable:
     case ErrorKind::connect_failed:
+    case ErrorKind::address_denied:
+    case ErrorKind::proxy_failed:
+    case ErrorKind::proxy_denied:
+    case ErrorKind::too_slow:
     case ErrorKind::connection_reset:
     case ErrorKind::connection_closed:
     case ErrorKind::timeout: return exit_status::network;
@@ -29,6 +34,7 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::tls_protocol_version:
     case ErrorKind::tls_truncated:
     case ErrorKind::tls_handshake_failed: return exit_status::tls;
+    case ErrorKind::stream_reset:
     case ErrorKind::malformed_response:
     case ErrorKind::truncated_body:
     case ErrorKind::header_too_large:

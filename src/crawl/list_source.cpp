@@ -13,8 +13,9 @@ bool is_url(std::string_view list) noexcept { return list.starts_with("http://")
 
 /// Whether it is a file that can be read twice and is small enough for that.
 bool is_checkable(const std::string& list, std::uint64_t most_bytes) {
-  struct stat status {};
-  return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode) && std::cmp_less_equal(status.st_size, most_bytes);
+  struct stat status{};
+  return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         std::cmp_less_equal(status.st_size, most_bytes);
 }
 
 }  // namespace

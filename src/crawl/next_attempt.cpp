@@ -29,7 +29,8 @@ Attempt take_attempt(Transfer& transfer) {
 
 }  // namespace
 
-AttemptPolicy::AttemptPolicy(const Options& options) : max_redirects_(options.max_redirects), random_(std::random_device{}()) {
+AttemptPolicy::AttemptPolicy(const Options& options)
+    : max_redirects_(options.max_redirects), random_(std::random_device{}()) {
   retry_.retries = options.retries;
   retry_.statuses = options.retry_statuses;
 }
@@ -48,7 +49,8 @@ std::uint32_t AttemptPolicy::retries_left(const Transfer& transfer) const {
 }
 
 bool AttemptPolicy::retries_status(const Transfer& transfer) const {
-  return is_retryable(retry_, transfer.response().status) && retries_left(transfer) > 0 && retry_after(transfer) <= retry_.longest_retry_after;
+  return is_retryable(retry_, transfer.response().status) && retries_left(transfer) > 0 &&
+         retry_after(transfer) <= retry_.longest_retry_after;
 }
 
 bool AttemptPolicy::will_go_on(const Transfer& transfer) const { return follows(transfer) || retries_status(transfer); }
@@ -70,8 +72,10 @@ std::optional<NextAttempt> AttemptPolicy::redirect(Transfer& transfer, Result<>&
   const JobOptions* options = transfer.job().options.get();
   const std::uint32_t most = options != nullptr ? options->max_redirects.value_or(max_redirects_) : max_redirects_;
   if (to && transfer.exchange().chain.size() >= most) {
-    to = std::unexpected(Error{.kind = ErrorKind::bad_redirect, .phase = Phase::response,
-                               .detail = "more than " + std::to_string(most) + " redirects; the last leads to " + std::string(to->url.href())});
+    to = std::unexpected(Error{.kind = ErrorKind::bad_redirect,
+                               .phase = Phase::response,
+                               .detail = "more than " + std::to_string(most) + " redirects; the last leads to " +
+                                         std::string(to->url.href())});
   }
   if (!to) {
     outcome = std::unexpected(std::move(to.error()));
@@ -92,7 +96,8 @@ std::optional<NextAttempt> AttemptPolicy::redirect(Transfer& transfer, Result<>&
 std::optional<NextAttempt> AttemptPolicy::retry(Transfer& transfer) {
   const Duration asked = retry_after(transfer);
   Attempt attempt = take_attempt(transfer);
-  const Duration wait = asked > Duration::zero() ? asked : backoff(retry_, attempt.progress->exchange.num_retries, random_);
+  const Duration wait =
+      asked > Duration::zero() ? asked : backoff(retry_, attempt.progress->exchange.num_retries, random_);
   ++attempt.progress->exchange.num_retries;
   attempt.progress->spent = {};
   return NextAttempt{.attempt = std::move(attempt), .wait = wait, .hold_host = asked};

@@ -38,7 +38,8 @@ Result<> call(Callback& callback, const Response& response, Emitter& emitter) {
   } catch (...) {
     cause = "the callback threw something that is no std::exception";
   }
-  return std::unexpected(Error{.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(cause)});
+  return std::unexpected(
+      Error{.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(cause)});
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -63,12 +64,18 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
 }
 
 Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
-    : parts_(std::move(parts)), options_(options), concurrency_(std::max<std::size_t>(options.concurrency, 1)),
-      default_callbacks_(join(options.callbacks)), schedule_({.per_host = std::max<std::size_t>(options.per_host, 1), .host_gap = options.host_gap, .gap = options.gap}),
-      policy_(options), schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
+    : parts_(std::move(parts)),
+      options_(options),
+      concurrency_(std::max<std::size_t>(options.concurrency, 1)),
+      default_callbacks_(join(options.callbacks)),
+      schedule_(
+          {.per_host = std::max<std::size_t>(options.per_host, 1), .host_gap = options.host_gap, .gap = options.gap}),
+      policy_(options),
+      schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { stop(signal_); }),
       fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options), std::move(request_writer), parts_.log) {
-  for (FdOutput* output : parts_.outputs) output->on_drained(options_.limits.max_output_bytes / 2, [this] { regulate(); });
+  for (FdOutput* output : parts_.outputs)
+    output->on_drained(options_.limits.max_output_bytes / 2, [this] { regulate(); });
 }
 
 Run::~Run() {
@@ -206,13 +213,17 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
         .body_file = emitter.body_file(),
         .charset = emitter.charset(),
         .charset_source = emitter.charset_source(),
-        .callback = transfer.job().callback ? "" : named.empty() ? default_callbacks_ : named.size() == 1 ? named.front() : joined});
+        .callback = transfer.job().callback ? ""
+                    : named.empty()         ? default_callbacks_
+                    : named.size() == 1     ? named.front()
+                                            : joined});
   regulate();
 }
 
 /// A descriptor that is not to be had is no fault of the job: it waits until one of the others is done.
 bool Run::lower_concurrency(Transfer& transfer, const Result<>& outcome) {
-  if (outcome || outcome.error().kind != ErrorKind::out_of_descriptors || fetcher_.active() == 0 || stopping_) return false;
+  if (outcome || outcome.error().kind != ErrorKind::out_of_descriptors || fetcher_.active() == 0 || stopping_)
+    return false;
   const bool was_sent = transfer.response().status != 0;  // it was for the file of its body that none was left
   if (was_sent && !is_idempotent(transfer.request().method())) return false;
   concurrency_ = fetcher_.active();
@@ -242,18 +253,22 @@ bool Run::go_on(Transfer& transfer, Result<>& outcome) {
 Result<> Run::run_callbacks(Transfer& transfer, Emitter& emitter) {
   Response& response = transfer.response();
   if (options_.fail_on_status && response.status >= 400) {
-    return std::unexpected(Error{.kind = ErrorKind::http_status, .phase = Phase::response,
-                                 .detail = std::string(response.url.authority()) + " answered " + std::to_string(response.status)});
+    return std::unexpected(
+        Error{.kind = ErrorKind::http_status,
+              .phase = Phase::response,
+              .detail = std::string(response.url.authority()) + " answered " + std::to_string(response.status)});
   }
   Result<> done;
   if (Callback& callback = transfer.job().callback) {
     done = call(callback, response, emitter);
   } else {
     auto* const saved = static_cast<SaveWriter*>(transfer.body_plan().writer.get());
-    done = parts_.callbacks.run(callbacks_of(transfer.job()), response, saved != nullptr ? &saved->file : nullptr, emitter);
+    done = parts_.callbacks.run(callbacks_of(transfer.job()), response, saved != nullptr ? &saved->file : nullptr,
+                                emitter);
   }
   if (done && emitter.failed()) {
-    return std::unexpected(Error{.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = emitter.failure()});
+    return std::unexpected(
+        Error{.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = emitter.failure()});
   }
   return done;
 }
@@ -272,7 +287,9 @@ void Run::emit(const Record& record) {
   }
 }
 
-void Run::note_status(int status) noexcept { lowest_status_ = lowest_status_ == 0 ? status : std::min(lowest_status_, status); }
+void Run::note_status(int status) noexcept {
+  lowest_status_ = lowest_status_ == 0 ? status : std::min(lowest_status_, status);
+}
 
 void Run::give_up(Error error) {
   if (fatal_) return;
@@ -298,7 +315,9 @@ void Run::stop(int signal) {
   if (stopping_) {
     aborted_ = true;
     fetcher_.resume();
-    fetcher_.abort_all({.kind = ErrorKind::interrupted, .phase = Phase::response, .detail = "the run was stopped before the response was complete"});
+    fetcher_.abort_all({.kind = ErrorKind::interrupted,
+                        .phase = Phase::response,
+                        .detail = "the run was stopped before the response was complete"});
     return;
   }
   stopping_ = true;

@@ -27,9 +27,9 @@ struct RunParts {
   Callbacks& callbacks;
   Log& log;
   std::vector<Sink*> sinks;
-  std::vector<FdOutput*> outputs;         ///< what the sinks write to: watched for back-pressure
-  const OrderedSink* ordered = nullptr;   ///< where results are held back for order
-  bool skip_invalid = false;              ///< a bad record of the list fails alone and the list goes on
+  std::vector<FdOutput*> outputs;        ///< what the sinks write to: watched for back-pressure
+  const OrderedSink* ordered = nullptr;  ///< where results are held back for order
+  bool skip_invalid = false;             ///< a bad record of the list fails alone and the list goes on
 };
 
 /// One run, from the first job to the last result: takes jobs from the source, starts them as the schedule and the
@@ -75,7 +75,7 @@ class Run final : public FetchObserver {
 
   RunParts parts_;
   Options options_;
-  std::size_t concurrency_;  // lowered when descriptors run out
+  std::size_t concurrency_;        // lowered when descriptors run out
   std::string default_callbacks_;  // as records name them
   Schedule schedule_;
   AttemptPolicy policy_;

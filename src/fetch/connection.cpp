@@ -33,8 +33,12 @@ std::string_view name(ConnectionState state) noexcept {
 }
 
 Connection::Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view pool_key, const Address& peer)
-    : fetcher_(fetcher), stream_(std::move(stream)), parser_(fetcher.options_.limits.max_header_bytes), pool_key_(pool_key),
-      peer_ip_(peer.ip()), peer_port_(peer.port()) {}
+    : fetcher_(fetcher),
+      stream_(std::move(stream)),
+      parser_(fetcher.options_.limits.max_header_bytes),
+      pool_key_(pool_key),
+      peer_ip_(peer.ip()),
+      peer_port_(peer.port()) {}
 
 Result<> Connection::watch(EventLoop& loop) {
   auto registration = loop.watch(*this, interest());
@@ -87,7 +91,9 @@ void Connection::handshake() {
   const IoResult early = stream_->read(fetcher_.read_buffer_);
   if (early.status == IoStatus::failed) return fail(stream_->failure(early));
   if (early.status == IoStatus::ok) {
-    return fail({.kind = ErrorKind::malformed_response, .phase = Phase::response, .detail = "the server sent bytes before the request"});
+    return fail({.kind = ErrorKind::malformed_response,
+                 .phase = Phase::response,
+                 .detail = "the server sent bytes before the request"});
   }
   transfer_->enter(TransferState::waiting);
   state_ = ConnectionState::sending;
@@ -135,8 +141,10 @@ void Connection::write_request() {
 }
 
 bool Connection::refill_from_body_file() {
-  if (state_ != ConnectionState::sending || !transfer_->request_body_ || transfer_->request_body_bytes_ == 0) return false;
-  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(body_file_piece, transfer_->request_body_bytes_));
+  if (state_ != ConnectionState::sending || !transfer_->request_body_ || transfer_->request_body_bytes_ == 0)
+    return false;
+  const std::size_t wanted =
+      static_cast<std::size_t>(std::min<std::uint64_t>(body_file_piece, transfer_->request_body_bytes_));
   ssize_t got = 0;
   outgoing_.resize_and_overwrite(wanted, [&](char* into, std::size_t size) {
     got = ::read(transfer_->request_body_.get(), into, size);
@@ -149,8 +157,10 @@ bool Connection::refill_from_body_file() {
   }
   const std::string cause = got < 0 ? std::strerror(errno) : "the file became shorter while it was sent";
   request_cut_off_ = true;
-  transfer_->fail_soon({.kind = ErrorKind::body_file_failed, .phase = Phase::request, .sys_errno = got < 0 ? errno : 0,
-        .detail = "can't send " + transfer_->job().options->body_file + ": " + cause});
+  transfer_->fail_soon({.kind = ErrorKind::body_file_failed,
+                        .phase = Phase::request,
+                        .sys_errno = got < 0 ? errno : 0,
+                        .detail = "can't send " + transfer_->job().options->body_file + ": " + cause});
   return false;
 }
 
@@ -208,8 +218,11 @@ bool Connection::consume(std::string_view input) {
 void Connection::on_end_of_stream(bool orderly) {
   if (auto ended = parser_.finish(); !ended) return fail(std::move(ended.error()));
   if (!orderly) {
-    // RFC 9112 section 9.8: where only the end of the connection ends the body, close_notify must tell that it is whole.
-    return fail({.kind = ErrorKind::truncated_body, .phase = Phase::response, .detail = "the connection was closed without TLS close_notify: the body may be cut off"});
+    // RFC 9112 section 9.8: where only the end of the connection ends the body, close_notify must tell that it is
+    // whole.
+    return fail({.kind = ErrorKind::truncated_body,
+                 .phase = Phase::response,
+                 .detail = "the connection was closed without TLS close_notify: the body may be cut off"});
   }
   finish_response(false);
 }

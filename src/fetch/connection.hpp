@@ -16,11 +16,11 @@ class Fetcher;
 class Transfer;
 
 enum class ConnectionState : std::uint8_t {
-  opening,  ///< not ready for bytes yet: a TLS handshake is under way, or is to come
-  idle,     ///< kept for the next request to its origin; anything readable means it is of no more use
-  sending,  ///< request bytes are left to write; the response may come already
-  awaiting, ///< the request is out
-  closed,   ///< given up; destroyed after the pass
+  opening,   ///< not ready for bytes yet: a TLS handshake is under way, or is to come
+  idle,      ///< kept for the next request to its origin; anything readable means it is of no more use
+  sending,   ///< request bytes are left to write; the response may come already
+  awaiting,  ///< the request is out
+  closed,    ///< given up; destroyed after the pass
 };
 
 [[nodiscard]] std::string_view name(ConnectionState state) noexcept;

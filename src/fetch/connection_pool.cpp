@@ -44,7 +44,8 @@ void ConnectionPool::keep(Connection& connection) {
 void ConnectionPool::discard(Connection& connection) {
   if (connection.state() == ConnectionState::idle) {
     forget_idle(connection);
-  } else if (const auto found = idle_by_key_.find(connection.pool_key()); found != idle_by_key_.end() && found->second.empty()) {
+  } else if (const auto found = idle_by_key_.find(connection.pool_key());
+             found != idle_by_key_.end() && found->second.empty()) {
     idle_by_key_.erase(found);  // lease() leaves it for the next keep(), which may never come
   }
   connection.close();

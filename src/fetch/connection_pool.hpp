@@ -43,8 +43,8 @@ class ConnectionPool {
   std::size_t max_idle_;
   milliseconds max_idle_time_;
   std::list<std::unique_ptr<Connection>> connections_;
-  std::list<Connection*> idle_;  // longest idle first
-  std::list<Connection*> spare_; // list nodes for reuse: keeping a connection allocates nothing
+  std::list<Connection*> idle_;   // longest idle first
+  std::list<Connection*> spare_;  // list nodes for reuse: keeping a connection allocates nothing
   std::unordered_map<std::string, std::vector<Connection*>, Hash, std::equal_to<>> idle_by_key_;
   Timer expiry_;
 };

@@ -18,15 +18,24 @@ constexpr std::size_t read_buffer_bytes = 32 * 1024;
 constexpr std::size_t max_spare_transfers = 256;
 
 Error body_file_error(const std::string& path, std::string_view cause, int sys_errno) {
-  return {.kind = ErrorKind::body_file_failed, .phase = Phase::request, .sys_errno = sys_errno,
+  return {.kind = ErrorKind::body_file_failed,
+          .phase = Phase::request,
+          .sys_errno = sys_errno,
           .detail = "can't send " + path + ": " + std::string(cause)};
 }
 
 }  // namespace
 
-Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options, RequestWriter request_writer, Log& log)
-    : loop_(loop), resolver_(resolver), observer_(observer), options_(std::move(options)), request_writer_(std::move(request_writer)),
-      log_(log), read_buffer_(read_buffer_bytes), pool_(loop, options_.limits.max_idle_connections, options_.limits.max_idle_time) {}
+Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options,
+                 RequestWriter request_writer, Log& log)
+    : loop_(loop),
+      resolver_(resolver),
+      observer_(observer),
+      options_(std::move(options)),
+      request_writer_(std::move(request_writer)),
+      log_(log),
+      read_buffer_(read_buffer_bytes),
+      pool_(loop, options_.limits.max_idle_connections, options_.limits.max_idle_time) {}
 
 Fetcher::~Fetcher() = default;
 
@@ -64,10 +73,16 @@ Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
       body_bytes = transfer.request_body_bytes_;
     }
     // RFC 9110 section 8.6: a method that usually has content says when it has none.
-    if (!body_bytes && (options->method == "POST" || options->method == "PUT" || options->method == "PATCH")) body_bytes = 0;
+    if (!body_bytes && (options->method == "POST" || options->method == "PUT" || options->method == "PATCH"))
+      body_bytes = 0;
   }
   head_.clear();
-  if (auto written = request_writer_.write_head(head_, {.url = request.url, .options = request.options, .as_get = request.as_get, .foreign = request.foreign, .body_bytes = body_bytes}); !written) {
+  if (auto written = request_writer_.write_head(head_, {.url = request.url,
+                                                        .options = request.options,
+                                                        .as_get = request.as_get,
+                                                        .foreign = request.foreign,
+                                                        .body_bytes = body_bytes});
+      !written) {
     return std::unexpected(std::move(written.error()));
   }
   return head_;
@@ -77,7 +92,7 @@ Result<> Fetcher::open_request_body(Transfer& transfer) {
   const std::string& path = transfer.job().options->body_file;
   // O_NONBLOCK: a FIFO that nobody writes must not hold up the loop; it is refused below.
   transfer.request_body_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
+  struct stat status{};
   if (!transfer.request_body_ || ::fstat(transfer.request_body_.get(), &status) != 0) {
     return std::unexpected(body_file_error(path, std::strerror(errno), errno));
   }
@@ -117,7 +132,8 @@ void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
   }
   auto stream = open_stream(transfer, std::move(dialed->fd));
   if (!stream) return fail(transfer, std::move(stream.error()));
-  Connection& connection = pool_.adopt(std::make_unique<Connection>(*this, std::move(*stream), pool_key(transfer), dialed->peer));
+  Connection& connection =
+      pool_.adopt(std::make_unique<Connection>(*this, std::move(*stream), pool_key(transfer), dialed->peer));
   ++transfer.exchange_.num_connects;
   transfer.on_kept_connection_ = false;
   use(transfer, connection);

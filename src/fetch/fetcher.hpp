@@ -31,7 +31,8 @@ class FetchObserver {
 /// politeness or results.
 class Fetcher {
  public:
-  Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options, RequestWriter request_writer, Log& log);
+  Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options,
+          RequestWriter request_writer, Log& log);
   ~Fetcher();
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
@@ -86,7 +87,7 @@ class Fetcher {
   std::vector<char> read_buffer_;  // one for all connections: a parser keeps nothing of what it is fed
   std::string pool_key_;           // of the last call
   std::array<std::unique_ptr<TlsContext>, 2> tls_contexts_;  // [insecure]; made when first needed
-  std::string head_;               // of the request being written
+  std::string head_;                                         // of the request being written
   std::vector<std::unique_ptr<Transfer>> active_;
   std::vector<std::unique_ptr<Transfer>> spare_;
   std::optional<TimePoint> paused_since_;

@@ -31,7 +31,8 @@ std::string_view name(TransferState state) noexcept {
   return "done";
 }
 
-Transfer::Transfer(Fetcher& fetcher) : fetcher_(fetcher), deadline_(fetcher.loop_.timers(), [this] { on_deadline(); }) {}
+Transfer::Transfer(Fetcher& fetcher)
+    : fetcher_(fetcher), deadline_(fetcher.loop_.timers(), [this] { on_deadline(); }) {}
 
 void Transfer::begin(Attempt attempt, const FetchOptions& options) {
   attempt_ = std::move(attempt);
@@ -99,15 +100,16 @@ Transfer::Deadline Transfer::deadline() const noexcept {
   // Time in which we did not read because nobody took our results is not the server's.
   const Duration paused = fetcher_.paused_time() - paused_before_;
   const Deadline whole{.due = started_ + max_time_ + paused, .allowed = max_time_};
-  if (state_ != TransferState::resolving && state_ != TransferState::connecting && state_ != TransferState::handshaking) return whole;
+  if (state_ != TransferState::resolving && state_ != TransferState::connecting && state_ != TransferState::handshaking)
+    return whole;
   const Deadline connect{.due = hop_started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
   return connect.due < whole.due ? connect : whole;
 }
 
 void Transfer::enter(TransferState next) {
   if (fetcher_.log_.enabled(LogLevel::debug)) {
-    fetcher_.log_.debug("job " + std::to_string(job().index) + " " + std::string(url().href()) + ": " + std::string(name(state_)) +
-                        " -> " + std::string(name(next)));
+    fetcher_.log_.debug("job " + std::to_string(job().index) + " " + std::string(url().href()) + ": " +
+                        std::string(name(state_)) + " -> " + std::string(name(next)));
   }
   Timings& timings = exchange_.timings;
   switch (next) {
@@ -151,13 +153,18 @@ void Transfer::on_deadline() {
   Error error{.kind = ErrorKind::timeout, .phase = Phase::response};
   switch (state_) {
     case TransferState::resolving:
-      error = {.kind = ErrorKind::dns_timeout, .phase = Phase::resolve, .detail = "no address for host " + std::string(url().host()) + after};
+      error = {.kind = ErrorKind::dns_timeout,
+               .phase = Phase::resolve,
+               .detail = "no address for host " + std::string(url().host()) + after};
       break;
     case TransferState::connecting:
-      error = {.kind = ErrorKind::connect_timeout, .phase = Phase::connect, .detail = "no connection to " + host + after};
+      error = {
+          .kind = ErrorKind::connect_timeout, .phase = Phase::connect, .detail = "no connection to " + host + after};
       break;
     case TransferState::handshaking:
-      error = {.kind = ErrorKind::connect_timeout, .phase = Phase::tls, .detail = "the TLS handshake with " + host + " was not done" + after};
+      error = {.kind = ErrorKind::connect_timeout,
+               .phase = Phase::tls,
+               .detail = "the TLS handshake with " + host + " was not done" + after};
       break;
     case TransferState::receiving: error.detail = "the response of " + host + " was not complete" + after; break;
     default: error.detail = "no response from " + host + after; break;
@@ -170,13 +177,16 @@ bool Transfer::insecure() const noexcept {
   return url().is_https() && (own != nullptr ? own->insecure.value_or(insecure_) : insecure_);
 }
 
-bool Transfer::response_has_begun() const noexcept { return connection_ != nullptr && connection_->response_has_begun(); }
+bool Transfer::response_has_begun() const noexcept {
+  return connection_ != nullptr && connection_->response_has_begun();
+}
 
 Result<> Transfer::on_head() {
   enter(TransferState::receiving);
   body_plan_ = {};
   if (auto accepted = fetcher_.observer_.on_head(*this); !accepted) return accepted;
-  if (const std::string codings = response_.fields.joined("content-encoding"); !codings.empty() && body_plan_.is_of_use) {
+  if (const std::string codings = response_.fields.joined("content-encoding");
+      !codings.empty() && body_plan_.is_of_use) {
     auto decoder = ContentDecoder::create(codings, max_body_bytes_);
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     if (!decoder->is_identity()) decoder_ = std::move(*decoder);
@@ -192,7 +202,8 @@ Result<> Transfer::on_head() {
 Result<> Transfer::count_received(std::uint64_t bytes) {
   exchange_.received_bytes += bytes;
   if (exchange_.received_bytes <= max_body_bytes_) return {};
-  return std::unexpected(Error{.kind = ErrorKind::body_too_large, .phase = Phase::response,
+  return std::unexpected(Error{.kind = ErrorKind::body_too_large,
+                               .phase = Phase::response,
                                .detail = "the body exceeds " + std::to_string(max_body_bytes_) + " bytes"});
 }
 
@@ -205,8 +216,10 @@ Result<> Transfer::on_body(std::string_view data) {
 Result<> Transfer::on_content(std::string_view data) {
   // A few coded bytes can stand for hours of decoding: the clock is asked here, not only between reads.
   if (Clock::now() > deadline().due) {
-    return std::unexpected(Error{.kind = ErrorKind::timeout, .phase = Phase::response,
-                                 .detail = "the body was not decoded after " + std::to_string(max_time_.count()) + " ms"});
+    return std::unexpected(
+        Error{.kind = ErrorKind::timeout,
+              .phase = Phase::response,
+              .detail = "the body was not decoded after " + std::to_string(max_time_.count()) + " ms"});
   }
   return keep_body(data);
 }
@@ -226,7 +239,9 @@ Result<> Transfer::end_body() const {
 std::span<char> Transfer::body_room(std::uint64_t wanted) {
   if (!body_plan_.in_memory || decoder_) return {};
   std::string& body = response_.body;
-  if (body.size() == body.capacity()) body.reserve(body.size() + static_cast<std::size_t>(std::min<std::uint64_t>(wanted, std::max(body.size(), max_reserve_ahead))));
+  if (body.size() == body.capacity())
+    body.reserve(body.size() +
+                 static_cast<std::size_t>(std::min<std::uint64_t>(wanted, std::max(body.size(), max_reserve_ahead))));
   const std::size_t size = body.size();
   const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(wanted, body.capacity() - size));
   body.resize_and_overwrite(size + room, [](char*, std::size_t count) { return count; });

@@ -12,9 +12,9 @@
 #include "fetch/options.hpp"
 #include "http/http1_response_parser.hpp"
 #include "http/request.hpp"
+#include "nbcrawl/record.hpp"
 #include "net/dialer.hpp"
 #include "net/resolver.hpp"
-#include "nbcrawl/record.hpp"
 
 namespace nbcrawl {
 
@@ -103,7 +103,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   BodyPlan body_plan_;
   std::optional<ContentDecoder> decoder_;  // where the body has content codings
   TransferState state_ = TransferState::idle;
-  TimePoint started_;        // of the job: earlier hops are reckoned in
+  TimePoint started_;  // of the job: earlier hops are reckoned in
   TimePoint hop_started_;
   Duration paused_before_{};  // the fetcher's paused time when this one started
   std::chrono::milliseconds connect_timeout_{};
@@ -118,7 +118,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   Connection* connection_ = nullptr;  // leased from the pool
   Timer deadline_;
   std::optional<Error> failure_;  // of fail_soon()
-  std::size_t position_ = 0;  // in the fetcher's table of active transfers
+  std::size_t position_ = 0;      // in the fetcher's table of active transfers
 };
 
 }  // namespace nbcrawl

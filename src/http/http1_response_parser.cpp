@@ -112,17 +112,21 @@ Result<std::size_t> Http1ResponseParser::feed_llhttp(std::string_view input) {
     used = static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - input.data());
     if (state_ != State::complete) llhttp_resume(&llhttp_);
   } else if (status != HPE_OK) {
-    return std::unexpected(failure(ErrorKind::malformed_response, std::string("malformed response: ") + llhttp_get_error_reason(&llhttp_)));
+    return std::unexpected(failure(ErrorKind::malformed_response,
+                                   std::string("malformed response: ") + llhttp_get_error_reason(&llhttp_)));
   }
   if (in_head) {
     head_bytes_ += used;
     if (head_bytes_ > max_header_bytes_) {
-      return std::unexpected(failure(ErrorKind::header_too_large, "the response head exceeds " + std::to_string(max_header_bytes_) + " bytes"));
+      return std::unexpected(failure(ErrorKind::header_too_large,
+                                     "the response head exceeds " + std::to_string(max_header_bytes_) + " bytes"));
     }
   } else {
-    framing_bytes_ = body_end_ != nullptr ? static_cast<std::size_t>(input.data() + used - body_end_) : framing_bytes_ + used;
+    framing_bytes_ =
+        body_end_ != nullptr ? static_cast<std::size_t>(input.data() + used - body_end_) : framing_bytes_ + used;
     if (framing_bytes_ > max_header_bytes_) {
-      return std::unexpected(failure(ErrorKind::header_too_large, "chunk framing or trailers exceed " + std::to_string(max_header_bytes_) + " bytes"));
+      return std::unexpected(failure(ErrorKind::header_too_large, "chunk framing or trailers exceed " +
+                                                                      std::to_string(max_header_bytes_) + " bytes"));
     }
   }
   return used;
@@ -145,10 +149,12 @@ Result<> Http1ResponseParser::finish() {
     case State::complete: return {};
     case State::until_close: state_ = State::complete; return {};
     case State::head:
-      return std::unexpected(failure(ErrorKind::connection_closed, head_bytes_ == 0 ? "the server closed the connection without a response"
-                                                                                    : "the server closed the connection within the response head"));
+      return std::unexpected(failure(ErrorKind::connection_closed,
+                                     head_bytes_ == 0 ? "the server closed the connection without a response"
+                                                      : "the server closed the connection within the response head"));
     case State::counted:
-      return std::unexpected(failure(ErrorKind::truncated_body, "the connection ended " + std::to_string(body_left_) + " bytes before the end of the body"));
+      return std::unexpected(failure(ErrorKind::truncated_body, "the connection ended " + std::to_string(body_left_) +
+                                                                    " bytes before the end of the body"));
     case State::chunked: break;
   }
   return std::unexpected(failure(ErrorKind::truncated_body, "the connection ended before the last chunk of the body"));
@@ -159,7 +165,9 @@ int Http1ResponseParser::on_headers_complete() {
   const int status = llhttp_.status_code;
   if (llhttp_.http_major != 1) return stop(failure(ErrorKind::malformed_response, "malformed response: not HTTP/1.x"));
   // llhttp also takes fewer digits than three (RFC 9112 section 4).
-  if (status < 100) return stop(failure(ErrorKind::malformed_response, "malformed response: the status is not a number of three digits"));
+  if (status < 100)
+    return stop(
+        failure(ErrorKind::malformed_response, "malformed response: the status is not a number of three digits"));
   if (status == 101) return stop(failure(ErrorKind::malformed_response, "the server switched protocols unasked (101)"));
   interim_ = status >= 100 && status < 200;
   if (interim_) return no_body;
@@ -167,7 +175,8 @@ int Http1ResponseParser::on_headers_complete() {
   response_->status = status;
   response_->version_major = llhttp_.http_major;
   response_->version_minor = llhttp_.http_minor;
-  keep_alive_ = llhttp_.http_minor >= 1 ? (llhttp_.flags & F_CONNECTION_CLOSE) == 0 : (llhttp_.flags & F_CONNECTION_KEEP_ALIVE) != 0;
+  keep_alive_ = llhttp_.http_minor >= 1 ? (llhttp_.flags & F_CONNECTION_CLOSE) == 0
+                                        : (llhttp_.flags & F_CONNECTION_KEEP_ALIVE) != 0;
   // RFC 9112 section 6.3, in its order.
   int answer = no_body;
   if (to_head_ || status == 204 || status == 304) {

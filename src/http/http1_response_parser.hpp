@@ -74,9 +74,9 @@ class Http1ResponseParser {
   bool interim_ = false;
   bool keep_alive_ = false;
   std::uint64_t body_left_ = 0;
-  std::size_t head_bytes_ = 0;     // of this response, interim ones included
-  std::size_t framing_bytes_ = 0;  // of chunk framing or trailers since the last byte of body
-  const char* body_end_ = nullptr; // in the input being fed
+  std::size_t head_bytes_ = 0;      // of this response, interim ones included
+  std::size_t framing_bytes_ = 0;   // of chunk framing or trailers since the last byte of body
+  const char* body_end_ = nullptr;  // in the input being fed
   std::string field_name_;
   std::string field_value_;
   std::optional<Error> error_;

@@ -20,7 +20,8 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
   return std::nullopt;
 }
 
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, std::chrono::system_clock::time_point now) {
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
+                                                      std::chrono::system_clock::time_point now) {
   constexpr std::uint64_t longest = 366ULL * 24 * 3600;
   if (!text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     std::uint64_t seconds = longest;  // what is too large for a number is too long to wait

@@ -20,12 +20,14 @@ namespace nbcrawl {
 /// One request to write.
 struct RequestHead {
   const Url& url;
-  const JobOptions* options = nullptr;          ///< of the job; its headers win over the run's
-  bool as_get = false;                          ///< whatever the job's method is
-  bool foreign = false;                         ///< to another origin than the job named: what may be secret is left out
-  std::optional<std::uint64_t> body_bytes = {}; ///< nullopt where no body follows
+  const JobOptions* options = nullptr;  ///< of the job; its headers win over the run's
+  bool as_get = false;                  ///< whatever the job's method is
+  bool foreign = false;                 ///< to another origin than the job named: what may be secret is left out
+  std::optional<std::uint64_t> body_bytes = {};  ///< nullopt where no body follows
 
-  [[nodiscard]] std::string_view method() const noexcept { return options == nullptr || as_get ? std::string_view("GET") : options->method; }
+  [[nodiscard]] std::string_view method() const noexcept {
+    return options == nullptr || as_get ? std::string_view("GET") : options->method;
+  }
 };
 
 /// The fields every request of a run carries, prepared once.

@@ -37,9 +37,13 @@ Result<std::unique_ptr<Multiplexer>> EpollMultiplexer::open() {
 
 EpollMultiplexer::EpollMultiplexer(UniqueFd epoll) : epoll_(std::move(epoll)), events_(reports_per_wait) {}
 
-Result<> EpollMultiplexer::add(int fd, Interest interest, Token token) { return control(EPOLL_CTL_ADD, fd, interest, token); }
+Result<> EpollMultiplexer::add(int fd, Interest interest, Token token) {
+  return control(EPOLL_CTL_ADD, fd, interest, token);
+}
 
-Result<> EpollMultiplexer::modify(int fd, Interest interest, Token token) { return control(EPOLL_CTL_MOD, fd, interest, token); }
+Result<> EpollMultiplexer::modify(int fd, Interest interest, Token token) {
+  return control(EPOLL_CTL_MOD, fd, interest, token);
+}
 
 void EpollMultiplexer::remove(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
@@ -53,7 +57,8 @@ Result<> EpollMultiplexer::control(int operation, int fd, Interest interest, Tok
 
 Result<> EpollMultiplexer::wait(std::optional<Duration> timeout, std::vector<Ready>& ready) {
   ready.clear();
-  const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), wait_timeout_ms(timeout));
+  const int count =
+      ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), wait_timeout_ms(timeout));
   if (count < 0 && errno != EINTR) return std::unexpected(failure("epoll_wait", epoll_.get()));
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events_[static_cast<std::size_t>(i)];

@@ -50,7 +50,8 @@ EventLoop::~EventLoop() {
 
 Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
   const int fd = pollable.fileno();
-  if (automatic_ && multiplexer_->kind() == MultiplexerKind::select && (watched_ >= select_is_enough || fd >= FD_SETSIZE)) {
+  if (automatic_ && multiplexer_->kind() == MultiplexerKind::select &&
+      (watched_ >= select_is_enough || fd >= FD_SETSIZE)) {
     if (auto moved = move_to_epoll(); !moved) return std::unexpected(std::move(moved.error()));
   }
   if (free_slots_.empty()) {
@@ -130,7 +131,8 @@ void EventLoop::report_always_ready() {
   for (const std::uint32_t i : always_ready_) {
     const auto [readable, writable] = slots_[i].interest;
     if (!readable && !writable) continue;
-    ready_.push_back({.token = {.slot = i, .generation = slots_[i].generation}, .readable = readable, .writable = writable});
+    ready_.push_back(
+        {.token = {.slot = i, .generation = slots_[i].generation}, .readable = readable, .writable = writable});
   }
 }
 

@@ -41,9 +41,10 @@ class EventLoop {
   /// `select_is_enough` descriptors or select's own limit. Errors: those of make_multiplexer().
   static Result<std::unique_ptr<EventLoop>> create(std::optional<MultiplexerKind> kind);
 
-  /// Up to this many descriptors `auto` stays with select. Measured 2026-11-23 (docs/multiplexing.md): at 8 select takes
-  /// 2.0 µs more than epoll to be woken from sleep by one of them and 1.3 µs less when all are ready, and it saves the
-  /// 1.5 µs of system calls that epoll needs for each connection. Beyond, a loop that sleeps pays 0.26 µs more for each.
+  /// Up to this many descriptors `auto` stays with select. Measured 2026-11-23 (docs/multiplexing.md): at 8 select
+  /// takes 2.0 µs more than epoll to be woken from sleep by one of them and 1.3 µs less when all are ready, and it
+  /// saves the 1.5 µs of system calls that epoll needs for each connection. Beyond, a loop that sleeps pays 0.26 µs
+  /// more for each.
   static constexpr std::size_t select_is_enough = 8;
 
   ~EventLoop();

@@ -21,7 +21,9 @@ short events_of(Interest interest) noexcept {
 
 Result<> PollMultiplexer::add(int fd, Interest interest, Token token) {
   if (fd < 0) {
-    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::connect, .sys_errno = EBADF,
+    return std::unexpected(Error{.kind = ErrorKind::system_failed,
+                                 .phase = Phase::connect,
+                                 .sys_errno = EBADF,
                                  .detail = "poll can't watch descriptor " + std::to_string(fd)});
   }
   const auto index = static_cast<std::size_t>(fd);
@@ -57,7 +59,9 @@ Result<> PollMultiplexer::wait(std::optional<Duration> timeout, std::vector<Read
   ready.clear();
   int left = ::poll(entries_.data(), entries_.size(), wait_timeout_ms(timeout));
   if (left < 0 && errno != EINTR) {
-    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::connect, .sys_errno = errno,
+    return std::unexpected(Error{.kind = ErrorKind::system_failed,
+                                 .phase = Phase::connect,
+                                 .sys_errno = errno,
                                  .detail = std::string("poll: ") + std::strerror(errno)});
   }
   for (std::size_t i = 0; i < entries_.size() && left > 0; ++i) {
@@ -65,7 +69,9 @@ Result<> PollMultiplexer::wait(std::optional<Duration> timeout, std::vector<Read
     if (events == 0) continue;
     --left;
     const bool failed = (events & (POLLHUP | POLLERR | POLLNVAL)) != 0;
-    ready.push_back({.token = tokens_[i], .readable = failed || (events & POLLIN) != 0, .writable = failed || (events & POLLOUT) != 0});
+    ready.push_back({.token = tokens_[i],
+                     .readable = failed || (events & POLLIN) != 0,
+                     .writable = failed || (events & POLLOUT) != 0});
   }
   return {};
 }

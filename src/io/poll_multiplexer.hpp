@@ -19,8 +19,8 @@ class PollMultiplexer final : public Multiplexer {
 
  private:
   std::vector<pollfd> entries_;
-  std::vector<Token> tokens_;      // beside entries_
-  std::vector<std::size_t> at_;    // by descriptor: its index in entries_
+  std::vector<Token> tokens_;    // beside entries_
+  std::vector<std::size_t> at_;  // by descriptor: its index in entries_
 };
 
 }  // namespace nbcrawl

@@ -28,7 +28,9 @@ SelectMultiplexer::SelectMultiplexer() {
 
 Result<> SelectMultiplexer::add(int fd, Interest interest, Token token) {
   if (fd < 0 || fd >= FD_SETSIZE) {
-    return std::unexpected(Error{.kind = ErrorKind::out_of_descriptors, .phase = Phase::connect, .sys_errno = EMFILE,
+    return std::unexpected(Error{.kind = ErrorKind::out_of_descriptors,
+                                 .phase = Phase::connect,
+                                 .sys_errno = EMFILE,
                                  .detail = "select can't watch descriptor " + std::to_string(fd) + ": its limit is " +
                                            std::to_string(FD_SETSIZE)});
   }
@@ -66,7 +68,9 @@ Result<> SelectMultiplexer::wait(std::optional<Duration> timeout, std::vector<Re
   // No third set: it tells of urgent data, not of errors, and one urgent byte that nobody reads would end every wait.
   int left = ::select(highest_ + 1, &readable, &writable, nullptr, timeout ? &limit : nullptr);
   if (left < 0 && errno != EINTR) {
-    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::connect, .sys_errno = errno,
+    return std::unexpected(Error{.kind = ErrorKind::system_failed,
+                                 .phase = Phase::connect,
+                                 .sys_errno = errno,
                                  .detail = std::string("select: ") + std::strerror(errno)});
   }
   for (int fd = 0; fd <= highest_ && left > 0; ++fd) {

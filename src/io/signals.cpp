@@ -16,9 +16,12 @@ Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::initialize
   sigemptyset(&set);
   for (const int signal : signals) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, &before);
-  std::unique_ptr<Signals> self(new Signals(UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)), before, std::move(on_signal)));
+  std::unique_ptr<Signals> self(
+      new Signals(UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)), before, std::move(on_signal)));
   if (!self->fd_) {
-    return std::unexpected(Error{.kind = ErrorKind::system_failed, .phase = Phase::job, .sys_errno = errno,
+    return std::unexpected(Error{.kind = ErrorKind::system_failed,
+                                 .phase = Phase::job,
+                                 .sys_errno = errno,
                                  .detail = std::string("signalfd: ") + std::strerror(errno)});
   }
   auto registration = loop.watch(*self, {.readable = true});

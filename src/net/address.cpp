@@ -11,8 +11,12 @@ namespace {
 
 sockaddr_in& as_v4(sockaddr_storage& storage) noexcept { return reinterpret_cast<sockaddr_in&>(storage); }
 sockaddr_in6& as_v6(sockaddr_storage& storage) noexcept { return reinterpret_cast<sockaddr_in6&>(storage); }
-const sockaddr_in& as_v4(const sockaddr_storage& storage) noexcept { return reinterpret_cast<const sockaddr_in&>(storage); }
-const sockaddr_in6& as_v6(const sockaddr_storage& storage) noexcept { return reinterpret_cast<const sockaddr_in6&>(storage); }
+const sockaddr_in& as_v4(const sockaddr_storage& storage) noexcept {
+  return reinterpret_cast<const sockaddr_in&>(storage);
+}
+const sockaddr_in6& as_v6(const sockaddr_storage& storage) noexcept {
+  return reinterpret_cast<const sockaddr_in6&>(storage);
+}
 
 }  // namespace
 

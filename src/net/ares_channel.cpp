@@ -80,10 +80,13 @@ struct AresChannel::Question {
     }
     Addresses answer = std::move(addresses);
     if (status != ARES_SUCCESS) {
-      answer = std::unexpected(Error{.kind = kind_of(status), .phase = Phase::resolve, .detail = sentence(self->host, status)});
+      answer = std::unexpected(
+          Error{.kind = kind_of(status), .phase = Phase::resolve, .detail = sentence(self->host, status)});
     }
     EventLoop& loop = self->loop;
-    loop.post([self = std::move(self), answer = std::move(answer), ttl]() mutable { self->on_answer(std::move(answer), ttl); });
+    loop.post([self = std::move(self), answer = std::move(answer), ttl]() mutable {
+      self->on_answer(std::move(answer), ttl);
+    });
   }
 };
 
@@ -99,14 +102,17 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
   options.sock_state_cb = [](void* data, ares_socket_t fd, int readable, int writable) {
     static_cast<AresChannel*>(data)->watch(fd, readable != 0, writable != 0);
   };
-  if (const int status = ares_init_options(&self->channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+  if (const int status =
+          ares_init_options(&self->channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
       status != ARES_SUCCESS) {
-    return std::unexpected(Error{.kind = ErrorKind::dns_failed, .phase = Phase::resolve,
+    return std::unexpected(Error{.kind = ErrorKind::dns_failed,
+                                 .phase = Phase::resolve,
                                  .detail = std::string("can't start the resolver: ") + ares_strerror(status)});
   }
   if (servers.empty()) return self;
   if (const int status = ares_set_servers_ports_csv(self->channel_, servers.c_str()); status != ARES_SUCCESS) {
-    return std::unexpected(Error{.kind = ErrorKind::invalid_job, .phase = Phase::resolve,
+    return std::unexpected(Error{.kind = ErrorKind::invalid_job,
+                                 .phase = Phase::resolve,
                                  .detail = "bad list of name servers '" + servers + "': " + ares_strerror(status)});
   }
   return self;
@@ -132,7 +138,8 @@ void AresChannel::process(int readable_fd, int writable_fd) {
 }
 
 void AresChannel::watch(int fd, bool readable, bool writable) {
-  const auto known = std::find_if(sockets_.begin(), sockets_.end(), [fd](const auto& socket) { return socket->fileno() == fd; });
+  const auto known =
+      std::find_if(sockets_.begin(), sockets_.end(), [fd](const auto& socket) { return socket->fileno() == fd; });
   if (!readable && !writable) {
     if (known == sockets_.end()) return;
     (*known)->registration.reset();  // now: c-ares closes the descriptor next

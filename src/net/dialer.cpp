@@ -59,8 +59,10 @@ class Dialer::Attempt final : public Pollable {
 };
 
 Dialer::Dialer(EventLoop& loop, std::vector<Address> addresses, OnDone on_done)
-    : loop_(loop), addresses_(addresses.size() > 1 ? interleaved(addresses) : std::move(addresses)),
-      on_done_(std::move(on_done)), timer_(loop.timers(), [this] { start_next(); }) {
+    : loop_(loop),
+      addresses_(addresses.size() > 1 ? interleaved(addresses) : std::move(addresses)),
+      on_done_(std::move(on_done)),
+      timer_(loop.timers(), [this] { start_next(); }) {
   start_next();
 }
 
@@ -73,7 +75,8 @@ void Dialer::start_next() {
   if (!fd) return fail(address, errno);
   const int yes = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  // EINPROGRESS is the normal start of a non-blocking connect; a connect that is done at once is reported by the loop too.
+  // EINPROGRESS is the normal start of a non-blocking connect; a connect that is done at once is reported by the loop
+  // too.
   if (::connect(fd.get(), address.data(), address.size()) != 0 && errno != EINPROGRESS) return fail(address, errno);
   auto attempt = std::make_unique<Attempt>(*this, std::move(fd), address);
   auto registration = loop_.watch(*attempt, {.writable = true});
@@ -92,14 +95,17 @@ void Dialer::on_attempt(Attempt& attempt) {
   const Address address = attempt.address;
   if (cause == 0) return finish(Dialed{.fd = std::move(attempt.fd), .peer = address});
   attempt.fd.reset();  // now, not after the pass: the next attempt may need the descriptor
-  const auto self = std::find_if(attempts_.begin(), attempts_.end(), [&](const auto& other) { return other.get() == &attempt; });
+  const auto self =
+      std::find_if(attempts_.begin(), attempts_.end(), [&](const auto& other) { return other.get() == &attempt; });
   loop_.retire(std::move(*self));
   attempts_.erase(self);
   fail(address, cause);
 }
 
 void Dialer::fail(const Address& address, int cause) {
-  failure_ = Error{.kind = kind_of(cause), .phase = Phase::connect, .sys_errno = cause,
+  failure_ = Error{.kind = kind_of(cause),
+                   .phase = Phase::connect,
+                   .sys_errno = cause,
                    .detail = "can't connect to " + address.to_string() + ": " + std::strerror(cause)};
   // Go on at once, but from the loop: an address list must not become a call stack, nor an answer come too early.
   if (next_ < addresses_.size() || attempts_.empty()) timer_.arm(loop_.now());

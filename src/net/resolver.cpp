@@ -9,7 +9,8 @@ namespace nbcrawl {
 namespace {
 
 Error bad_pin(std::string_view text, std::string_view cause) {
-  return {.kind = ErrorKind::invalid_job, .phase = Phase::resolve,
+  return {.kind = ErrorKind::invalid_job,
+          .phase = Phase::resolve,
           .detail = "'" + std::string(text) + "' is not HOST:PORT:ADDRESS[,ADDRESS]: " + std::string(cause)};
 }
 
@@ -26,7 +27,8 @@ bool wanted(const Address& address, AddressFamily family) noexcept {
 Addresses of_family(std::vector<Address> addresses, AddressFamily family, std::string_view host) {
   std::erase_if(addresses, [family](const Address& address) { return !wanted(address, family); });
   if (!addresses.empty()) return addresses;
-  return std::unexpected(Error{.kind = ErrorKind::dns_not_found, .phase = Phase::resolve,
+  return std::unexpected(Error{.kind = ErrorKind::dns_not_found,
+                               .phase = Phase::resolve,
                                .detail = "host " + std::string(host) + " has no " +
                                          (family == AddressFamily::ipv4 ? "IPv4" : "IPv6") + " address"});
 }
@@ -41,7 +43,8 @@ Result<PinnedName> PinnedName::parse(std::string_view text) {
   if (port_end == std::string_view::npos) return std::unexpected(bad_pin(text, "no address"));
   PinnedName pin;
   pin.host = without_brackets(text.substr(0, host_end));
-  std::transform(pin.host.begin(), pin.host.end(), pin.host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(pin.host.begin(), pin.host.end(), pin.host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   const std::string_view port = text.substr(host_end + 1, port_end - host_end - 1);
   const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), pin.port);
   if (failed != std::errc() || end != port.data() + port.size() || pin.port == 0) {
@@ -51,7 +54,8 @@ Result<PinnedName> PinnedName::parse(std::string_view text) {
   while (!rest.empty()) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
     const auto address = Address::parse(without_brackets(rest.substr(0, comma)), pin.port);
-    if (!address) return std::unexpected(bad_pin(text, "'" + std::string(rest.substr(0, comma)) + "' is not an IP address"));
+    if (!address)
+      return std::unexpected(bad_pin(text, "'" + std::string(rest.substr(0, comma)) + "' is not an IP address"));
     pin.addresses.push_back(*address);
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }

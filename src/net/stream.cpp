@@ -29,7 +29,9 @@ ErrorKind kind_of(int cause) noexcept {
 }  // namespace
 
 Error Stream::failure(const IoResult& result) const {
-  return {.kind = kind_of(result.sys_errno), .phase = Phase::response, .sys_errno = result.sys_errno,
+  return {.kind = kind_of(result.sys_errno),
+          .phase = Phase::response,
+          .sys_errno = result.sys_errno,
           .detail = std::string("reading the response: ") + std::strerror(result.sys_errno)};
 }
 

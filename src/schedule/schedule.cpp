@@ -46,7 +46,8 @@ std::optional<Attempt> Schedule::next(TimePoint now) {
 
 std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   wake(now);
-  const auto due = std::find_if(ready_.begin(), ready_.end(), [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
+  const auto due = std::find_if(ready_.begin(), ready_.end(),
+                                [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
   if (due == ready_.end() || now < not_before_) return std::nullopt;
   return start_from(due, now);
 }

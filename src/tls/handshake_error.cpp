@@ -15,8 +15,10 @@ Error certificate_error(long result) {
   };
   switch (result) {
     case X509_V_ERR_CERT_HAS_EXPIRED: return made(ErrorKind::tls_certificate_expired, "the certificate has expired");
-    case X509_V_ERR_CERT_NOT_YET_VALID: return made(ErrorKind::tls_certificate_not_yet_valid, "the certificate is not valid yet");
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return made(ErrorKind::tls_self_signed, "the certificate is self-signed");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return made(ErrorKind::tls_certificate_not_yet_valid, "the certificate is not valid yet");
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return made(ErrorKind::tls_self_signed, "the certificate is self-signed");
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -25,7 +27,8 @@ Error certificate_error(long result) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH: return made(ErrorKind::tls_wrong_host, "the certificate is for another host");
     default:
-      return made(ErrorKind::tls_certificate_invalid, std::string("the certificate is not valid: ") + X509_verify_cert_error_string(result));
+      return made(ErrorKind::tls_certificate_invalid,
+                  std::string("the certificate is not valid: ") + X509_verify_cert_error_string(result));
   }
 }
 
@@ -50,7 +53,8 @@ Error handshake_error(const SSL* ssl) {
   const int reason = ERR_GET_REASON(ERR_peek_error());
   if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) return certificate_error(SSL_get_verify_result(ssl));
   const ErrorKind kind = kind_of(reason);
-  const std::string_view what = kind == ErrorKind::tls_protocol_version ? "no TLS version in common: " : "the TLS handshake failed: ";
+  const std::string_view what =
+      kind == ErrorKind::tls_protocol_version ? "no TLS version in common: " : "the TLS handshake failed: ";
   return {.kind = kind, .phase = Phase::tls, .detail = std::string(what) + tls_cause()};
 }
 

@@ -10,7 +10,9 @@ namespace nbcrawl {
 template <auto function>
 struct Freed {
   template <class T>
-  void operator()(T* object) const noexcept { function(object); }
+  void operator()(T* object) const noexcept {
+    function(object);
+  }
 };
 
 using SslContextPtr = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;

@@ -25,7 +25,8 @@ class SessionCache {
   /// Borrowed; null: there is none that can be resumed.
   [[nodiscard]] SSL_SESSION* find(const std::string& origin) const noexcept {
     const auto found = sessions_.find(origin);
-    return found != sessions_.end() && SSL_SESSION_is_resumable(found->second.get()) == 1 ? found->second.get() : nullptr;
+    return found != sessions_.end() && SSL_SESSION_is_resumable(found->second.get()) == 1 ? found->second.get()
+                                                                                          : nullptr;
   }
 
  private:

@@ -23,7 +23,9 @@ Error setup_error(const std::string& what) {
   const unsigned long code = ERR_peek_error();
   const char* reason = code != 0 ? ERR_reason_error_string(code) : nullptr;
   // What the system said stands in the queue without a text in OpenSSL 3.
-  const std::string cause = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code)) : reason != nullptr ? reason : "OpenSSL refuses it";
+  const std::string cause = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
+                            : reason != nullptr    ? reason
+                                                   : "OpenSSL refuses it";
   return {.kind = ErrorKind::tls_setup_failed, .phase = Phase::tls, .detail = what + ": " + cause};
 }
 
@@ -47,7 +49,8 @@ Result<> identify(SSL_CTX* context, const TlsOptions& options) {
   if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
     return std::unexpected(setup_error("can't use the certificate in " + options.certificate_file));
   }
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(context) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context) != 1) {
     return std::unexpected(setup_error("can't use the key in " + key));
   }
   return {};
@@ -75,7 +78,8 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
   SSL_CTX_set_min_proto_version(context, options.min_version == TlsVersion::tls1_3 ? TLS1_3_VERSION : TLS1_2_VERSION);
   SSL_CTX_set_max_proto_version(context, 0);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_alpn_protos(context, alpn_protocols, sizeof alpn_protocols - 1);
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -93,8 +97,11 @@ Result<> TlsContext::open_key_log() {
   if (path == nullptr || *path == '\0') return {};
   key_log_.reset(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
   if (!key_log_) {
-    return std::unexpected(Error{.kind = ErrorKind::tls_setup_failed, .phase = Phase::tls, .sys_errno = errno,
-                                 .detail = "can't write SSLKEYLOGFILE " + std::string(path) + ": " + std::strerror(errno)});
+    return std::unexpected(
+        Error{.kind = ErrorKind::tls_setup_failed,
+              .phase = Phase::tls,
+              .sys_errno = errno,
+              .detail = "can't write SSLKEYLOGFILE " + std::string(path) + ": " + std::strerror(errno)});
   }
   SSL_CTX_set_keylog_callback(context_.get(), on_key);
   return {};

@@ -18,7 +18,8 @@ constexpr std::size_t bytes_per_call = 64 * 1024;
 
 bool is_address(const std::string& host) noexcept {
   std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+  return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
 Error setup_error() {
@@ -36,7 +37,11 @@ Result<std::unique_ptr<Stream>> TlsStream::create(TlsContext& context, std::uniq
 }
 
 TlsStream::TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view origin)
-    : context_(context), below_(std::move(below)), bio_{.stream = *below_}, origin_(origin), ssl_(SSL_new(context.get())) {}
+    : context_(context),
+      below_(std::move(below)),
+      bio_{.stream = *below_},
+      origin_(origin),
+      ssl_(SSL_new(context.get())) {}
 
 TlsStream::~TlsStream() {
   if (!established_ || broken_) return;
@@ -94,9 +99,12 @@ IoResult TlsStream::result_of(int returned) {
   const bool ended = bio_.last_read.status == IoStatus::closed;
   if (established_ && ended) return {.status = IoStatus::truncated};
   if (received_) {
-    failure_ = Error{.kind = ErrorKind::malformed_response, .phase = Phase::response, .detail = "TLS failed: " + tls_cause()};
+    failure_ =
+        Error{.kind = ErrorKind::malformed_response, .phase = Phase::response, .detail = "TLS failed: " + tls_cause()};
   } else if (ended) {
-    failure_ = Error{.kind = ErrorKind::tls_truncated, .phase = Phase::tls, .detail = "the connection was closed in the TLS handshake"};
+    failure_ = Error{.kind = ErrorKind::tls_truncated,
+                     .phase = Phase::tls,
+                     .detail = "the connection was closed in the TLS handshake"};
   } else {
     // With TLS 1.3 the server's verdict on the client certificate comes when the handshake is done for us.
     failure_ = handshake_error(ssl_.get());

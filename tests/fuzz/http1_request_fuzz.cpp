@@ -1,5 +1,5 @@
-// Any bytes, parsed as requests on one connection: in one piece, and in two, split where the first byte says. What comes
-// out must be the same, sound, and within its limits.
+// Any bytes, parsed as requests on one connection: in one piece, and in two, split where the first byte says. What
+// comes out must be the same, sound, and within its limits.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

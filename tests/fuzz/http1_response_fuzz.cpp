@@ -61,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (whole.failure != split.failure || whole.complete != split.complete) std::abort();
   if (!whole.failure.empty()) return 0;
   if (whole.body != split.body || whole.used != split.used || whole.keep_alive != split.keep_alive) std::abort();
-  if (whole.response.status != split.response.status || whole.response.fields.size() != split.response.fields.size()) std::abort();
+  if (whole.response.status != split.response.status || whole.response.fields.size() != split.response.fields.size())
+    std::abort();
   if (whole.body.size() > whole.used) std::abort();
   return 0;
 }

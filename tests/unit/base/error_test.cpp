@@ -24,6 +24,9 @@ const std::vector<std::pair<ErrorKind, std::string_view>> promised_codes = {
     {ErrorKind::connect_timeout, "connect_timeout"},
     {ErrorKind::connect_unreachable, "connect_unreachable"},
     {ErrorKind::connect_failed, "connect_failed"},
+    {ErrorKind::address_denied, "address_denied"},
+    {ErrorKind::proxy_failed, "proxy_failed"},
+    {ErrorKind::proxy_denied, "proxy_denied"},
     {ErrorKind::out_of_descriptors, "out_of_descriptors"},
     {ErrorKind::tls_setup_failed, "tls_setup_failed"},
     {ErrorKind::tls_certificate_expired, "tls_certificate_expired"},
@@ -38,6 +41,8 @@ const std::vector<std::pair<ErrorKind, std::string_view>> promised_codes = {
     {ErrorKind::connection_reset, "connection_reset"},
     {ErrorKind::connection_closed, "connection_closed"},
     {ErrorKind::timeout, "timeout"},
+    {ErrorKind::too_slow, "too_slow"},
+    {ErrorKind::stream_reset, "stream_reset"},
     {ErrorKind::malformed_response, "malformed_response"},
     {ErrorKind::truncated_body, "truncated_body"},
     {ErrorKind::header_too_large, "header_too_large"},
@@ -47,6 +52,7 @@ const std::vector<std::pair<ErrorKind, std::string_view>> promised_codes = {
     {ErrorKind::callback_failed, "callback_failed"},
     {ErrorKind::body_file_failed, "body_file_failed"},
     {ErrorKind::output_failed, "output_failed"},
+    {ErrorKind::state_failed, "state_failed"},
     {ErrorKind::http_status, "http_status"},
     {ErrorKind::system_failed, "system_failed"},
     {ErrorKind::interrupted, "interrupted"},
@@ -71,8 +77,8 @@ TEST_CASE("every kind there is has a code of its own, in lower case with undersc
 
 TEST_CASE("each phase has a name of its own") {
   std::set<std::string_view> names;
-  for (const Phase phase :
-       {Phase::job, Phase::resolve, Phase::connect, Phase::request, Phase::response, Phase::callback, Phase::output, Phase::tls}) {
+  for (const Phase phase : {Phase::job, Phase::resolve, Phase::connect, Phase::request, Phase::response,
+                            Phase::callback, Phase::output, Phase::tls}) {
     CHECK(name(phase) != "unknown");
     names.insert(name(phase));
   }

@@ -42,13 +42,19 @@ struct Fixture {
   Results results;
   Crawler crawler;
 
-  explicit Fixture(Options options = {}) : crawler(std::move(options)) { crawler.add_sink(std::make_unique<ResultSink>(results)); }
-  void add(const std::string& path, Callback callback = {}) { crawler.add({.url = *Url::parse(server.url(path)), .callback = std::move(callback)}); }
+  explicit Fixture(Options options = {}) : crawler(std::move(options)) {
+    crawler.add_sink(std::make_unique<ResultSink>(results));
+  }
+  void add(const std::string& path, Callback callback = {}) {
+    crawler.add({.url = *Url::parse(server.url(path)), .callback = std::move(callback)});
+  }
 };
 
 TEST_CASE("a C++ callback gets the response and emits the result", "[crawl]") {
   Fixture fixture;
-  fixture.add("/a", [](const Response& response, Emitter& out) { out.text(std::to_string(response.status) + " " + response.text()); });
+  fixture.add("/a", [](const Response& response, Emitter& out) {
+    out.text(std::to_string(response.status) + " " + response.text());
+  });
   fixture.add("/b");
   const Summary summary = fixture.crawler.run();
   CHECK(summary.exit_status == 0);
@@ -81,7 +87,8 @@ TEST_CASE("a callback that throws or fails takes only its own job with it", "[cr
 TEST_CASE("jobs may be added from within a callback", "[crawl]") {
   Fixture fixture;
   for (int i = 0; i < 3; ++i) {
-    fixture.add("/" + std::to_string(i), [&fixture, i](const Response&, Emitter&) { fixture.add("/again/" + std::to_string(i)); });
+    fixture.add("/" + std::to_string(i),
+                [&fixture, i](const Response&, Emitter&) { fixture.add("/again/" + std::to_string(i)); });
   }
   const Summary summary = fixture.crawler.run();
   CHECK(summary.succeeded == 6);
@@ -89,7 +96,8 @@ TEST_CASE("jobs may be added from within a callback", "[crawl]") {
 }
 
 TEST_CASE("a crawler runs under each multiplexer, one job at a time too", "[crawl]") {
-  for (const MultiplexerChoice choice : {MultiplexerChoice::automatic, MultiplexerChoice::select, MultiplexerChoice::poll, MultiplexerChoice::epoll}) {
+  for (const MultiplexerChoice choice :
+       {MultiplexerChoice::automatic, MultiplexerChoice::select, MultiplexerChoice::poll, MultiplexerChoice::epoll}) {
     Fixture fixture({.concurrency = 1, .multiplexer = choice});
     for (int i = 0; i < 5; ++i) fixture.add("/" + std::to_string(i));
     CHECK(fixture.crawler.run().succeeded == 5);
@@ -104,7 +112,8 @@ TEST_CASE("a run without jobs ends at once", "[crawl]") {
 }
 
 TEST_CASE("settings that can't be used are refused before anything is fetched", "[crawl]") {
-  for (Options options : {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}}}) {
+  for (Options options :
+       {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}}}) {
     Fixture fixture(std::move(options));
     fixture.add("/a");
     const Summary summary = fixture.crawler.run();
@@ -117,7 +126,9 @@ TEST_CASE("settings that can't be used are refused before anything is fetched", 
 TEST_CASE("a sink that can't write ends the run with exit status 3", "[crawl]") {
   class Broken final : public Sink {
    public:
-    Result<> write(const Record&) override { return std::unexpected(Error{.kind = ErrorKind::output_failed, .phase = Phase::output, .detail = "full"}); }
+    Result<> write(const Record&) override {
+      return std::unexpected(Error{.kind = ErrorKind::output_failed, .phase = Phase::output, .detail = "full"});
+    }
     Result<> finish() override { return {}; }
   };
   Fixture fixture({.concurrency = 1});

@@ -34,7 +34,9 @@ class PageServer {
   PageServer(const PageServer&) = delete;
   PageServer& operator=(const PageServer&) = delete;
 
-  [[nodiscard]] std::string url(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
+  [[nodiscard]] std::string url(const std::string& path) const {
+    return "http://127.0.0.1:" + std::to_string(port_) + path;
+  }
   [[nodiscard]] int served() const noexcept { return served_; }
 
  private:
@@ -52,7 +54,8 @@ class PageServer {
       if (!request.contains("\r\n\r\n")) continue;
       const std::size_t begin = request.find(' ') + 1;
       const std::string path = request.substr(begin, request.find(' ', begin) - begin);
-      const std::string answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path;
+      const std::string answer =
+          "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path;
       [[maybe_unused]] const ssize_t sent = ::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
       ++served_;
     }

@@ -99,7 +99,8 @@ TEST_CASE("a counted body ends where Content-Length says, whatever follows", "[h
 
 TEST_CASE("chunks are joined and trailers kept apart from fields", "[http]") {
   const Outcome got = parse_at_every_cut(
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;ext=\"v\"\r\nwiki\r\n05\r\npedia\r\n0\r\nDigest: x\r\n\r\n");
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;ext=\"v\"\r\nwiki\r\n05\r\npedia\r\n0\r\nDigest: "
+      "x\r\n\r\n");
   REQUIRE_FALSE(got.error);
   CHECK(got.body == "wikipedia");
   CHECK(got.response.fields.size() == 1);
@@ -117,7 +118,8 @@ TEST_CASE("a body without length ends with the connection, which is not used aga
 
 TEST_CASE("interim responses are skipped", "[http]") {
   const Outcome got = parse_at_every_cut(
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 Fine\r\nContent-Length: 1\r\n\r\nx");
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 "
+      "Fine\r\nContent-Length: 1\r\n\r\nx");
   REQUIRE_FALSE(got.error);
   CHECK(got.response.status == 200);
   CHECK(got.response.reason == "Fine");
@@ -144,7 +146,8 @@ TEST_CASE("keep-alive follows version and Connection", "[http]") {
   CHECK(parse_at_every_cut("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").keep_alive == false);
   CHECK(parse_at_every_cut("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n").keep_alive);
   CHECK(parse_at_every_cut("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").keep_alive == false);
-  CHECK(parse_at_every_cut("HTTP/1.1 200 OK\r\nConnection: foo, Close\r\nContent-Length: 0\r\n\r\n").keep_alive == false);
+  CHECK(parse_at_every_cut("HTTP/1.1 200 OK\r\nConnection: foo, Close\r\nContent-Length: 0\r\n\r\n").keep_alive ==
+        false);
 }
 
 TEST_CASE("framing that can be read two ways is refused", "[http]") {
@@ -224,7 +227,9 @@ std::optional<Error> feed_for_ever(std::string_view prefix, std::string_view pie
 
 TEST_CASE("chunk extensions and trailers that never end are cut off", "[http]") {
   const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-  for (const auto& [prefix, piece] : {std::pair<std::string, std::string>{chunked + "5;", "extension"}, {chunked + "0\r\n", "A: b\r\n"}, {chunked + "0\r\nA: ", "bbbb"}}) {
+  for (const auto& [prefix, piece] : {std::pair<std::string, std::string>{chunked + "5;", "extension"},
+                                      {chunked + "0\r\n", "A: b\r\n"},
+                                      {chunked + "0\r\nA: ", "bbbb"}}) {
     const auto error = feed_for_ever(prefix, piece);
     REQUIRE(error);
     CHECK(code(error->kind) == "header_too_large");
@@ -243,7 +248,8 @@ TEST_CASE("one parser reads response after response", "[http]") {
     Recorder recorder;
     parser.start(response, recorder, false);
     CHECK_FALSE(parser.has_begun());
-    const std::string bytes = i == 1 ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n" : "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+    const std::string bytes = i == 1 ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n"
+                                     : "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
     REQUIRE(parser.feed(bytes) == bytes.size());
     CHECK(parser.has_begun());
     CHECK(parser.is_complete());
@@ -273,11 +279,14 @@ TEST_CASE("the receiver's error ends the response with it", "[http]") {
     Result<> on_body(std::string_view) override { return refuse(); }
 
    private:
-    static Result<> refuse() { return std::unexpected(Error{.kind = ErrorKind::body_too_large, .phase = Phase::response}); }
+    static Result<> refuse() {
+      return std::unexpected(Error{.kind = ErrorKind::body_too_large, .phase = Phase::response});
+    }
     bool head_;
   };
   for (const bool at_head : {true, false}) {
-    for (const std::string bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n"}) {
+    for (const std::string bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na",
+                                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n"}) {
       Http1ResponseParser parser(default_limit);
       Response response;
       Refusing refusing(at_head);

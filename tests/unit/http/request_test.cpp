@@ -7,7 +7,8 @@ namespace {
 
 const Url home = *Url::parse("http://h/");
 
-std::string head_of(const RequestWriter& writer, std::string_view url, const JobOptions* options = nullptr, std::optional<std::uint64_t> body = {}) {
+std::string head_of(const RequestWriter& writer, std::string_view url, const JobOptions* options = nullptr,
+                    std::optional<std::uint64_t> body = {}) {
   std::string out;
   const Url parsed = *Url::parse(url);
   REQUIRE(writer.write_head(out, {.url = parsed, .options = options, .body_bytes = body}));
@@ -18,12 +19,14 @@ TEST_CASE("a request names its target and its host", "[http]") {
   const auto writer = RequestWriter::create("agent/1", {});
   REQUIRE(writer);
   CHECK(head_of(*writer, "http://example.org:8080/a?b=1#c") ==
-        "GET /a?b=1 HTTP/1.1\r\nHost: example.org:8080\r\nUser-Agent: agent/1\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n\r\n");
+        "GET /a?b=1 HTTP/1.1\r\nHost: example.org:8080\r\nUser-Agent: agent/1\r\nAccept: */*\r\nAccept-Encoding: gzip, "
+        "deflate, br, zstd\r\n\r\n");
   CHECK(head_of(*writer, "http://[::1]:80").starts_with("GET / HTTP/1.1\r\nHost: [::1]\r\n"));
 }
 
 TEST_CASE("the user's fields win over ours, the job's over the run's", "[http]") {
-  const auto writer = RequestWriter::create("agent/1", {{"accept", "text/html"}, {"X-Run", "1"}, {"User-Agent", ""}, {"Accept-Encoding", ""}});
+  const auto writer = RequestWriter::create(
+      "agent/1", {{"accept", "text/html"}, {"X-Run", "1"}, {"User-Agent", ""}, {"Accept-Encoding", ""}});
   REQUIRE(writer);
   CHECK(head_of(*writer, "http://h/") == "GET / HTTP/1.1\r\nHost: h\r\naccept: text/html\r\nX-Run: 1\r\n\r\n");
   JobOptions job;
@@ -39,8 +42,14 @@ TEST_CASE("a body's length is told", "[http]") {
 }
 
 TEST_CASE("nothing a user sets can add a line to the message", "[http]") {
-  const std::vector<Header> bad[] = {{{"A\r\nB", "c"}}, {{"A", "b\r\nC: d"}}, {{"A", "b\nC: d"}}, {{"A", std::string("b\0c", 3)}},
-                                     {{"A b", "c"}},    {{"", "c"}},          {{"A:", "c"}},     {{"Content-Length", "5"}},
+  const std::vector<Header> bad[] = {{{"A\r\nB", "c"}},
+                                     {{"A", "b\r\nC: d"}},
+                                     {{"A", "b\nC: d"}},
+                                     {{"A", std::string("b\0c", 3)}},
+                                     {{"A b", "c"}},
+                                     {{"", "c"}},
+                                     {{"A:", "c"}},
+                                     {{"Content-Length", "5"}},
                                      {{"transfer-encoding", "chunked"}}};
   for (const auto& headers : bad) {
     CHECK_FALSE(RequestWriter::create("agent", headers));
@@ -62,7 +71,8 @@ TEST_CASE("nothing a user sets can add a line to the message", "[http]") {
 }
 
 TEST_CASE("another origin sees nothing that may be a secret", "[http]") {
-  const auto writer = RequestWriter::create("agent/1", {{"Authorization", "Basic x"}, {"Accept-Language", "de"}, {"Host", "run"}, {"Accept-Encoding", ""}});
+  const auto writer = RequestWriter::create(
+      "agent/1", {{"Authorization", "Basic x"}, {"Accept-Language", "de"}, {"Host", "run"}, {"Accept-Encoding", ""}});
   REQUIRE(writer);
   JobOptions job;
   job.headers = {{"Cookie", "a=b"}, {"X-Api-Key", "k"}, {"Accept", "text/html"}, {"Host", "job"}};
@@ -74,7 +84,8 @@ TEST_CASE("another origin sees nothing that may be a secret", "[http]") {
 TEST_CASE("the user agent can't add a line either", "[http]") { CHECK_FALSE(RequestWriter::create("a\r\nX: y", {})); }
 
 TEST_CASE("only methods that may be repeated are idempotent", "[http]") {
-  for (const std::string_view method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) CHECK(is_idempotent(method));
+  for (const std::string_view method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+    CHECK(is_idempotent(method));
   for (const std::string_view method : {"POST", "PATCH", "CONNECT", "get", "X"}) CHECK_FALSE(is_idempotent(method));
 }
 

@@ -259,15 +259,9 @@ TEST_CASE("10,000 timers, armed and disarmed at random, run as a sorted model sa
     for (int change = 0; change < 500; ++change) {
       const std::size_t i = below(count);
       switch (below(8)) {
-        case 0:
-          both.disarm(i);
-          break;
-        case 1:
-          both.renew(i);
-          break;
-        default:
-          both.arm(i, now + microseconds(below(1'000'000)));
-          break;
+        case 0: both.disarm(i); break;
+        case 1: both.renew(i); break;
+        default: both.arm(i, now + microseconds(below(1'000'000))); break;
       }
     }
     now += microseconds(below(10'000));

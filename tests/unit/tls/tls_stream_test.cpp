@@ -49,7 +49,8 @@ TEST_CASE("a handshake and data pass a stream that moves one byte at a time") {
   SocketPair sockets;
   TlsPeer peer(sockets.theirs.get());
   const auto context = insecure_context();
-  auto stream = std::move(*TlsStream::create(*context, std::make_unique<ByteStream>(std::move(sockets.ours)), "host.test.", "o"));
+  auto stream =
+      std::move(*TlsStream::create(*context, std::make_unique<ByteStream>(std::move(sockets.ours)), "host.test.", "o"));
   REQUIRE(settle(*stream, peer));
   CHECK(peer.host_asked_for() == "host.test");
   REQUIRE(peer.write("hello"));
@@ -156,7 +157,8 @@ TEST_CASE("a file that is no certificate is named in the error") {
 
 TEST_CASE("the session cache keeps the latest of an origin and stays within its bound") {
   SessionCache cache;
-  for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i) cache.put(std::to_string(i), SslSessionPtr(SSL_SESSION_new()));
+  for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i)
+    cache.put(std::to_string(i), SslSessionPtr(SSL_SESSION_new()));
   std::size_t held = 0;
   for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i) held += cache.contains(std::to_string(i)) ? 1 : 0;
   CHECK(held == SessionCache::max_sessions);
