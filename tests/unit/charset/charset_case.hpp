@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "charset/to_utf8.hpp"
+#include "project_file.hpp"
 
 namespace nbcrawl::test {
 
@@ -28,11 +26,7 @@ inline std::string from_hex(std::string_view hex) {
 }
 
 /// A file of tests/data/charset.
-inline std::string data_file(const std::string& name) {
-  std::ifstream file(NBCRAWL_TEST_DATA "/charset/" + name, std::ios::binary);
-  if (!file) throw std::runtime_error("no test data " + name);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+inline std::string data_file(const std::string& name) { return project_file("tests/data/charset/" + name); }
 
 inline Encoding encoding_of(std::string_view label) { return find_encoding(label).value(); }
 

@@ -7,9 +7,10 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <random>
+
+#include "project_file.hpp"
 
 namespace nbcrawl::test {
 namespace {
@@ -90,8 +91,7 @@ std::string encode_all(const std::vector<std::string>& codings, std::string_view
 }
 
 std::string real_page() {
-  std::ifstream stream(NBCRAWL_TEST_DATA "/charset/zh-cn.utf-8.html", std::ios::binary);
-  std::string page(std::istreambuf_iterator<char>(stream), {});
+  std::string page = project_file("tests/data/charset/zh-cn.utf-8.html");
   require(page.size() > 4096);
   return page;
 }

@@ -1,6 +1,5 @@
 #include "sinks/jsonl_sink.hpp"
 
-#include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "catch2_shim.hpp"
+#include "project_file.hpp"
 #include "unit/sinks/sample_record.hpp"
 
 namespace nbcrawl {
@@ -234,8 +234,7 @@ TEST_CASE("whatever bytes the parts hold, a record is one valid line", "[jsonl_s
 }
 
 TEST_CASE("the reference for users names every field and every error", "[jsonl_sink]") {
-  std::ifstream file(NBCRAWL_TEST_DATA "/../../docs/records.md");
-  const std::string reference{std::istreambuf_iterator<char>(file), {}};
+  const std::string reference = project_file("docs/records.md");
   const auto is_named = [&](std::string_view name) {
     return reference.find("`" + std::string(name) + "`") != std::string::npos;
   };
