@@ -1,7 +1,6 @@
 #include "cli/fetch_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "cli/option_types.hpp"
 
@@ -10,108 +9,87 @@ namespace nbcrawl {
 namespace {
 
 void add_load_options(CLI::App& fetch, Options& options) {
-  const std::string group = "Load";
+  fetch.option_defaults()->group("Load");
   fetch.add_option("-P,--concurrency", options.concurrency, "Transfers under way at once")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000))
-      ->group(group);
+      ->check(CLI::Range(1, 1'000'000));
   fetch.add_option("--per-host", options.per_host, "Transfers under way to one host")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000))
-      ->group(group);
-  add_rate_option(fetch, "--rate", options.gap, "Requests a second, at most, in all")->group(group);
-  add_rate_option(fetch, "--host-rate", options.host_gap, "Requests a second, at most, to one host")->group(group);
-  add_gap_option(fetch, "--host-delay", options.host_gap, "Least time between two requests to one host")->group(group);
-  add_multiplexer_option(fetch, options.multiplexer)->group(group);
+      ->check(CLI::Range(1, 1'000'000));
+  add_rate_option(fetch, "--rate", options.gap, "Requests a second, at most, in all");
+  add_rate_option(fetch, "--host-rate", options.host_gap, "Requests a second, at most, to one host");
+  add_gap_option(fetch, "--host-delay", options.host_gap, "Least time between two requests to one host");
+  add_multiplexer_option(fetch, options.multiplexer);
 }
 
 void add_retry_options(CLI::App& fetch, Options& options) {
-  const std::string group = "Retry (Retry-After holds up its whole host)";
+  fetch.option_defaults()->group("Retry (Retry-After holds up its whole host)");
   fetch
       .add_option("--retry", options.retries,
                   "Further tries where the connection failed or the status says so; methods that may be repeated only")
-      ->capture_default_str()
-      ->group(group);
+      ->capture_default_str();
   fetch.add_option("--retry-on-http-error", options.retry_statuses, "Statuses that are tried again")
       ->type_name("STATUS,...")
       ->delimiter(',')
       ->check(CLI::Range(300, 599))
-      ->default_str("408,425,429,500,502,503,504")
-      ->group(group);
+      ->default_str("408,425,429,500,502,503,504");
 }
 
 void add_time_options(CLI::App& fetch, Options& options) {
-  const std::string group = "Time (units ms s m h; a bare number is seconds)";
+  fetch.option_defaults()->group("Time (units ms s m h; a bare number is seconds)");
   add_duration_option(fetch, "--connect-timeout", options.connect_timeout,
-                      "For name look-up, connect and TLS handshake together")
-      ->group(group);
-  add_duration_option(fetch, "-m,--max-time", options.max_time, "For one try of a job, from its start to its last byte")
-      ->group(group);
+                      "For name look-up, connect and TLS handshake together");
+  add_duration_option(fetch, "-m,--max-time", options.max_time,
+                      "For one try of a job, from its start to its last byte");
 }
 
 void add_http_options(CLI::App& fetch, Options& options) {
-  const std::string group = "HTTP";
-  add_header_option(fetch, options.headers)->group(group);
-  fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str()->group(group);
+  fetch.option_defaults()->group("HTTP");
+  add_header_option(fetch, options.headers);
+  fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str();
   fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")
-      ->capture_default_str()
-      ->group(group);
-  fetch.add_flag("--fail", options.fail_on_status, "Statuses of 400 and above fail their job")->group(group);
+      ->capture_default_str();
+  fetch.add_flag("--fail", options.fail_on_status, "Statuses of 400 and above fail their job");
 }
 
 void add_tls_options(CLI::App& fetch, TlsOptions& options) {
-  const std::string group = "TLS (files are PEM; SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE are honoured)";
-  const std::map<std::string, TlsVersion> versions{{"1.2", TlsVersion::tls1_2}, {"1.3", TlsVersion::tls1_3}};
-  fetch.add_flag("-k,--insecure", options.insecure, "Take any certificate; records say so")->group(group);
-  fetch.add_option("--cacert", options.ca_file, "Trust these authorities, not the system's")
-      ->type_name("FILE")
-      ->group(group);
-  auto* const certificate = fetch.add_option("--cert", options.certificate_file, "Client certificate and its chain")
-                                ->type_name("FILE")
-                                ->group(group);
+  fetch.option_defaults()->group("TLS (files are PEM; SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE are honoured)");
+  fetch.add_flag("-k,--insecure", options.insecure, "Take any certificate; records say so");
+  fetch.add_option("--cacert", options.ca_file, "Trust these authorities, not the system's")->type_name("FILE");
+  auto* const certificate =
+      fetch.add_option("--cert", options.certificate_file, "Client certificate and its chain")->type_name("FILE");
   fetch.add_option("--key", options.key_file, "Private key of the client certificate; by default it is in --cert")
       ->type_name("FILE")
-      ->needs(certificate)
-      ->group(group);
-  fetch.add_option("--tls-min", options.min_version, "Least version of TLS")
-      ->transform(CLI::CheckedTransformer(versions).description("1.2|1.3"))
-      ->option_text("1.2|1.3 [1.2]")
-      ->group(group);
+      ->needs(certificate);
+  add_choice_option<TlsVersion>(fetch, "--tls-min", options.min_version, "Least version of TLS",
+                                {{"1.2", TlsVersion::tls1_2}, {"1.3", TlsVersion::tls1_3}});
 }
 
 void add_dns_options(CLI::App& fetch, Options& options) {
-  const std::string group = "DNS";
+  fetch.option_defaults()->group("DNS");
   fetch
       .add_option("--resolve", options.resolve,
                   "Use this address for this host and port, in place of a look-up; may be repeated")
       ->type_name("HOST:PORT:ADDR[,ADDR]")
       ->expected(1)
       ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group(group);
-  fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")
-      ->type_name("HOST[:PORT],...")
-      ->group(group);
-  auto* const only_v4 =
-      fetch
-          .add_flag_callback(
-              "-4,--ipv4", [&options] { options.family = AddressFamily::ipv4; }, "Use IPv4 addresses only")
-          ->group(group);
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")->type_name("HOST[:PORT],...");
+  auto* const only_v4 = fetch.add_flag_callback(
+      "-4,--ipv4", [&options] { options.family = AddressFamily::ipv4; }, "Use IPv4 addresses only");
   fetch.add_flag_callback(
            "-6,--ipv6", [&options] { options.family = AddressFamily::ipv6; }, "Use IPv6 addresses only")
-      ->group(group)
       ->excludes(only_v4);
 }
 
 void add_limit_options(CLI::App& fetch, Options& options) {
-  const std::string group = "Limits (units k M G)";
-  add_size_option(fetch, "--max-filesize", options.limits.max_body_bytes, "Largest body; a larger one fails its job")
-      ->group(group);
-  add_size_option(fetch, "--max-header-size", options.limits.max_header_bytes, "Largest response head")->group(group);
+  fetch.option_defaults()->group("Limits (units k M G)");
+  add_size_option(fetch, "--max-filesize", options.limits.max_body_bytes, "Largest body; a larger one fails its job");
+  add_size_option(fetch, "--max-header-size", options.limits.max_header_bytes, "Largest response head");
 }
 
 void add_output_options(CLI::App& fetch, FetchSettings& settings) {
-  const std::string group = "Output";
+  fetch.option_defaults()->group("Output");
   fetch
       .add_option("--callback", settings.options.callbacks,
                   "What is done with a page where its job does not say: decode[:CHARSET], raw, headers, "
@@ -119,46 +97,36 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->type_name("NAME[:ARG]")
       ->expected(1)
       ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group(group);
-  fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies")->group(group);
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
   fetch.add_option("--body", settings.body, "How records hold the body")
       ->check(CLI::IsMember({"auto", "none", "text", "base64"}))
-      ->capture_default_str()
-      ->group(group);
-  fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")
-      ->type_name("NAME,...")
-      ->group(group);
-  fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete")->group(group);
-  fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->group(group);
-  fetch.add_option("-o,--output", settings.output_file, "Write results to this file")->type_name("FILE")->group(group);
+      ->capture_default_str();
+  fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")->type_name("NAME,...");
+  fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
+  fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body");
+  fetch.add_option("-o,--output", settings.output_file, "Write results to this file")->type_name("FILE");
   fetch.add_option("--output-dir", settings.output_directory, "Write each body to a file of its own below this folder")
-      ->type_name("DIR")
-      ->group(group);
+      ->type_name("DIR");
 }
 
 void add_message_options(CLI::App& fetch, FetchSettings& settings) {
-  const std::string group = "Messages (on standard error)";
-  const std::map<std::string, ProgressMode> modes{{"auto", ProgressMode::automatic},
-                                                  {"bar", ProgressMode::bar},
-                                                  {"plain", ProgressMode::plain},
-                                                  {"none", ProgressMode::none}};
-  const std::map<std::string, LogLevel> levels{{"trace", LogLevel::trace},
-                                               {"debug", LogLevel::debug},
-                                               {"info", LogLevel::info},
-                                               {"warning", LogLevel::warning},
-                                               {"error", LogLevel::error}};
-  fetch.add_flag("-v,--verbose", settings.verbose, "Tell each step of each transfer")->group(group);
-  fetch.add_flag("-s,--silent", settings.silent, "No progress, no line for a failed job, no summary")->group(group);
-  fetch.add_option("--progress", settings.progress, "How progress is shown: a bar on a terminal, else plain lines")
-      ->transform(CLI::CheckedTransformer(modes).description("auto|bar|plain|none"))
-      ->option_text("auto|bar|plain|none [auto]")
-      ->group(group);
-  fetch.add_option("--log-file", settings.log_file, "Append a log to this file")->type_name("FILE")->group(group);
-  fetch.add_option("--log-level", settings.log_level, "How much the log file tells")
-      ->transform(CLI::CheckedTransformer(levels).description(""))
-      ->option_text("trace|debug|info|warning|error [debug]")
-      ->group(group);
+  fetch.option_defaults()->group("Messages (on standard error)");
+  fetch.add_flag("-v,--verbose", settings.verbose, "Tell each step of each transfer");
+  fetch.add_flag("-s,--silent", settings.silent, "No progress, no line for a failed job, no summary");
+  add_choice_option<ProgressMode>(fetch, "--progress", settings.progress,
+                                  "How progress is shown: a bar on a terminal, else plain lines",
+                                  {{"auto", ProgressMode::automatic},
+                                   {"bar", ProgressMode::bar},
+                                   {"plain", ProgressMode::plain},
+                                   {"none", ProgressMode::none}});
+  fetch.add_option("--log-file", settings.log_file, "Append a log to this file")->type_name("FILE");
+  add_choice_option<LogLevel>(fetch, "--log-level", settings.log_level, "How much the log file tells",
+                              {{"trace", LogLevel::trace},
+                               {"debug", LogLevel::debug},
+                               {"info", LogLevel::info},
+                               {"warning", LogLevel::warning},
+                               {"error", LogLevel::error}});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "cli/fetch_command.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/standard_descriptors.hpp"
+#include "cli/usage_error.hpp"
 #include "cli/version.hpp"
 #include "crawl/exit_status.hpp"
 
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
       "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.",
       "nbcrawl"};
   app.set_version_flag("--version", nbcrawl::version_text);
+  app.failure_message(nbcrawl::usage_error_text);
   app.require_subcommand(1);
   app.set_config("--config", "",
                  "Read options from this TOML file, those of fetch under [fetch]; the command line wins");

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 #include "base/quantity.hpp"
 
@@ -96,13 +95,11 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
 }
 
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {
-  static const std::map<std::string, MultiplexerChoice> choices{{"auto", MultiplexerChoice::automatic},
-                                                                {"select", MultiplexerChoice::select},
-                                                                {"poll", MultiplexerChoice::poll},
-                                                                {"epoll", MultiplexerChoice::epoll}};
-  return app.add_option("--multiplexer", target, "What tells which sockets are ready")
-      ->transform(CLI::CheckedTransformer(choices).description(""))
-      ->option_text("auto|select|poll|epoll [auto]");
+  return add_choice_option<MultiplexerChoice>(app, "--multiplexer", target, "What tells which sockets are ready",
+                                              {{"auto", MultiplexerChoice::automatic},
+                                               {"select", MultiplexerChoice::select},
+                                               {"poll", MultiplexerChoice::poll},
+                                               {"epoll", MultiplexerChoice::epoll}});
 }
 
 }  // namespace nbcrawl

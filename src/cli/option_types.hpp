@@ -1,9 +1,11 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nbcrawl/job.hpp"
@@ -22,6 +24,24 @@ CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono
                             const std::string& help);
 CLI::Option* add_size_option(CLI::App& app, const std::string& names, std::uint64_t& target, const std::string& help);
 CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target);
+/// One of a few words, each of which stands for a value; the default is what `target` holds.
+template <class T>
+CLI::Option* add_choice_option(CLI::App& app, const std::string& names, T& target, const std::string& help,
+                               const std::vector<std::pair<std::string, T>>& choices) {
+  std::string words;
+  std::string initial;
+  for (const auto& [word, value] : choices) {
+    words.append(words.empty() ? "" : "|").append(word);
+    if (value == target) initial = " [" + word + "]";
+  }
+  const auto parse = [&target, names, choices, words](const std::string& text) {
+    const auto chosen =
+        std::find_if(choices.begin(), choices.end(), [&](const auto& one) { return one.first == text; });
+    if (chosen == choices.end()) throw CLI::ValidationError(names, "'" + text + "' is not one of " + words);
+    target = chosen->second;
+  };
+  return app.add_option_function<std::string>(names, parse, help)->option_text(words + initial);
+}
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target);
 
 }  // namespace nbcrawl

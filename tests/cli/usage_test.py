@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Command lines that can't be used: exit status 2, and a line that says what is wrong."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
+
+from harness import Case
+
+
+class UsageTest(Case):
+    def assert_usage_error(self, arguments, message):
+        with self.subTest(arguments=arguments):
+            outcome = self.run_command(*arguments)
+            self.assert_status(outcome, 2)
+            self.assertEqual(outcome.stdout, b"")
+            self.assertEqual(outcome.stderr.splitlines()[0], "nbcrawl: " + message)
+
+    def test_an_unknown_option_is_named_and_the_one_that_was_meant(self):
+        for arguments, message in [
+                (["fetch", "--per-hots", "3", "x"], "unknown option --per-hots; did you mean --per-host?"),
+                (["--per-hots=3", "x"], "unknown option --per-hots; did you mean --per-host?"),
+                (["serve", "--prot", "0", "x"], "unknown option --prot; did you mean --port?"),
+                (["fetch", "--zzzzzzz", "x"], "unknown option --zzzzzzz"),
+                (["fetch", "-Y", "x"], "unknown option -Y"),
+                (["fetch", "--a\x1b[31m", "x"], "unknown option --a\\x1b[31m")]:
+            self.assert_usage_error(arguments, message)
+
+    def test_a_bad_value_is_named_and_what_is_good(self):
+        for arguments, message in [
+                (["--multiplexer", "kqueue", "x"], "--multiplexer: 'kqueue' is not one of auto|select|poll|epoll"),
+                (["--tls-min", "1.1", "x"], "--tls-min: '1.1' is not one of 1.2|1.3"),
+                (["--rate", "many", "x"], "--rate: 'many' is not a rate such as 10, 0.5/s or 30/m"),
+                (["-m", "soon", "x"], "-m,--max-time: 'soon' is not a duration such as 500ms, 10s or 2m"),
+                (["-P", "0", "x"], "--concurrency: Value 0 not in range 1 to 1000000")]:
+            self.assert_usage_error(arguments, message)
+
+    def test_a_missing_list_is_told(self):
+        self.assert_usage_error(["fetch"], "JOBS is required")
+
+
+if __name__ == "__main__":
+    unittest.main()
