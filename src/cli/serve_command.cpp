@@ -82,6 +82,18 @@ Result<Address> address_to_bind(const ServeSettings& settings, const std::option
       Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "--bind: not an IP address: " + ip});
 }
 
+/// The exit status: the server's own where the access log is whole.
+int tell_of_lost_lines(AccessLog& log, const std::string& path, int status) {
+  log.flush();
+  if (log.lost_lines() == 0) return status;
+  return complain({.kind = ErrorKind::output_failed,
+                   .phase = Phase::output,
+                   .sys_errno = log.cause_of_loss(),
+                   .detail = std::to_string(log.lost_lines()) + " lines are missing in the access log " + path + ": " +
+                             std::strerror(log.cause_of_loss())},
+                  exit_status::file_output);
+}
+
 /// Everything but what the process is set up with.
 int serve(const ServeSettings& settings, RoutesFile& file, Tally& tally) {
   const auto address = address_to_bind(settings, file.listen);
@@ -102,7 +114,8 @@ int serve(const ServeSettings& settings, RoutesFile& file, Tally& tally) {
     if (log) log->write(exchange);
   });
   if (auto bound = server.listen(*address); !bound) return complain(bound.error(), exit_status::network);
-  return serve_until_signal(**loop, server);
+  const int status = serve_until_signal(**loop, server);
+  return log ? tell_of_lost_lines(*log, settings.access_log, status) : status;
 }
 
 }  // namespace

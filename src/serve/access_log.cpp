@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -68,7 +69,11 @@ void AccessLog::flush() {
   while (!rest.empty()) {
     const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) break;
+    if (written <= 0) {
+      if (lost_lines_ == 0) cause_of_loss_ = errno;
+      lost_lines_ += static_cast<std::uint64_t>(std::count(rest.begin(), rest.end(), '\n'));
+      break;
+    }
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   lines_.clear();

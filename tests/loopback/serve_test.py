@@ -532,6 +532,14 @@ class CommandTest(ServeCase):
         server.get("/a")
         self.assertRegex(server.stop().stderr, r"^\S+ 127\.0\.0\.1:\d+ 200 3 \S+ GET /a HTTP/1\.1\n$")
 
+    def test_lines_missing_in_the_access_log_are_told(self):
+        server = self.serve(self.ROUTES, "--access-log", "/dev/full", "-q")
+        server.get("/a")
+        server.get("/none")
+        outcome = server.stop()
+        self.assertEqual(outcome.stderr, "nbcrawl serve: 2 lines are missing in the access log /dev/full: No space left on device\n")
+        self.assert_status(outcome, 3)
+
     def test_listen_of_the_file_gives_way_to_the_command_line(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
