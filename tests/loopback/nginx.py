@@ -54,20 +54,23 @@ def listen(ip):
 
 class Nginx:
     """Serves `root`. `server` is configuration of the server block. With `certificate`, a PEM file with its key, it speaks
-    TLS, and its log has other words: connection, path, "r" where the session was resumed, TLS version.
+    TLS, and its log has other words: connection, path, "r" where the session was resumed, TLS version. `processor`: it
+    runs on that one only.
 
     The listening socket is made here and handed over, as one nginx hands it to another: so the port is known, nobody
     can take it, and clients may connect before nginx is up.
     """
 
-    def __init__(self, root, server="", ip="127.0.0.1", access_log=True, certificate=None):
+    def __init__(self, root, server="", ip="127.0.0.1", access_log=True, certificate=None, processor=None,
+                 http2=False):
         self.root = Path(root)
         self.server = server
         self.ip = ip
         self.access_log = access_log
+        self.placement = [] if processor is None else ["taskset", "-c", str(processor)]
         self.listen_options = ""
         if certificate is not None:
-            self.listen_options = " ssl"
+            self.listen_options = " ssl http2" if http2 else " ssl"
             self.server += f"ssl_certificate {certificate}; ssl_certificate_key {certificate}; access_log access.log tls;"
 
     def __enter__(self):
@@ -85,7 +88,8 @@ class Nginx:
                 configuration = configuration.replace(f"access_log {self.folder}/access.log one_line", "access_log off")
             (self.folder / "nginx.conf").write_text(configuration)
             self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "nginx", "-p", self.folder, "-e", self.folder / "error.log", "-c", self.folder / "nginx.conf"],
+                ["setpriv", "--pdeathsig", "TERM", *self.placement, "nginx", "-p", self.folder, "-e", self.folder / "error.log",
+                 "-c", self.folder / "nginx.conf"],
                 pass_fds=[listener.fileno()],
                 env={"PATH": os.environ["PATH"] + ":/usr/sbin", "NGINX": f"{listener.fileno()};"},
                 stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
