@@ -24,6 +24,7 @@ FetchOptions fetch_options(const Options& options) {
           .headers = options.headers,
           .connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
+          .deny_private = options.deny_private,
           .limits = options.limits,
           .tls = options.tls};
 }

@@ -118,7 +118,8 @@ void Fetcher::resolve(Transfer& transfer) {
 void Fetcher::dial(Transfer& transfer, const Addresses& addresses) {
   if (!addresses) return transfer.fail_soon(addresses.error());
   transfer.enter(TransferState::connecting);
-  transfer.dialer_ = std::make_unique<Dialer>(loop_, *addresses, [this, &transfer](Result<Dialed> dialed) {
+  const auto reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses;
+  transfer.dialer_ = std::make_unique<Dialer>(loop_, *addresses, reach, [this, &transfer](Result<Dialed> dialed) {
     loop_.retire(std::move(transfer.dialer_));
     on_dialed(transfer, std::move(dialed));
   });
@@ -128,6 +129,9 @@ void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
   if (!dialed) {
     // A kept connection is worth less than a new one that could not be opened for want of a descriptor.
     if (dialed.error().kind == ErrorKind::out_of_descriptors && pool_.discard_oldest_idle()) return resolve(transfer);
+    if (dialed.error().kind == ErrorKind::address_denied) {
+      dialed.error().detail.insert(0, std::string(transfer.url().host()) + ": ");
+    }
     return fail(transfer, std::move(dialed.error()));
   }
   auto stream = open_stream(transfer, std::move(dialed->fd));

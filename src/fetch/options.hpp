@@ -16,6 +16,7 @@ struct FetchOptions {
   std::vector<Header> headers;
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
+  bool deny_private = false;                          ///< connect to public addresses only
   Limits limits;
   TlsOptions tls;
 };

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "net/special_address.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -58,9 +60,10 @@ class Dialer::Attempt final : public Pollable {
   Dialer& dialer_;
 };
 
-Dialer::Dialer(EventLoop& loop, std::vector<Address> addresses, OnDone on_done)
+Dialer::Dialer(EventLoop& loop, std::vector<Address> addresses, Reach reach, OnDone on_done)
     : loop_(loop),
       addresses_(addresses.size() > 1 ? interleaved(addresses) : std::move(addresses)),
+      reach_(reach),
       on_done_(std::move(on_done)),
       timer_(loop.timers(), [this] { start_next(); }) {
   start_next();
@@ -71,6 +74,9 @@ Dialer::~Dialer() = default;
 void Dialer::start_next() {
   if (next_ == addresses_.size()) return finish(std::unexpected(*failure_));
   const Address address = addresses_[next_++];
+  if (reach_ == Reach::public_addresses) {
+    if (const std::string_view reason = why_not_public(address); !reason.empty()) return deny(address, reason);
+  }
   UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return fail(address, errno);
   const int yes = 1;
@@ -107,7 +113,21 @@ void Dialer::fail(const Address& address, int cause) {
                    .phase = Phase::connect,
                    .sys_errno = cause,
                    .detail = "can't connect to " + address.to_string() + ": " + std::strerror(cause)};
-  // Go on at once, but from the loop: an address list must not become a call stack, nor an answer come too early.
+  go_on();
+}
+
+void Dialer::deny(const Address& address, std::string_view reason) {
+  // Beside a public address that failed, the one that was never tried is no news.
+  if (!failure_) {
+    failure_ = Error{.kind = ErrorKind::address_denied,
+                     .phase = Phase::connect,
+                     .detail = address.ip() + " is " + std::string(reason) + ", which --deny-private refuses"};
+  }
+  go_on();
+}
+
+void Dialer::go_on() {
+  // At once, but from the loop: an address list must not become a call stack, nor an answer come too early.
   if (next_ < addresses_.size() || attempts_.empty()) timer_.arm(loop_.now());
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/unique_fd.hpp"
@@ -20,6 +22,9 @@ struct Dialed {
 /// One connection to any of a host's addresses (Happy Eyeballs, RFC 8305): they are tried in turn, families
 /// alternating and IPv6 first, each given `attempt_delay` before the next starts beside it; the first to connect wins.
 /// The caller keeps the deadline: destroying the dialer gives up.
+///
+/// With Reach::public_addresses no other is connected to: what is checked is the very sockaddr given to connect(2), so
+/// that it does not matter who named it. Where none is left, the error is address_denied.
 class Dialer {
  public:
   /// RFC 8305 section 5, "Connection Attempt Delay".
@@ -27,9 +32,11 @@ class Dialer {
 
   using OnDone = std::move_only_function<void(Result<Dialed>)>;
 
+  enum class Reach : std::uint8_t { all_addresses, public_addresses };
+
   /// Starts. `addresses` must not be empty. `on_done` is called once, from the loop and never from within the
   /// constructor; there, hand the dialer to EventLoop::retire() instead of destroying it.
-  Dialer(EventLoop& loop, std::vector<Address> addresses, OnDone on_done);
+  Dialer(EventLoop& loop, std::vector<Address> addresses, Reach reach, OnDone on_done);
   ~Dialer();
   Dialer(const Dialer&) = delete;
   Dialer& operator=(const Dialer&) = delete;
@@ -40,10 +47,13 @@ class Dialer {
   void start_next();
   void on_attempt(Attempt& attempt);
   void fail(const Address& address, int cause);
+  void deny(const Address& address, std::string_view reason);
+  void go_on();
   void finish(Result<Dialed> result);
 
   EventLoop& loop_;
   std::vector<Address> addresses_;
+  Reach reach_;
   std::size_t next_ = 0;
   std::vector<std::unique_ptr<Attempt>> attempts_;
   std::optional<Error> failure_;  // of the attempt that failed last
