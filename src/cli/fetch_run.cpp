@@ -167,10 +167,10 @@ Result<Summary> FetchRun::execute() {
                  .source = *source_,
                  .callbacks = *callbacks_,
                  .log = log_,
-                 .ordered = ordered_,
+                 .targets = {.ordered = ordered_},
                  .skip_invalid = settings_.skip_invalid};
-  for (const auto& sink : sinks_) parts.sinks.push_back(sink.get());
-  if (output_) parts.outputs.push_back(output_.get());
+  for (const auto& sink : sinks_) parts.targets.sinks.push_back(sink.get());
+  if (output_) parts.targets.outputs.push_back(output_.get());
   auto run = Run::create(std::move(parts), options_);
   if (!run) return std::unexpected(std::move(run.error()));
   run_ = std::move(*run);

@@ -49,7 +49,7 @@ Summary Crawler::run() {
   Callbacks callbacks(&*directory);
   RunParts run_parts{
       .loop = **loop, .resolver = **resolver, .source = parts_->jobs, .callbacks = callbacks, .log = log};
-  for (const auto& sink : parts_->sinks) run_parts.sinks.push_back(sink.get());
+  for (const auto& sink : parts_->sinks) run_parts.targets.sinks.push_back(sink.get());
   auto run = Run::create(std::move(run_parts), options);
   if (!run) return refused(std::move(run.error()));
   return (*run)->run();

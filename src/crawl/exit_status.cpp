@@ -1,5 +1,7 @@
 #include "crawl/exit_status.hpp"
 
+#include <algorithm>
+
 namespace nbcrawl {
 
 int exit_status_of(ErrorKind kind) noexcept {
@@ -48,6 +50,11 @@ int exit_status_of(ErrorKind kind) noexcept {
     case ErrorKind::interrupted: break;
   }
   return exit_status::other_failure;
+}
+
+int lower_status(int a, int b) noexcept {
+  if (a == exit_status::success || b == exit_status::success) return std::max(a, b);
+  return std::min(a, b);
 }
 
 }  // namespace nbcrawl

@@ -22,4 +22,7 @@ inline constexpr int signal_base = 128;  ///< plus the signal's number
 /// The exit status a failed job calls for.
 [[nodiscard]] int exit_status_of(ErrorKind kind) noexcept;
 
+/// The lower of two statuses that stand for a failure; success is none.
+[[nodiscard]] int lower_status(int a, int b) noexcept;
+
 }  // namespace nbcrawl

@@ -2,20 +2,16 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "base/log.hpp"
-#include "base/output.hpp"
 #include "callbacks/callbacks.hpp"
 #include "crawl/job_source.hpp"
 #include "crawl/next_attempt.hpp"
+#include "crawl/result_path.hpp"
 #include "crawl/statistics.hpp"
 #include "fetch/fetcher.hpp"
-#include "io/fd_output.hpp"
 #include "nbcrawl/crawler.hpp"
-#include "nbcrawl/sink.hpp"
 #include "schedule/schedule.hpp"
-#include "sinks/ordered_sink.hpp"
 
 namespace nbcrawl {
 
@@ -26,19 +22,16 @@ struct RunParts {
   JobSource& source;
   Callbacks& callbacks;
   Log& log;
-  std::vector<Sink*> sinks;
-  std::vector<FdOutput*> outputs;        ///< what the sinks write to: watched for back-pressure
-  const OrderedSink* ordered = nullptr;  ///< where results are held back for order
-  bool skip_invalid = false;             ///< a bad record of the list fails alone and the list goes on
+  ResultTargets targets;
+  bool skip_invalid = false;  ///< a bad record of the list fails alone and the list goes on
 };
 
-/// One run, from the first job to the last result: takes jobs from the source, starts them as the schedule and the
-/// limits allow, runs their callbacks and passes records to the sinks.
+/// One run, from the first job to the last result. It turns the crank: takes jobs from the source, starts them as the
+/// schedule and the limits allow, and hands what is done with to the result path.
 class Run final : public FetchObserver {
  public:
   /// Error: invalid_job (a setting that can't be used).
   static Result<std::unique_ptr<Run>> create(RunParts parts, const Options& options);
-  ~Run() override;
 
   Summary run();
 
@@ -63,29 +56,24 @@ class Run final : public FetchObserver {
   std::optional<Attempt> next_attempt();
   bool lower_concurrency(Transfer& transfer, const Result<>& outcome);
   bool go_on(Transfer& transfer, Result<>& outcome);
-  Result<> run_callbacks(Transfer& transfer, Emitter& emitter);
-  void emit(const Record& record);
   void give_up(Error error);
-  void note_status(int status) noexcept;
-  void flush();
-  [[nodiscard]] std::size_t most_pending() const noexcept;
   void regulate();
-  [[nodiscard]] const std::vector<std::string>& callbacks_of(const Job& job) const noexcept;
+  void write_out();
+  void wait();
   [[nodiscard]] Summary summarise() const;
 
   RunParts parts_;
   Options options_;
-  std::size_t concurrency_;        // lowered when descriptors run out
-  std::string default_callbacks_;  // as records name them
+  std::size_t concurrency_;  // lowered when descriptors run out
   Schedule schedule_;
   AttemptPolicy policy_;
+  ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;
   bool stopping_ = false;
   bool aborted_ = false;
   int signal_ = 0;
   std::optional<Error> fatal_;
-  int lowest_status_ = 0;
   Timer schedule_timer_;
   Timer drain_timer_;
   Fetcher fetcher_;

@@ -1,0 +1,65 @@
+#include "crawl/result_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "crawl/exit_status.hpp"
+
+namespace nbcrawl {
+
+ResultWriter::ResultWriter(ResultTargets targets, const Limits& limits)
+    : targets_(std::move(targets)),
+      max_output_bytes_(limits.max_output_bytes),
+      max_reorder_bytes_(limits.max_reorder_bytes) {}
+
+void ResultWriter::write(const Record& record) {
+  count(record);
+  for (Sink* sink : targets_.sinks) {
+    if (error_ || stopped_) return;
+    note(sink->write(record));
+  }
+}
+
+void ResultWriter::flush() {
+  for (FdOutput* output : targets_.outputs) note(output->flush());
+}
+
+void ResultWriter::finish() {
+  for (Sink* sink : targets_.sinks) {
+    if (error_) return;
+    note(sink->finish());
+  }
+}
+
+std::size_t ResultWriter::pending_bytes() const noexcept {
+  std::size_t most = 0;
+  for (const FdOutput* output : targets_.outputs) most = std::max(most, output->pending_bytes());
+  return most;
+}
+
+bool ResultWriter::is_congested() noexcept {
+  congested_ = pending_bytes() > (congested_ ? max_output_bytes_ / 2 : max_output_bytes_);
+  return congested_;
+}
+
+std::optional<std::uint64_t> ResultWriter::only_due() const noexcept {
+  if (targets_.ordered == nullptr || targets_.ordered->held_bytes() <= max_reorder_bytes_) return std::nullopt;
+  return targets_.ordered->next_due();
+}
+
+void ResultWriter::count(const Record& record) noexcept {
+  if (record.ok()) {
+    ++succeeded_;
+    return;
+  }
+  ++failed_;
+  // What a signal cut short is told by the signal's own status.
+  if (record.error->kind == ErrorKind::interrupted) return;
+  lowest_status_ = lower_status(lowest_status_, exit_status_of(record.error->kind));
+}
+
+void ResultWriter::note(Result<> done) {
+  if (!done && !error_) error_ = std::move(done.error());
+}
+
+}  // namespace nbcrawl

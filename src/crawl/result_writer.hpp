@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "io/fd_output.hpp"
+#include "nbcrawl/limits.hpp"
+#include "nbcrawl/sink.hpp"
+#include "sinks/ordered_sink.hpp"
+
+namespace nbcrawl {
+
+/// Where the results of a run go. All of it is borrowed.
+struct ResultTargets {
+  std::vector<Sink*> sinks;              ///< each gets every record, in this order
+  std::vector<FdOutput*> outputs;        ///< what the sinks write to: watched for back-pressure
+  const OrderedSink* ordered = nullptr;  ///< where results are held back for order
+};
+
+/// The end of every job: passes its record to the sinks, counts it, and tells what the run must hold back because
+/// results wait. The first failure is kept, and nothing is written any more.
+class ResultWriter {
+ public:
+  ResultWriter(ResultTargets targets, const Limits& limits);
+
+  void write(const Record& record);
+  /// Gives the outputs what is gathered: before each wait of the loop.
+  void flush();
+  /// From here on records are counted, and not written.
+  void stop() noexcept { stopped_ = true; }
+  /// After the last record. What waits for a slow reader is told by pending_bytes().
+  void finish();
+
+  /// Of the output that has the most.
+  [[nodiscard]] std::size_t pending_bytes() const noexcept;
+  /// Whether so much waits for a slow reader that nothing more should be read: from Limits::max_output_bytes on, until
+  /// half of it is written.
+  [[nodiscard]] bool is_congested() noexcept;
+  /// Where results are held back for order and are too much already: the one job that they wait for. No other may
+  /// start.
+  [[nodiscard]] std::optional<std::uint64_t> only_due() const noexcept;
+
+  /// Why results can't be written.
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+  [[nodiscard]] std::uint64_t succeeded() const noexcept { return succeeded_; }
+  [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
+  /// The lowest exit status that a record stands for; 0: none failed.
+  [[nodiscard]] int lowest_status() const noexcept { return lowest_status_; }
+
+ private:
+  void count(const Record& record) noexcept;
+  void note(Result<> done);
+
+  ResultTargets targets_;
+  std::size_t max_output_bytes_;
+  std::size_t max_reorder_bytes_;
+  bool congested_ = false;
+  bool stopped_ = false;
+  std::optional<Error> error_;
+  std::uint64_t succeeded_ = 0;
+  std::uint64_t failed_ = 0;
+  int lowest_status_ = 0;
+};
+
+}  // namespace nbcrawl
