@@ -79,11 +79,6 @@ FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::st
   pending_.reserve(gathered_bytes + write_through_bytes);
 }
 
-void FdOutput::on_drained(std::size_t low_water_bytes, std::move_only_function<void()> call) {
-  low_water_bytes_ = low_water_bytes;
-  on_drained_ = std::move(call);
-}
-
 Result<> FdOutput::write(std::span<const std::string_view> pieces) {
   if (error_) return std::unexpected(*error_);
   std::size_t total = 0;
@@ -113,7 +108,6 @@ Result<> FdOutput::close() {
 void FdOutput::on_ready(bool /*readable*/, bool /*writable*/) {
   const bool drained = drain() && pending_bytes() == 0;
   if (drained) registration_.reset();
-  if (on_drained_ && (error_ || pending_bytes() <= low_water_bytes_)) on_drained_();
 }
 
 Result<> FdOutput::drain() {

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,8 +21,8 @@ namespace nbcrawl {
 /// on disk is written at once, and not synced: a result list is no database.
 ///
 /// Small writes are gathered; flush() before each wait of the loop. What the descriptor does not take is copied, kept
-/// and written when the loop says so, and the caller bounds it: stop when pending_bytes() is too much, go on when
-/// on_drained calls. One thread. SIGPIPE must be ignored.
+/// and written when the loop says so, and the caller bounds it: look at pending_bytes() after each pass, and write no
+/// more while it is too much. One thread. SIGPIPE must be ignored.
 class FdOutput final : public Output, public Pollable {
  public:
   /// Writes to a descriptor which stays open and belongs to the caller. `name` is what errors call it, such as
@@ -40,10 +39,6 @@ class FdOutput final : public Output, public Pollable {
   Result<> close();
   /// What the system has not taken yet.
   [[nodiscard]] std::size_t pending_bytes() const noexcept override { return pending_.size() - begin_; }
-
-  /// Sets what the loop calls each time it has written and pending_bytes() is `low_water_bytes` or less, and once when
-  /// writing has failed. It is never called from within write() or flush().
-  void on_drained(std::size_t low_water_bytes, std::move_only_function<void()> call);
 
   [[nodiscard]] int fileno() const noexcept override { return fd_; }
   void on_ready(bool readable, bool writable) override;
@@ -75,8 +70,6 @@ class FdOutput final : public Output, public Pollable {
   std::string pending_;    // from begin_ on
   std::size_t begin_ = 0;  // bytes of it that are written
   std::optional<Error> error_;
-  std::size_t low_water_bytes_ = 0;
-  std::move_only_function<void()> on_drained_;
   Registration registration_;  // only while the descriptor takes no more: an idle one would spin on a hang-up
 };
 
