@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nbcrawl/callback.hpp"
@@ -20,7 +21,7 @@ struct Header {
 
 /// What most jobs leave at its default. Kept apart so that a job which does stays small: many thousands wait in memory.
 struct JobOptions {
-  std::string method = "GET";
+  std::string method;  ///< empty: Options::method, else POST where there is a body, else GET
   std::vector<Header> headers;
   std::optional<std::string> body;
   std::string body_file;  ///< path of a file sent as the body; empty: none
@@ -34,6 +35,13 @@ struct JobOptions {
   std::string charset;           ///< encoding label that overrides all else; empty: none
   std::string output;            ///< file name for the result below --output-dir; empty: none
   std::string meta;              ///< JSON text echoed in the record; empty: none
+
+  [[nodiscard]] bool has_body() const noexcept { return body || !body_file.empty(); }
+  /// The method as it is sent: as with curl, a body makes a POST of what names none.
+  [[nodiscard]] std::string_view sent_method() const noexcept {
+    if (!method.empty()) return method;
+    return has_body() ? "POST" : "GET";
+  }
 };
 
 /// One thing to fetch and what to do with the page. Move-only.

@@ -27,6 +27,18 @@ enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 /// The user agent sent where none is set: "nbcrawl/VERSION".
 [[nodiscard]] std::string default_user_agent();
 
+/// Statuses from `first` to `last`, both included.
+struct StatusRange {
+  int first = 0;
+  int last = 0;
+};
+
+/// How many jobs may fail before the run starts no further one.
+struct ErrorBudget {
+  std::uint64_t most = 0;   ///< failed jobs; one more, and the run ends as by a signal
+  bool is_percent = false;  ///< `most` is in percent of the jobs that are done, judged from the 20th on
+};
+
 /// The settings of a run. A job's JobOptions override where they say so.
 struct Options {
   std::size_t concurrency = 64;  ///< transfers under way at once
@@ -36,7 +48,10 @@ struct Options {
   std::chrono::milliseconds max_time{
       60'000};  ///< one try of a job, from its start to its last byte, redirects included
   std::string user_agent = default_user_agent();
-  std::vector<Header> headers;                   ///< sent with every request; an empty value takes one of ours away
+  std::vector<Header> headers;      ///< sent with every request; an empty value takes one of ours away
+  std::string method;               ///< of jobs that name none
+  std::optional<std::string> body;  ///< of jobs without one, sent as form data unless a field says otherwise
+  std::string credentials;          ///< "USER:PASSWORD" (RFC 7617), for each job's own origin; empty: none
   std::vector<std::string> callbacks{"decode"};  ///< of jobs that name none
   std::string save_directory = ".";              ///< where the callback `save` writes
   std::uint32_t max_redirects = 20;              ///< followed by one job; 0: a redirect is a result like any other
@@ -48,6 +63,8 @@ struct Options {
   std::uint64_t speed_limit = 0;                 ///< a response slower than so many bytes a second
   std::chrono::milliseconds speed_time{30'000};  ///< for so long fails its job (too_slow); 0 bytes: never
   bool fail_on_status = false;                   ///< a status of 400 or above fails the job (http_status)
+  std::vector<StatusRange> accept;               ///< any other status fails the job; empty: see fail_on_status
+  std::optional<ErrorBudget> max_errors;         ///< nullopt: the run goes on whatever fails
   std::optional<std::string> proxy;              ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
   std::string no_proxy;  ///< hosts reached without: suffixes, addresses, CIDR blocks or "*", comma-separated
   AddressFamily family = AddressFamily::any;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/base64.hpp"
 #include "base/utf8.hpp"
 
 namespace nbcrawl {
@@ -100,20 +101,7 @@ void JsonWriter::seconds(std::chrono::microseconds value) {
 void JsonWriter::base64(std::string_view bytes) {
   separate();
   out_ += '"';
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::size_t to = out_.size();
-  out_.resize(to + (bytes.size() + 2) / 3 * 4, '=');
-  const auto byte = [&](std::size_t i) -> std::uint32_t {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
-  };
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::uint32_t group = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
-    const std::size_t digits = i + 3 <= bytes.size() ? 4 : bytes.size() - i + 1;
-    for (std::size_t digit = 0; digit < digits; ++digit) {
-      out_[to + digit] = alphabet[(group >> (18U - 6U * static_cast<unsigned>(digit))) & 0x3FU];
-    }
-    to += 4;
-  }
+  append_base64(out_, bytes);
   out_ += '"';
 }
 

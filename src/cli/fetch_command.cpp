@@ -43,9 +43,20 @@ void add_time_options(CLI::App& fetch, Options& options) {
                       "For one try of a job, from its start to its last byte");
 }
 
-void add_http_options(CLI::App& fetch, Options& options) {
+void add_http_options(CLI::App& fetch, FetchSettings& settings) {
+  Options& options = settings.options;
   fetch.option_defaults()->group("HTTP");
   add_header_option(fetch, options.headers);
+  add_method_option(fetch, options.method);
+  fetch
+      .add_option("-d,--data", settings.data,
+                  "Body of jobs without one, as form data, and their method POST; @FILE: of a file, without its line "
+                  "ends; repeated, joined by &")
+      ->type_name("DATA|@FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_credentials_option(fetch, options.credentials);
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str();
   fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")
       ->capture_default_str();
@@ -142,7 +153,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   add_load_options(*fetch, settings.options);
   add_time_options(*fetch, settings.options);
   add_retry_options(*fetch, settings.options);
-  add_http_options(*fetch, settings.options);
+  add_http_options(*fetch, settings);
   add_tls_options(*fetch, settings.options.tls);
   add_dns_options(*fetch, settings.options);
   add_limit_options(*fetch, settings.options);

@@ -11,6 +11,7 @@
 #include "cli/failure_lines.hpp"
 #include "cli/fetch_command.hpp"
 #include "cli/progress_display.hpp"
+#include "cli/request_data.hpp"
 #include "cli/summary_line.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/list_source.hpp"
@@ -59,6 +60,7 @@ class FetchRun {
   [[nodiscard]] bool shows_bar() const;
   [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
   Result<> open_log();
+  Result<> read_data();
   Result<> open_callbacks();
   Result<> open_sinks();
   Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
@@ -92,6 +94,22 @@ Result<> FetchRun::open_log() {
   if (settings_.verbose) log_.to_stderr(LogLevel::debug);
   if (settings_.log_file.empty()) return {};
   return log_.to_file(settings_.log_file, settings_.log_level);
+}
+
+Result<> FetchRun::read_data() {
+  if (settings_.data.empty()) return {};
+  const auto has = [](const std::vector<std::string>& words, std::string_view word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  if (has(settings_.data, "@-") && has(settings_.jobs, "-")) {
+    return std::unexpected(Error{.kind = ErrorKind::invalid_job,
+                                 .phase = Phase::job,
+                                 .detail = "standard input can't be both a job list and the data of -d"});
+  }
+  auto data = read_request_data(settings_.data, options_.limits.max_job_bytes);
+  if (!data) return std::unexpected(std::move(data.error()));
+  options_.body = std::move(*data);
+  return {};
 }
 
 Result<> FetchRun::open_callbacks() {
@@ -145,6 +163,7 @@ Result<> FetchRun::open_sinks() {
 
 Result<Summary> FetchRun::execute() {
   if (auto opened = open_log(); !opened) return std::unexpected(std::move(opened.error()));
+  if (auto read = read_data(); !read) return std::unexpected(std::move(read.error()));
   raise_descriptor_limit(options_, log_);
   fit_to_descriptors(options_);
   auto loop = EventLoop::create(multiplexer_kind(options_.multiplexer));

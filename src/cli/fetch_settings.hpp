@@ -15,6 +15,7 @@ enum class ProgressMode : std::uint8_t { automatic, bar, plain, none };
 struct FetchSettings {
   std::vector<std::string> jobs;  ///< files, "-", or URLs
   Options options;
+  std::vector<std::string> data;  ///< values of -d
   bool skip_invalid = false;
 
   bool jsonl = false;

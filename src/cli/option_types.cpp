@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/quantity.hpp"
+#include "jobs/field_values.hpp"
 
 namespace nbcrawl {
 
@@ -80,7 +81,7 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
   const auto parse = [&target](const std::vector<std::string>& lines) {
     for (const std::string& line : lines) {
       const std::size_t colon = line.find(':');
-      if (colon == std::string::npos) throw CLI::ValidationError("--header", "'" + line + "' is not NAME: VALUE");
+      if (colon == std::string::npos) throw CLI::ValidationError("--header", "a field is NAME: VALUE");
       target.push_back(
           {.name = line.substr(0, colon), .value = std::string(trim(std::string_view(line).substr(colon + 1)))});
     }
@@ -92,6 +93,28 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* add_method_option(CLI::App& app, std::string& target) {
+  const auto parse = [&target](const std::string& text) {
+    auto method = normal_method(text);
+    if (!method) throw CLI::ValidationError("--request", "'" + text + "' is not a method other than CONNECT");
+    target = std::move(*method);
+  };
+  return app.add_option_function<std::string>("-X,--request", parse, "Method of jobs that name none")
+      ->type_name("METHOD");
+}
+
+CLI::Option* add_credentials_option(CLI::App& app, std::string& target) {
+  const auto parse = [&target](const std::string& text) {
+    // What was given is not repeated: most likely it is a password.
+    if (!text.contains(':')) throw CLI::ValidationError("--user", "USER:PASSWORD has a ':' in it");
+    target = text;
+  };
+  return app
+      .add_option_function<std::string>("-u,--user", parse,
+                                        "Basic credentials for the origin of each job; those in its URL win")
+      ->type_name("USER:PASSWORD");
 }
 
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {

@@ -24,6 +24,8 @@ CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono
                             const std::string& help);
 CLI::Option* add_size_option(CLI::App& app, const std::string& names, std::uint64_t& target, const std::string& help);
 CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target);
+CLI::Option* add_method_option(CLI::App& app, std::string& target);
+CLI::Option* add_credentials_option(CLI::App& app, std::string& target);
 /// One of a few words, each of which stands for a value; the default is what `target` holds.
 template <class T>
 CLI::Option* add_choice_option(CLI::App& app, const std::string& names, T& target, const std::string& help,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crawl/exit_status.hpp"
+#include "crawl/job_defaults.hpp"
 
 namespace nbcrawl {
 
@@ -22,8 +23,9 @@ FetchOptions fetch_options(const Options& options) {
 }  // namespace
 
 Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options) {
-  auto request_writer = RequestWriter::create(options.user_agent, options.headers);
+  auto request_writer = RequestWriter::create(options.user_agent, options.headers, options.credentials);
   if (!request_writer) return std::unexpected(std::move(request_writer.error()));
+  if (auto good = check_job_defaults(options); !good) return std::unexpected(std::move(good.error()));
   // Files that the user names are tried before the first job, not at the first https URL.
   if (!options.tls.ca_file.empty() || !options.tls.certificate_file.empty()) {
     if (auto usable = TlsContext::create(options.tls); !usable) return std::unexpected(std::move(usable.error()));
@@ -91,6 +93,7 @@ std::optional<Attempt> Run::next_attempt() {
 void Run::start_jobs() {
   while (may_start()) {
     if (auto attempt = next_attempt()) {
+      apply_job_defaults(attempt->job, options_);
       fetcher_.start(std::move(*attempt));
     } else if (!read_job()) {
       break;

@@ -73,12 +73,13 @@ Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
       body_bytes = transfer.request_body_bytes_;
     }
     // RFC 9110 section 8.6: a method that usually has content says when it has none.
-    if (!body_bytes && (options->method == "POST" || options->method == "PUT" || options->method == "PATCH"))
-      body_bytes = 0;
+    const std::string_view method = request.method();
+    if (!body_bytes && (method == "POST" || method == "PUT" || method == "PATCH")) body_bytes = 0;
   }
   head_.clear();
   if (auto written = request_writer_.write_head(head_, {.url = request.url,
                                                         .options = request.options,
+                                                        .job_url = request.job_url,
                                                         .as_get = request.as_get,
                                                         .foreign = request.foreign,
                                                         .body_bytes = body_bytes});

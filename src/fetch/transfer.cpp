@@ -65,6 +65,7 @@ RequestHead Transfer::request() const noexcept {
   const Progress* progress = attempt_.progress.get();
   return {.url = url(),
           .options = attempt_.job.options.get(),
+          .job_url = &attempt_.job.url,
           .as_get = progress != nullptr && progress->as_get,
           .foreign = progress != nullptr && progress->foreign};
 }

@@ -1,7 +1,10 @@
 #include "http/request.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
+
+#include "http/basic_credentials.hpp"
 
 namespace nbcrawl {
 
@@ -23,17 +26,33 @@ Result<> check(const Header& header) {
   return {};
 }
 
-/// What another origin may see of fields that a user set. Any other may hold a secret, whatever its name.
-bool is_harmless(std::string_view name) noexcept {
-  constexpr std::string_view harmless[] = {"accept", "accept-language", "accept-encoding", "cache-control",
-                                           "pragma", "range",           "user-agent",      "dnt"};
-  return std::any_of(std::begin(harmless), std::end(harmless),
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) noexcept {
+  return std::any_of(names.begin(), names.end(),
                      [name](std::string_view one) { return equals_ignoring_case(name, one); });
 }
 
-bool has(const std::vector<Header>& headers, std::string_view name) noexcept {
-  return std::any_of(headers.begin(), headers.end(),
-                     [name](const Header& header) { return equals_ignoring_case(header.name, name); });
+/// What tells of the body, and goes where it goes (the Fetch standard's request-body-header names).
+bool is_about_body(std::string_view name) noexcept {
+  return is_one_of(name, {"content-type", "content-encoding", "content-language", "content-location"});
+}
+
+/// What another origin may see of fields that a user set. Any other may hold a secret, whatever its name.
+bool is_harmless(std::string_view name) noexcept {
+  return is_about_body(name) || is_one_of(name, {"accept", "accept-language", "accept-encoding", "cache-control",
+                                                 "pragma", "range", "user-agent", "dnt"});
+}
+
+/// Whether a field that a user set goes with this request.
+bool goes_with(const RequestHead& request, std::string_view name) noexcept {
+  return (!request.foreign || is_harmless(name)) && (!request.as_get || !is_about_body(name));
+}
+
+/// Authorization out of a URL; empty: none. As with curl, what a Location holds is for the server it names; the job's
+/// own goes with it as long as it has not left its origin.
+std::string authorization_of_urls(const RequestHead& request) {
+  std::string value = basic_credentials(request.url);
+  if (value.empty() && !request.foreign && request.job_url != nullptr) value = basic_credentials(*request.job_url);
+  return value;
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -54,21 +73,29 @@ bool is_field_value(std::string_view text) noexcept {
                       [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
 }
 
+bool has_field(const std::vector<Header>& headers, std::string_view name) noexcept {
+  return std::any_of(headers.begin(), headers.end(),
+                     [name](const Header& header) { return equals_ignoring_case(header.name, name); });
+}
+
 bool is_idempotent(std::string_view method) noexcept {
   constexpr std::string_view idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
   return std::find(std::begin(idempotent), std::end(idempotent), method) != std::end(idempotent);
 }
 
-Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const std::vector<Header>& headers) {
+Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const std::vector<Header>& headers,
+                                            std::string_view credentials) {
   RequestWriter writer;
   for (const Header& header : headers) {
     if (!header.value.empty()) writer.fields_.push_back(header);  // an empty one only takes ours away
   }
-  if (!user_agent.empty() && !has(headers, "user-agent"))
+  if (!user_agent.empty() && !has_field(headers, "user-agent"))
     writer.fields_.push_back({.name = "User-Agent", .value = std::string(user_agent)});
-  if (!has(headers, "accept")) writer.fields_.push_back({.name = "Accept", .value = "*/*"});
-  if (!has(headers, "accept-encoding"))
+  if (!has_field(headers, "accept")) writer.fields_.push_back({.name = "Accept", .value = "*/*"});
+  if (!has_field(headers, "accept-encoding"))
     writer.fields_.push_back({.name = "Accept-Encoding", .value = "gzip, deflate, br, zstd"});
+  if (!credentials.empty() && !has_field(headers, "authorization"))
+    writer.fields_.push_back({.name = "Authorization", .value = basic_credentials(credentials)});
   for (const Header& field : writer.fields_) {
     if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
     append_field(writer.block_, field.name, field.value);
@@ -82,11 +109,12 @@ Result<> RequestWriter::write_head(std::string& out, const RequestHead& request)
   out.append(method).append(" ").append(request.url.request_target()).append(" HTTP/1.1\r\n");
   const bool own_fields = request.options != nullptr && !request.options->headers.empty();
   const bool own_host =
-      !request.foreign && (has(fields_, "host") || (own_fields && has(request.options->headers, "host")));
+      !request.foreign && (has_field(fields_, "host") || (own_fields && has_field(request.options->headers, "host")));
   if (!own_host) append_field(out, "Host", request.url.authority());
-  if (!own_fields && !request.foreign) {
+  const std::string authorization = authorization_of_urls(request);
+  if (!own_fields && !request.foreign && !request.as_get && authorization.empty()) {
     out.append(block_);
-  } else if (auto written = write_fields(out, request); !written) {
+  } else if (auto written = write_fields(out, request, authorization); !written) {
     return written;
   }
   if (request.body_bytes) append_field(out, "Content-Length", std::to_string(*request.body_bytes));
@@ -94,18 +122,21 @@ Result<> RequestWriter::write_head(std::string& out, const RequestHead& request)
   return {};
 }
 
-Result<> RequestWriter::write_fields(std::string& out, const RequestHead& request) const {
+Result<> RequestWriter::write_fields(std::string& out, const RequestHead& request,
+                                     const std::string& authorization) const {
   static const std::vector<Header> none;
   const std::vector<Header>& own = request.options != nullptr ? request.options->headers : none;
+  const bool own_authorization = !request.foreign && has_field(own, "authorization");
+  const bool from_url = !authorization.empty() && !own_authorization;
   for (const Header& field : fields_) {
-    if (!has(own, field.name) && (!request.foreign || is_harmless(field.name)))
-      append_field(out, field.name, field.value);
+    const bool replaced = has_field(own, field.name) || (from_url && equals_ignoring_case(field.name, "authorization"));
+    if (!replaced && goes_with(request, field.name)) append_field(out, field.name, field.value);
   }
   for (const Header& header : own) {
     if (auto good = check(header); !good) return good;
-    if (!header.value.empty() && (!request.foreign || is_harmless(header.name)))
-      append_field(out, header.name, header.value);
+    if (!header.value.empty() && goes_with(request, header.name)) append_field(out, header.name, header.value);
   }
+  if (from_url) append_field(out, "Authorization", authorization);
   return {};
 }
 

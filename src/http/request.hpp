@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nbcrawl/job.hpp"
 
@@ -17,31 +18,37 @@ namespace nbcrawl {
 /// Whether a request may be sent twice without harm (RFC 9110 section 9.2.2).
 [[nodiscard]] bool is_idempotent(std::string_view method) noexcept;
 
+/// Whether a field of that name is among them.
+[[nodiscard]] bool has_field(const std::vector<Header>& headers, std::string_view name) noexcept;
+
 /// One request to write.
 struct RequestHead {
   const Url& url;
   const JobOptions* options = nullptr;  ///< of the job; its headers win over the run's
+  const Url* job_url = nullptr;         ///< what the job asked for; its user name and password go with the request too
   bool as_get = false;                  ///< whatever the job's method is
   bool foreign = false;                 ///< to another origin than the job named: what may be secret is left out
   std::optional<std::uint64_t> body_bytes = {};  ///< nullopt where no body follows
 
   [[nodiscard]] std::string_view method() const noexcept {
-    return options == nullptr || as_get ? std::string_view("GET") : options->method;
+    return options == nullptr || as_get ? std::string_view("GET") : options->sent_method();
   }
 };
 
 /// The fields every request of a run carries, prepared once.
 class RequestWriter {
  public:
-  /// `headers` come from the user and win over ours; one with an empty value takes the field away. Error: invalid_job.
-  static Result<RequestWriter> create(std::string_view user_agent, const std::vector<Header>& headers);
+  /// `headers` come from the user and win over ours; one with an empty value takes the field away. `credentials`,
+  /// "USER:PASSWORD", go where no other Authorization does; empty: none. Error: invalid_job.
+  static Result<RequestWriter> create(std::string_view user_agent, const std::vector<Header>& headers,
+                                      std::string_view credentials = {});
 
   /// Appends the head of a request to `out` (RFC 9112 section 3). Error: invalid_job (a method or field that would
   /// break the message).
   Result<> write_head(std::string& out, const RequestHead& request) const;
 
  private:
-  Result<> write_fields(std::string& out, const RequestHead& request) const;
+  Result<> write_fields(std::string& out, const RequestHead& request, const std::string& authorization) const;
 
   std::vector<Header> fields_;
   std::string block_;  // fields_ as they stand in a message

@@ -116,14 +116,18 @@ std::optional<std::uint64_t> to_size(std::string_view json) {
   return size && *size > 0 ? size : std::nullopt;
 }
 
-std::optional<std::string> to_method(std::string_view json) {
+std::optional<std::string> normal_method(std::string_view method) {
   constexpr std::array<std::string_view, 6> normalized{"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"};
-  auto method = to_string(json);
-  if (!method || !is_token(*method) || equals_ignoring_case(*method, "CONNECT")) return std::nullopt;
+  if (!is_token(method) || equals_ignoring_case(method, "CONNECT")) return std::nullopt;
   for (const std::string_view name : normalized) {
-    if (equals_ignoring_case(*method, name)) return std::string(name);
+    if (equals_ignoring_case(method, name)) return std::string(name);
   }
-  return method;
+  return std::string(method);
+}
+
+std::optional<std::string> to_method(std::string_view json) {
+  const auto method = to_string(json);
+  return method ? normal_method(*method) : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> to_names(std::string_view json) {

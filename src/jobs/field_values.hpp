@@ -30,8 +30,9 @@ std::optional<std::uint32_t> to_count(std::string_view json);
 std::optional<std::chrono::milliseconds> to_duration(std::string_view json);
 /// Above zero. A number counts bytes.
 std::optional<std::uint64_t> to_size(std::string_view json);
-/// A token (RFC 9110 section 9.1), but not CONNECT, which asks for a tunnel. Case matters, yet as in the Fetch standard
-/// ("normalize a method") get, head, post, put, delete and options are taken for what they must mean.
+/// A method is a token (RFC 9110 section 9.1), but not CONNECT, which asks for a tunnel. Case matters, yet as in the
+/// Fetch standard ("normalize a method") get, head, post, put, delete and options are taken for what they must mean.
+std::optional<std::string> normal_method(std::string_view method);
 std::optional<std::string> to_method(std::string_view json);
 /// One name or a list of at least one.
 std::optional<std::vector<std::string>> to_names(std::string_view json);

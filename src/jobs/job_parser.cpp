@@ -26,10 +26,6 @@ std::expected<Job, Fault> JobParser::parse_value(std::string_view json) {
   if (job.callbacks.empty()) job.callbacks = defaults_.callbacks;
   if (defaults_.options) job.options = std::make_unique<JobOptions>(*defaults_.options);
   if (auto fault = read_options(job.options)) return std::unexpected(*std::move(fault));
-  // As with curl, a body makes a POST of a job that names no method.
-  const bool has_method = defaults_.has_method || object_.has(JobField::method);
-  const bool has_body = job.options && (job.options->body || !job.options->body_file.empty());
-  if (has_body && !has_method) job.options->method = "POST";
   return result;
 }
 
@@ -38,7 +34,6 @@ std::optional<Fault> JobParser::set_defaults(std::string_view json) {
   for (const JobField field : {JobField::url, JobField::host, JobField::path, JobField::id}) {
     if (object_.has(field)) return object_.fault(field, "has no default; it belongs in a job");
   }
-  defaults_.has_method = object_.has(JobField::method);
   if (auto fault = read_url_defaults(defaults_.url)) return fault;
   if (auto fault = read_callbacks(defaults_.callbacks)) return fault;
   return read_options(defaults_.options);

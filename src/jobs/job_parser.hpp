@@ -45,7 +45,6 @@ class JobParser {
     UrlDefaults url;
     std::vector<std::string> callbacks;
     std::unique_ptr<JobOptions> options;
-    bool has_method = false;
   };
 
   // Each reads what object_ says into its argument, and leaves that as it is where it says nothing.

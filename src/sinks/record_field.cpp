@@ -56,7 +56,7 @@ void append_port(JsonWriter& json, std::string_view name, const Record& record, 
 void append_method(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.job == nullptr) return;
   const JobOptions* options = record.job->options.get();
-  put_string(json, name, options != nullptr ? std::string_view(options->method) : "GET");
+  put_string(json, name, options != nullptr ? options->sent_method() : "GET");
 }
 
 void append_meta(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {

@@ -61,7 +61,7 @@ TEST_CASE("nothing a user sets can add a line to the message", "[http]") {
     REQUIRE_FALSE(written);
     CHECK(code(written.error().kind) == "invalid_job");
   }
-  for (const std::string method : {"GET /x HTTP/1.1\r\nA:", "", "GE T", "G\x7f"}) {
+  for (const std::string method : {"GET /x HTTP/1.1\r\nA:", "GE T", "G\x7f"}) {
     const auto writer = RequestWriter::create("agent", {});
     JobOptions job;
     job.method = method;
@@ -79,6 +79,53 @@ TEST_CASE("another origin sees nothing that may be a secret", "[http]") {
   std::string out;
   REQUIRE(writer->write_head(out, {.url = home, .options = &job, .foreign = true}));
   CHECK(out == "GET / HTTP/1.1\r\nHost: h\r\nAccept-Language: de\r\nUser-Agent: agent/1\r\nAccept: text/html\r\n\r\n");
+}
+
+TEST_CASE("user names and passwords become Basic credentials, where no other Authorization goes", "[http]") {
+  const auto authorization = [](const RequestWriter& writer, const RequestHead& request) {
+    std::string out;
+    REQUIRE(writer.write_head(out, request));
+    const std::size_t at = out.find("Authorization: ");
+    if (at == std::string::npos) return std::string("none");
+    CHECK(out.find("Authorization: ", at + 1) == std::string::npos);
+    return out.substr(at + 15, out.find("\r\n", at) - at - 15);
+  };
+  const auto plain = RequestWriter::create("", {});
+  const auto flag = RequestWriter::create("", {}, "Aladdin:open sesame");  // RFC 7617 section 2
+  const auto field = RequestWriter::create("", {{"Authorization", "Run"}}, "Aladdin:open sesame");
+  const Url with_userinfo = *Url::parse("http://%C3%BC:p%40@h/");
+  const std::string decoded = "Basic w7w6cEA=";
+  JobOptions own;
+  own.headers = {{"Authorization", "Own"}};
+  CHECK(authorization(*plain, {.url = home}) == "none");
+  CHECK(authorization(*flag, {.url = home}) == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  CHECK(authorization(*field, {.url = home}) == "Run");
+  CHECK(authorization(*field, {.url = with_userinfo}) == decoded);
+  CHECK(authorization(*field, {.url = home, .job_url = &with_userinfo}) == decoded);
+  CHECK(authorization(*field, {.url = with_userinfo, .options = &own}) == "Own");
+  // Abroad only what Location itself held.
+  CHECK(authorization(*field, {.url = home, .options = &own, .job_url = &with_userinfo, .foreign = true}) == "none");
+  CHECK(authorization(*field, {.url = with_userinfo, .options = &own, .foreign = true}) == decoded);
+}
+
+TEST_CASE("a request that lost its body does not describe it", "[http]") {
+  const auto writer = RequestWriter::create("", {{"Accept", ""}, {"Accept-Encoding", ""}, {"Content-Language", "de"}});
+  JobOptions job;
+  job.headers = {{"Content-Type", "text/x"}, {"X-A", "1"}};
+  job.body = "x";
+  std::string out;
+  REQUIRE(writer->write_head(out, {.url = home, .options = &job, .as_get = true}));
+  REQUIRE(writer->write_head(out, {.url = home, .as_get = true}));
+  CHECK(out == "GET / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n");
+}
+
+TEST_CASE("a body makes a POST where no method is named", "[http]") {
+  JobOptions job;
+  CHECK(RequestHead{.url = home, .options = &job}.method() == "GET");
+  job.body = "";
+  CHECK(RequestHead{.url = home, .options = &job}.method() == "POST");
+  job.method = "PUT";
+  CHECK(RequestHead{.url = home, .options = &job}.method() == "PUT");
 }
 
 TEST_CASE("the user agent can't add a line either", "[http]") { CHECK_FALSE(RequestWriter::create("a\r\nX: y", {})); }

@@ -18,7 +18,7 @@ namespace job_list {
 using namespace nbcrawl;
 
 inline std::string outcome(const JobOptions& options) {
-  std::string text = " method=" + options.method;
+  std::string text = " method=" + std::string(options.sent_method());
   for (const Header& header : options.headers) text += " header=" + header.name + ": " + header.value;
   if (options.body) text += " body=" + *options.body;
   if (!options.body_file.empty()) text += " body_file=" + options.body_file;
