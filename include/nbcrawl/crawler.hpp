@@ -18,9 +18,10 @@ struct Summary {
   std::uint64_t body_bytes = 0;   ///< received, of all responses
   std::uint64_t connections = 0;  ///< opened
   std::chrono::microseconds elapsed{};
-  int stopped_by_signal = 0;   ///< number of the signal, or 0
-  std::optional<Error> error;  ///< what ended the run before its time: bad job list, results that can't be written
-  int exit_status = 0;         ///< of the command line (see README): 0 where every job succeeded
+  int stopped_by_signal = 0;       ///< number of the signal, or 0
+  bool stopped_by_errors = false;  ///< more jobs failed than Options::max_errors allows
+  std::optional<Error> error;      ///< what ended the run before its time: bad job list, results that can't be written
+  int exit_status = 0;             ///< of the command line (see README): 0 where every job succeeded
 };
 
 /// Fetches jobs, many at once, on the thread that calls run(). Not thread-safe; several crawlers may exist.

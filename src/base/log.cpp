@@ -1,13 +1,18 @@
 #include "base/log.hpp"
 
+#include <fcntl.h>
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/escape.hpp"
+#include "base/unique_fd.hpp"
 
 namespace nbcrawl {
 
@@ -25,10 +30,46 @@ spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
   return spdlog::level::off;
 }
 
+Error log_file_error(std::string_view step, const std::string& path, int cause) {
+  return {.kind = ErrorKind::output_failed,
+          .phase = Phase::output,
+          .sys_errno = cause,
+          .detail = "can't " + std::string(step) + " the log file " + path + ": " + std::strerror(cause)};
+}
+
+/// A file that lines are appended to. Not spdlog's own, which makes folders that are missing and lets its caller not
+/// know of what could not be written. After a failure it writes no more.
+class LogFile final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  LogFile(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    std::string_view rest(line.data(), line.size());
+    while (!error_ && !rest.empty()) {
+      const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
+      if (written >= 0) {
+        rest.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno != EINTR) {
+        error_ = log_file_error("write", path_, errno);
+      }
+    }
+  }
+  void flush_() override {}
+
+  UniqueFd file_;
+  std::string path_;
+  std::optional<Error> error_;
+};
+
 }  // namespace
 
 struct Log::Writer {
   spdlog::logger logger{"nbcrawl"};
+  std::vector<std::shared_ptr<LogFile>> files;  // sinks of the logger, which wants shared_ptr
 
   void add(spdlog::sink_ptr sink, LogLevel level) {
     sink->set_level(to_spdlog(level));
@@ -48,16 +89,20 @@ void Log::to_stderr(LogLevel level) {
 }
 
 Result<> Log::to_file(const std::string& path, LogLevel level) {
-  try {
-    writer_->add(std::make_shared<spdlog::sinks::basic_file_sink_st>(path), level);
-  } catch (const spdlog::spdlog_ex& failure) {
-    return std::unexpected(Error{.kind = ErrorKind::output_failed,
-                                 .phase = Phase::output,
-                                 .sys_errno = errno,
-                                 .detail = "can't open the log file " + path + ": " + failure.what()});
-  }
+  // O_NONBLOCK: a FIFO that nobody reads must not hold up the program.
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666));
+  if (!file) return std::unexpected(log_file_error("open", path, errno));
+  writer_->files.push_back(std::make_shared<LogFile>(std::move(file), path));
+  writer_->add(writer_->files.back(), level);
   lowest_ = std::min(lowest_, level);
   return {};
+}
+
+std::optional<Error> Log::error() const {
+  for (const auto& file : writer_->files) {
+    if (file->error()) return file->error();
+  }
+  return std::nullopt;
 }
 
 void Log::write(LogLevel level, std::string_view line) {

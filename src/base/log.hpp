@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,10 @@ class Log {
   Log();
   /// Adds lines at `level` or above to standard error.
   void to_stderr(LogLevel level);
-  /// Appends lines at `level` or above to a file. Error: output_failed.
+  /// Appends lines at `level` or above to a file, whose folder must be there. Error: output_failed.
   Result<> to_file(const std::string& path, LogLevel level);
+  /// Why lines are missing from a file (output_failed): the first failure ends its writing.
+  [[nodiscard]] std::optional<Error> error() const;
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;

@@ -60,7 +60,13 @@ void add_http_options(CLI::App& fetch, FetchSettings& settings) {
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str();
   fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")
       ->capture_default_str();
-  fetch.add_flag("--fail", options.fail_on_status, "Statuses of 400 and above fail their job");
+}
+
+void add_outcome_options(CLI::App& fetch, Options& options) {
+  fetch.option_defaults()->group("Outcome");
+  auto* const fail = fetch.add_flag("--fail", options.fail_on_status, "Statuses of 400 and above fail their job");
+  add_accept_option(fetch, options.accept)->excludes(fail);
+  add_max_errors_option(fetch, options.max_errors);
 }
 
 void add_tls_options(CLI::App& fetch, TlsOptions& options) {
@@ -111,13 +117,16 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
+  auto* const jsonl = fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
   fetch.add_option("--body", settings.body, "How records hold the body")
+      ->needs(jsonl)
       ->check(CLI::IsMember({"auto", "none", "text", "base64"}))
       ->capture_default_str();
-  fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")->type_name("NAME,...");
+  fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")
+      ->needs(jsonl)
+      ->type_name("NAME,...");
   fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
-  fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body");
+  fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->excludes(jsonl);
   fetch.add_option("-o,--output", settings.output_file, "Write results to this file")->type_name("FILE");
   fetch.add_option("--output-dir", settings.output_directory, "Write each body to a file of its own below this folder")
       ->type_name("DIR");
@@ -157,6 +166,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   add_tls_options(*fetch, settings.options.tls);
   add_dns_options(*fetch, settings.options);
   add_limit_options(*fetch, settings.options);
+  add_outcome_options(*fetch, settings.options);
   add_output_options(*fetch, settings);
   add_message_options(*fetch, settings);
   return fetch;

@@ -20,8 +20,8 @@
 #include "io/multiplexer_choice.hpp"
 #include "io/signals.hpp"
 #include "sinks/body_sink.hpp"
-#include "sinks/directory_sink.hpp"
 #include "sinks/jsonl_sink.hpp"
+#include "sinks/result_files.hpp"
 
 namespace nbcrawl {
 
@@ -55,11 +55,13 @@ class FetchRun {
 
   Result<Summary> execute();
   StatusLine& status() noexcept { return status_; }
+  [[nodiscard]] const Log& log() const noexcept { return log_; }
 
  private:
   [[nodiscard]] bool shows_bar() const;
   [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
   Result<> open_log();
+  [[nodiscard]] Result<> check_settings() const;
   Result<> read_data();
   Result<> open_callbacks();
   Result<> open_sinks();
@@ -78,6 +80,7 @@ class FetchRun {
   std::unique_ptr<FdOutput> output_;
   std::vector<std::unique_ptr<Sink>> sinks_;
   OrderedSink* ordered_ = nullptr;  // one of sinks_
+  std::optional<ResultFiles> files_;
   std::unique_ptr<Run> run_;
   std::unique_ptr<Signals> signals_;
   std::unique_ptr<ProgressDisplay> progress_;
@@ -94,6 +97,19 @@ Result<> FetchRun::open_log() {
   if (settings_.verbose) log_.to_stderr(LogLevel::debug);
   if (settings_.log_file.empty()) return {};
   return log_.to_file(settings_.log_file, settings_.log_level);
+}
+
+/// What is asked for is done or refused, never passed over.
+Result<> FetchRun::check_settings() const {
+  if (settings_.output_directory.empty() || settings_.jsonl) return {};
+  const std::string_view idle = !settings_.output_file.empty() ? "-o"
+                                : settings_.null_separator     ? "-0"
+                                : settings_.ordered            ? "--ordered"
+                                                               : "";
+  if (idle.empty()) return {};
+  return std::unexpected(Error{.kind = ErrorKind::invalid_job,
+                               .phase = Phase::job,
+                               .detail = std::string(idle) + " has nothing to do beside --output-dir without --jsonl"});
 }
 
 Result<> FetchRun::read_data() {
@@ -140,8 +156,7 @@ Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
 Result<> FetchRun::open_sinks() {
   if (!settings_.silent) sinks_.push_back(std::make_unique<FailureLines>(status_));
   if (!settings_.output_directory.empty()) {
-    sinks_.push_back(std::make_unique<DirectorySink>(
-        *directory_, [](const Job& job) { return expand_save_template("", job, job.url); }));
+    files_.emplace(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); });
   }
   if (!settings_.output_directory.empty() && !settings_.jsonl) return {};  // the bodies are in their files
   auto output = settings_.output_file.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
@@ -162,6 +177,7 @@ Result<> FetchRun::open_sinks() {
 }
 
 Result<Summary> FetchRun::execute() {
+  if (auto good = check_settings(); !good) return std::unexpected(std::move(good.error()));
   if (auto opened = open_log(); !opened) return std::unexpected(std::move(opened.error()));
   if (auto read = read_data(); !read) return std::unexpected(std::move(read.error()));
   raise_descriptor_limit(options_, log_);
@@ -186,7 +202,7 @@ Result<Summary> FetchRun::execute() {
                  .source = *source_,
                  .callbacks = *callbacks_,
                  .log = log_,
-                 .targets = {.ordered = ordered_},
+                 .targets = {.ordered = ordered_, .files = files_ ? &*files_ : nullptr},
                  .skip_invalid = settings_.skip_invalid};
   for (const auto& sink : sinks_) parts.targets.sinks.push_back(sink.get());
   if (output_) parts.targets.outputs.push_back(output_.get());
@@ -227,8 +243,10 @@ int run_fetch(const FetchSettings& settings) {
     return exit_status_of(summary.error().kind);
   }
   if (summary->error) complain(*summary->error);
+  const auto lost = fetch.log().error();
+  if (lost) complain(*lost);
   if (!settings.silent) std::fprintf(stderr, "%s\n", summary_line(*summary).c_str());
-  return summary->exit_status;
+  return lost ? lower_status(summary->exit_status, exit_status_of(lost->kind)) : summary->exit_status;
 }
 
 }  // namespace nbcrawl

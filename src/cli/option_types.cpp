@@ -22,6 +22,24 @@ std::string print(std::uint64_t bytes) {
   return std::to_string(bytes);
 }
 
+/// All of the text as a whole number of at most `largest`.
+template <class Integer>
+std::optional<Integer> whole_number(std::string_view text, Integer largest) {
+  Integer value{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, failed] = std::from_chars(text.data(), end, value);
+  if (text.empty() || failed != std::errc() || stopped != end || value < 0 || value > largest) return std::nullopt;
+  return value;
+}
+
+std::optional<StatusRange> status_range(std::string_view text) {
+  const std::size_t dash = std::min(text.find('-'), text.size());
+  const auto first = whole_number(text.substr(0, dash), 999);
+  const auto last = dash == text.size() ? first : whole_number(text.substr(dash + 1), 999);
+  if (!first || !last || *first < 100 || *last < *first) return std::nullopt;
+  return StatusRange{.first = *first, .last = *last};
+}
+
 std::string_view trim(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -93,6 +111,36 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target) {
+  const auto parse = [&target](const std::string& text) {
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const std::size_t end = std::min(text.find(',', begin), text.size());
+      const auto range = status_range(trim(std::string_view(text).substr(begin, end - begin)));
+      if (!range)
+        throw CLI::ValidationError("--accept", "'" + text + "' is not a list of statuses such as 200,300-399");
+      target.push_back(*range);
+      begin = end + 1;
+    }
+  };
+  return app.add_option_function<std::string>("--accept", parse, "Any other status fails its job")
+      ->type_name("STATUS[-STATUS],...");
+}
+
+CLI::Option* add_max_errors_option(CLI::App& app, std::optional<ErrorBudget>& target) {
+  const auto parse = [&target](const std::string& text) {
+    const bool is_percent = text.ends_with('%');
+    const auto most = whole_number<std::uint64_t>(std::string_view(text).substr(0, text.size() - (is_percent ? 1 : 0)),
+                                                  is_percent ? 100 : UINT64_MAX);
+    if (!most)
+      throw CLI::ValidationError("--max-errors", "'" + text + "' is not a number such as 10 or a share such as 5%");
+    target = ErrorBudget{.most = *most, .is_percent = is_percent};
+  };
+  return app
+      .add_option_function<std::string>(
+          "--max-errors", parse, "Once more jobs failed, start no further one; P% of those done, from the 20th on")
+      ->type_name("N|P%");
 }
 
 CLI::Option* add_method_option(CLI::App& app, std::string& target) {

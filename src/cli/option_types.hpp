@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,10 @@ CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono
                             const std::string& help);
 CLI::Option* add_size_option(CLI::App& app, const std::string& names, std::uint64_t& target, const std::string& help);
 CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target);
+/// Statuses and ranges of them, separated by commas: 200,300-399.
+CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target);
+/// N, or a share of the jobs that are done: P%.
+CLI::Option* add_max_errors_option(CLI::App& app, std::optional<ErrorBudget>& target);
 CLI::Option* add_method_option(CLI::App& app, std::string& target);
 CLI::Option* add_credentials_option(CLI::App& app, std::string& target);
 /// One of a few words, each of which stands for a value; the default is what `target` holds.

@@ -16,6 +16,8 @@ std::string summary_line(const Summary& summary) {
           shown_number("%.0f", static_cast<double>(done) / elapsed) + " jobs/s), " +
           std::to_string(summary.connections) + (summary.connections == 1 ? " connection" : " connections");
   if (summary.stopped_by_signal != 0) text += "; stopped by signal " + std::to_string(summary.stopped_by_signal);
+  if (summary.stopped_by_errors) text += "; stopped early: too many errors";
+  if (summary.error && summary.error->kind == ErrorKind::output_failed) text += "; not all results are written";
   return text;
 }
 

@@ -1,5 +1,6 @@
 #include "crawl/result_path.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <memory>
@@ -37,6 +38,11 @@ Result<> call(Callback& callback, const Response& response, Emitter& emitter) {
   }
 }
 
+std::vector<StatusRange> accepted_statuses(const Options& options) {
+  if (options.accept.empty() && options.fail_on_status) return {{.first = 100, .last = 399}};
+  return options.accept;
+}
+
 std::string join(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) text.append(text.empty() ? "" : ",").append(part);
@@ -49,7 +55,8 @@ ResultPath::ResultPath(Callbacks& callbacks, ResultTargets targets, const Option
     : callbacks_(callbacks),
       default_callbacks_(options.callbacks),
       default_names_(join(options.callbacks)),
-      fail_on_status_(options.fail_on_status),
+      accepted_(accepted_statuses(options)),
+      files_(targets.files),
       writer_(std::move(targets), options.limits) {}
 
 const std::vector<std::string>& ResultPath::callbacks_of(const Job& job) const noexcept {
@@ -57,7 +64,10 @@ const std::vector<std::string>& ResultPath::callbacks_of(const Job& job) const n
 }
 
 bool ResultPath::is_refused(const Response& response) const noexcept {
-  return fail_on_status_ && response.status >= 400;
+  const auto holds = [status = response.status](StatusRange range) {
+    return range.first <= status && status <= range.last;
+  };
+  return !accepted_.empty() && std::ranges::none_of(accepted_, holds);
 }
 
 Result<> ResultPath::plan_body(Transfer& transfer) {
@@ -89,6 +99,7 @@ void ResultPath::take(Transfer& transfer, Result<> outcome) {
                              .saved = saved_by(transfer.body_plan().writer.get())};
   Emitter emitter;
   if (outcome) outcome = run_callbacks(finished, emitter);
+  if (outcome && files_ != nullptr) outcome = files_->store(finished.job, emitter.result(), emitter.body_file());
   write(finished, emitter, outcome);
 }
 

@@ -46,8 +46,9 @@ class ResultPath {
 
   Callbacks& callbacks_;
   std::vector<std::string> default_callbacks_;
-  std::string default_names_;  // as records name them
-  bool fail_on_status_;
+  std::string default_names_;          // as records name them
+  std::vector<StatusRange> accepted_;  // statuses that are no failure; empty: all
+  ResultFiles* files_;
   ResultWriter writer_;
 };
 

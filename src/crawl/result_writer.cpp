@@ -12,12 +12,14 @@ ResultWriter::ResultWriter(ResultTargets targets, const Limits& limits)
       max_output_bytes_(limits.max_output_bytes),
       max_reorder_bytes_(limits.max_reorder_bytes) {}
 
-void ResultWriter::write(const Record& record) {
-  count(record);
+void ResultWriter::write(const Record& record) { count(record, pass_on(record)); }
+
+bool ResultWriter::pass_on(const Record& record) {
   for (Sink* sink : targets_.sinks) {
-    if (error_ || stopped_) return;
+    if (error_ || stopped_) return false;
     note(sink->write(record));
   }
+  return !error_;
 }
 
 void ResultWriter::flush() {
@@ -47,14 +49,14 @@ std::optional<std::uint64_t> ResultWriter::only_due() const noexcept {
   return targets_.ordered->next_due();
 }
 
-void ResultWriter::count(const Record& record) noexcept {
-  if (record.ok()) {
+void ResultWriter::count(const Record& record, bool is_written) noexcept {
+  if (record.ok() && is_written) {
     ++succeeded_;
     return;
   }
   ++failed_;
-  // What a signal cut short is told by the signal's own status.
-  if (record.error->kind == ErrorKind::interrupted) return;
+  // What a signal cut short is told by the signal's own status, what can't be written by the run's error.
+  if (record.ok() || record.error->kind == ErrorKind::interrupted) return;
   lowest_status_ = lower_status(lowest_status_, exit_status_of(record.error->kind));
 }
 

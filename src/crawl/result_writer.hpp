@@ -9,6 +9,7 @@
 #include "nbcrawl/limits.hpp"
 #include "nbcrawl/sink.hpp"
 #include "sinks/ordered_sink.hpp"
+#include "sinks/result_files.hpp"
 
 namespace nbcrawl {
 
@@ -17,6 +18,8 @@ struct ResultTargets {
   std::vector<Sink*> sinks;              ///< each gets every record, in this order
   std::vector<FdOutput*> outputs;        ///< what the sinks write to: watched for back-pressure
   const OrderedSink* ordered = nullptr;  ///< where results are held back for order
+  ResultFiles* files = nullptr;          ///< where each result has a file of its own too; filled before its record is
+                                         ///< made, since it may fail the job
 };
 
 /// The end of every job: passes its record to the sinks, counts it, and tells what the run must hold back because
@@ -25,10 +28,11 @@ class ResultWriter {
  public:
   ResultWriter(ResultTargets targets, const Limits& limits);
 
+  /// A result that can't be written counts as failed, whatever its job came to.
   void write(const Record& record);
   /// Gives the outputs what is gathered: before each wait of the loop.
   void flush();
-  /// From here on records are counted, and not written.
+  /// From here on nothing is written.
   void stop() noexcept { stopped_ = true; }
   /// After the last record. What waits for a slow reader is told by pending_bytes().
   void finish();
@@ -50,7 +54,8 @@ class ResultWriter {
   [[nodiscard]] int lowest_status() const noexcept { return lowest_status_; }
 
  private:
-  void count(const Record& record) noexcept;
+  bool pass_on(const Record& record);
+  void count(const Record& record, bool is_written) noexcept;
   void note(Result<> done);
 
   ResultTargets targets_;

@@ -45,7 +45,7 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
       policy_(options),
       results_(parts_.callbacks, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
-      drain_timer_(parts_.loop.timers(), [this] { stop(signal_); }),
+      drain_timer_(parts_.loop.timers(), [this] { abort(); }),
       fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options), std::move(request_writer), parts_.log) {}
 
 Summary Run::run() {
@@ -120,6 +120,7 @@ bool Run::read_job() {
 void Run::on_bad_job(BadJob bad) {
   if (!parts_.skip_invalid) return give_up(std::move(bad.error));
   results_.take(bad);
+  heed_error_budget();
   regulate();
   if (bad.final) give_up(std::move(bad.error));
 }
@@ -140,6 +141,7 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
   statistics_.body_bytes += transfer.response().body_bytes;
   statistics_.connections += transfer.exchange().num_connects;
   results_.take(transfer, std::move(outcome));
+  heed_error_budget();
   regulate();
 }
 
@@ -193,17 +195,35 @@ void Run::regulate() {
 }
 
 void Run::stop(int signal) {
-  if (stopping_) {
-    aborted_ = true;
-    fetcher_.resume();
-    fetcher_.abort_all({.kind = ErrorKind::interrupted,
-                        .phase = Phase::response,
-                        .detail = "the run was stopped before the response was complete"});
-    return;
-  }
-  stopping_ = true;
+  if (signal_ != 0) return abort();
   signal_ = signal;
+  drain();
+}
+
+void Run::drain() {
+  if (stopping_) return;
+  stopping_ = true;
   drain_timer_.arm(parts_.loop.now() + drain_time);
+}
+
+void Run::abort() {
+  aborted_ = true;
+  fetcher_.resume();
+  fetcher_.abort_all({.kind = ErrorKind::interrupted,
+                      .phase = Phase::response,
+                      .detail = "the run was stopped before the response was complete"});
+}
+
+void Run::heed_error_budget() {
+  if (stopping_ || !options_.max_errors) return;
+  const ErrorBudget& budget = *options_.max_errors;
+  const std::uint64_t failed = results_.writer().failed();
+  const std::uint64_t done = failed + results_.writer().succeeded();
+  // A share of few jobs says nothing.
+  constexpr std::uint64_t judged_from = 20;
+  over_error_budget_ =
+      budget.is_percent ? done >= judged_from && failed * 100 > budget.most * done : failed > budget.most;
+  if (over_error_budget_) drain();
 }
 
 Statistics Run::statistics() const noexcept {
@@ -223,9 +243,12 @@ Summary Run::summarise() const {
                   .connections = statistics_.connections,
                   .elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - statistics_.started_at),
                   .stopped_by_signal = signal_,
+                  .stopped_by_errors = over_error_budget_,
                   .error = fatal_};
   const int fatal_status = fatal_ ? exit_status_of(fatal_->kind) : exit_status::success;
   summary.exit_status = lower_status(results.lowest_status(), fatal_status);
+  // Its failures have statuses of their own, all of them lower.
+  if (over_error_budget_ && !fatal_) summary.exit_status = exit_status::stopped_early;
   if (signal_ != 0 && summary.exit_status == 0) summary.exit_status = exit_status::signal_base + signal_;
   return summary;
 }

@@ -57,6 +57,9 @@ class Run final : public FetchObserver {
   bool lower_concurrency(Transfer& transfer, const Result<>& outcome);
   bool go_on(Transfer& transfer, Result<>& outcome);
   void give_up(Error error);
+  void heed_error_budget();
+  void drain();
+  void abort();
   void regulate();
   void write_out();
   void wait();
@@ -72,6 +75,7 @@ class Run final : public FetchObserver {
   bool source_ended_ = false;
   bool stopping_ = false;
   bool aborted_ = false;
+  bool over_error_budget_ = false;
   int signal_ = 0;
   std::optional<Error> fatal_;
   Timer schedule_timer_;

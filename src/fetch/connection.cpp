@@ -210,8 +210,8 @@ void Connection::on_no_bytes(const IoResult& result) {
 bool Connection::consume(std::string_view input) {
   auto used = parser_.feed(input);
   if (!used) return fail(std::move(used.error())), false;
-  if (!parser_.is_complete()) return true;
-  finish_response(*used == input.size() && !stream_->has_buffered());
+  if (!parser_.is_complete() && !transfer_->leaves_early()) return true;
+  finish_response(parser_.is_complete() && *used == input.size() && !stream_->has_buffered());
   return false;
 }
 

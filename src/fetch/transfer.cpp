@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kept_body_capacity = 512 * 1024;
 /// A Content-Length is only a claim: memory is reserved no faster than this ahead of the bytes.
 constexpr std::size_t max_reserve_ahead = 1024 * 1024;
+/// A body of no use is read past up to this size, to keep the connection; a new one costs less than a larger body.
+constexpr std::uint64_t max_skipped_bytes = 64 * 1024;
 
 }  // namespace
 
@@ -86,6 +88,7 @@ void Transfer::reset() {
   exchange_ = {};
   body_plan_ = {};
   decoder_.reset();
+  leaves_early_ = false;
   request_body_.reset();
   request_body_bytes_ = 0;
   on_kept_connection_ = false;
@@ -193,6 +196,8 @@ Result<> Transfer::on_head() {
     if (!decoder->is_identity()) decoder_ = std::move(*decoder);
   }
   const std::uint64_t announced = connection_->announced_body_bytes();
+  leaves_early_ = !body_plan_.is_of_use && announced > max_skipped_bytes;
+  if (!body_plan_.is_of_use) return {};
   if (announced > max_body_bytes_) return count_received(announced);
   if (body_plan_.in_memory && !decoder_ && announced > response_.body.capacity()) {
     response_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, max_reserve_ahead)));
@@ -202,6 +207,10 @@ Result<> Transfer::on_head() {
 
 Result<> Transfer::count_received(std::uint64_t bytes) {
   exchange_.received_bytes += bytes;
+  if (!body_plan_.is_of_use) {
+    leaves_early_ = leaves_early_ || exchange_.received_bytes > max_skipped_bytes;
+    return {};
+  }
   if (exchange_.received_bytes <= max_body_bytes_) return {};
   return std::unexpected(Error{.kind = ErrorKind::body_too_large,
                                .phase = Phase::response,

@@ -83,6 +83,8 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   };
   [[nodiscard]] Deadline deadline() const noexcept;
   [[nodiscard]] bool response_has_begun() const noexcept;
+  /// Whether the rest of the body is not worth waiting for: it is of no use, and more than the connection costs.
+  [[nodiscard]] bool leaves_early() const noexcept { return leaves_early_; }
   /// Whether any certificate will do for the URL under way.
   [[nodiscard]] bool insecure() const noexcept;
   /// Bytes as they came, before content codings are removed.
@@ -102,6 +104,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   Exchange exchange_;
   BodyPlan body_plan_;
   std::optional<ContentDecoder> decoder_;  // where the body has content codings
+  bool leaves_early_ = false;
   TransferState state_ = TransferState::idle;
   TimePoint started_;  // of the job: earlier hops are reckoned in
   TimePoint hop_started_;

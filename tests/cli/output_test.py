@@ -107,14 +107,41 @@ class OutputTest(PagesCase):
         self.assertEqual((self.folder / "dir/a/one.txt").read_bytes(), page(1))
         self.assertEqual((self.folder / "dir/two.txt").read_bytes(), page(2))
 
-    def test_a_jobs_file_name_never_leads_out_of_output_dir(self):
+    def test_a_jobs_file_name_never_leads_out_of_output_dir_and_fails_its_job_alone(self):
         self.write("victim", "old")
-        for name in ("../victim", "/etc/nbcrawl-victim", "a/../../victim", "..", ""):
+        for name in ("../victim", "/etc/nbcrawl-victim", "a/../../victim", "..", "folder", "file/below", "x" * 300):
             with self.subTest(name=name):
+                (self.folder / "dir/folder").mkdir(parents=True, exist_ok=True)
+                self.write("dir/file", "")
                 jobs = [{"url": self.server.url("/1"), "output": name}, {"url": self.server.url("/2"), "output": "good.txt"}]
-                outcome = self.fetch("--output-dir", "dir", self.write("jobs.json", json.dumps(jobs)))
-                self.assertIn(outcome.status, (2, 3))
+                records, outcome = self.records_of("-P", 1, "--output-dir", "dir", self.write("jobs.json", json.dumps(jobs)))
+                self.assert_status(outcome, 3)
+                self.assertEqual([record.get("error") for record in records], ["output_failed", None])
+                self.assertIn("1 of 2 jobs succeeded, 1 failed", outcome.stderr)
                 self.assertEqual((self.folder / "victim").read_text(), "old")
+                self.assertEqual((self.folder / "dir/good.txt").read_bytes(), page(2))
+
+    def test_two_jobs_never_write_one_file(self):
+        jobs = [{"url": self.server.url(f"/{i}"), "output": "one.txt"} for i in (1, 2, 3)]
+        for _ in ("first", "again, over the file of the first run"):
+            records, outcome = self.records_of("-P", 1, "--output-dir", "dir", self.write("jobs.json", json.dumps(jobs)))
+            self.assert_status(outcome, 3)
+            self.assertEqual([record["ok"] for record in records], [True, False, False])
+            self.assertIn("dir/one.txt: another job's result stands there", records[1]["error_detail"])
+            self.assertEqual((self.folder / "dir/one.txt").read_bytes(), page(1))
+
+    def test_an_option_that_would_do_nothing_is_refused(self):
+        for options in (["--output-dir", "dir", "-o", "out"], ["--output-dir", "dir", "-0"], ["--output-dir", "dir", "--ordered"],
+                        ["--fields", "id"], ["--body", "none"], ["--jsonl", "--null"]):
+            with self.subTest(options=options):
+                outcome = self.fetch(*options, self.server.url("/1"))
+                self.assert_status(outcome, 2)
+                self.assertIn(options[-1] if options[-1].startswith("-") else options[-2], outcome.stderr)
+        self.assertEqual(self.server.requests, [])
+        self.assertFalse((self.folder / "dir").exists())
+        outcome = self.fetch("--output-dir", "dir", "-o", "out", "--jsonl", "--ordered", self.server.url("/1"))
+        self.assert_status(outcome, 0)
+        self.assertIn(b'"ok":true', (self.folder / "out").read_bytes())
 
     def test_save_writes_each_page_to_a_file_and_a_failed_one_leaves_the_old_file(self):
         self.server.pages["/cut"] = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"

@@ -40,6 +40,22 @@ class UnwritableOutputTest(Case):
     def test_a_full_disk_is_found_out_by_the_last_small_write_too(self):
         self.assert_told(self.fetch("-o", "/dev/full", self.server.url("/1")), "can't write /dev/full: No space left on device")
 
+    def test_the_summary_does_not_boast_of_results_that_are_lost(self):
+        outcome = self.fetch("-o", "/dev/full", "-P", 1, *[self.server.url("/large")] * 5)
+        self.assertIn("; not all results are written", outcome.stderr)
+        self.assertNotIn("5 of 5 jobs succeeded", outcome.stderr)
+
+    def test_a_log_that_cannot_be_written_is_told_and_the_run_goes_on(self):
+        os.mkfifo(self.folder / "fifo")
+        outcome = self.fetch("--log-file", "/dev/full", self.server.url("/1"))
+        self.assert_told(outcome, "can't write the log file /dev/full: No space left on device")
+        self.assertEqual(outcome.text, "/1")
+        for path, cause in (("none/log", "No such file or directory"), (".", "Is a directory"), ("fifo", "No such device or address")):
+            outcome = self.fetch("--log-file", path, self.server.url("/never"))
+            self.assert_told(outcome, f"can't open the log file {path}: {cause}")
+        self.assertFalse((self.folder / "none").exists())
+        self.assertEqual(self.server.paths(), ["/1"])
+
     def test_places_where_no_file_can_be(self):
         self.write("file", "")
         for options, said in (

@@ -27,6 +27,12 @@ class DescriptorsTest(Case):
                             server, urls, "--per-host", "200", "-P", "200", "--multiplexer", multiplexer, descriptors=descriptors)
                         self.assertLess(outcome.cpu_seconds, 5)
 
+    def test_each_result_gets_its_file(self):
+        with ScriptedServer() as server:
+            urls = [server.url(f"/{i}") for i in range(200)]
+            self.fetch_all(server, urls, "--per-host", "200", "-P", "200", "--output-dir", "out", descriptors=16)
+            self.assertEqual(len([path for path in (self.folder / "out").rglob("*") if path.is_file()]), 200)
+
     def test_connections_kept_for_other_hosts_make_room(self):
         """Each host gets its own connection; those kept of the ones before are closed when none is left."""
         (self.folder / "page").write_text("page")

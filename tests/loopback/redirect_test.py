@@ -64,6 +64,26 @@ class RedirectTest(Case):
             self.assertEqual((record["status"], record["body"], record["num_redirects"]), (302, "moved", 0))
         self.assertEqual(server.paths(), ["/", "/"])
 
+    def test_the_redirects_own_body_does_not_matter(self):
+        endless = b"HTTP/1.1 302 Found\r\nLocation: /next\r\nTransfer-Encoding: chunked\r\n\r\n"
+        pages = {"/announced": lambda connection, request: connection.send(
+                     response(b"", "Location: /next", "Content-Length: 10000000", status="302 Found", length=False)) or connection.stall(),
+                 "/endless": lambda connection, request: connection.send(endless) or connection.send_for_ever(b"1000\r\n" + b"x" * 4096 + b"\r\n"),
+                 "/small": lambda connection, request: connection.send(response(b"x" * 5000, "Location: /next", status="302 Found")) or True}
+        server = self.enterContext(ScriptedServer(pages))
+        for path, connections in (("/announced", 2), ("/endless", 2), ("/small", 1)):
+            with self.subTest(path=path):
+                before = server.connections
+                record, outcome = self.fetch_one(server, path, "--max-filesize", "1000")
+                self.assert_status(outcome, 0)
+                self.assertEqual(record["body"], "/next")
+                self.assertEqual(server.connections - before, connections)
+        # Nor does that of a status that fails its job.
+        server.pages["/404"] = lambda connection, request: connection.send(
+            response(b"", "Content-Length: 10000000", status="404 Gone", length=False)) or connection.stall()
+        record, outcome = self.fetch_one(server, "/404", "--fail")
+        self.assertEqual(record["error"], "http_status")
+
     def test_a_loop_ends_at_the_limit(self):
         server = self.enterContext(ScriptedServer({"/": redirect("/")}))
         record, outcome = self.fetch_one(server, "/", "--max-redirs", "5")

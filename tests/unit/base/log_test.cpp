@@ -72,6 +72,23 @@ TEST_CASE("log lines can't drive the terminal or be taken for a format") {
   CHECK(content(folder.file("log")).find(R"(info host \x1b[2J\x0aforged {} %s {0})") != std::string::npos);
 }
 
+TEST_CASE("what a log file could not take is told") {
+  Log log;
+  REQUIRE(log.to_file("/dev/full", LogLevel::info));
+  CHECK_FALSE(log.error());
+  log.info("lost");
+  log.info("lost too");
+  REQUIRE(log.error());
+  CHECK(log.error()->detail == "can't write the log file /dev/full: No space left on device");
+}
+
+TEST_CASE("a log file's folder is not made") {
+  const TemporaryFolder folder;
+  Log log;
+  CHECK_FALSE(log.to_file(folder.file("none/log"), LogLevel::info));
+  CHECK_FALSE(std::filesystem::exists(folder.file("none")));
+}
+
 TEST_CASE("a log file that can't be opened is an error value naming it") {
   const TemporaryFolder folder;
   const std::string path = folder.file("log");

@@ -76,16 +76,18 @@ TEST_CASE("after the first failure no sink is written", "[result_writer]") {
   CHECK(broken.written == 1);
   CHECK(behind.written == 0);
   CHECK(before.finished == 0);
-  CHECK(writer.succeeded() == 2);
+  CHECK(writer.succeeded() == 0);
+  CHECK(writer.failed() == 2);
 }
 
-TEST_CASE("a stopped writer counts and does not write", "[result_writer]") {
+TEST_CASE("a stopped writer does not write, and counts what it is given as failed", "[result_writer]") {
   CountingSink sink;
   ResultWriter writer({.sinks = {&sink}}, Limits{});
   writer.stop();
   writer.write({});
   CHECK(sink.written == 0);
-  CHECK(writer.succeeded() == 1);
+  CHECK(writer.succeeded() == 0);
+  CHECK(writer.failed() == 1);
 }
 
 TEST_CASE("a slow reader congests from the limit on until half of it is written", "[result_writer]") {

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "base/output_directory.hpp"
+#include "base/unique_fd.hpp"
+#include "nbcrawl/job.hpp"
+
+namespace nbcrawl {
+
+/// Each result in a file of its own (--output-dir). A file has its name only once it is whole. Blocks for as long as
+/// the file system does.
+class ResultFiles {
+ public:
+  /// Makes the path of a job's file, relative to the folder and joined by "/". Error: what store() then gives.
+  using MakePath = std::move_only_function<Result<std::string>(const Job&)>;
+
+  /// The folder is borrowed. `make_path` is asked where the job does not name its file (JobOptions::output).
+  ResultFiles(const OutputDirectory& directory, MakePath make_path)
+      : directory_(directory), make_path_(std::move(make_path)) {}
+
+  /// Writes what a job's callbacks emitted; nothing where they saved the page to `body_file` and emitted nothing else.
+  /// Error, of this job alone: output_failed, also where the file is one that the job's own callback has just saved, or
+  /// the job names one that another job of the run has named and written.
+  Result<> store(const Job& job, std::string_view body, std::string_view body_file);
+
+ private:
+  /// Descriptors kept for the file being written: whatever connections take, a result can be stored.
+  class Reserve {
+   public:
+    Reserve() { take(); }
+    void take();
+    void give_back();
+
+   private:
+    std::array<UniqueFd, 3> held_;  // a folder, the one below it, the file
+  };
+
+  Result<> write(const std::string& path, bool is_named, std::string_view body, std::string_view body_file);
+
+  const OutputDirectory& directory_;
+  MakePath make_path_;
+  Reserve reserve_;
+  std::unordered_set<std::size_t> named_;  // hashes: of a long list the names would take memory
+};
+
+}  // namespace nbcrawl
