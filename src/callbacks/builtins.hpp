@@ -27,6 +27,7 @@ Result<> run_discard(const CallbackInput& input, Emitter& emitter);
 
 // Whether an argument is good, told when the job list is read. Error: invalid_job.
 Result<> check_no_argument(std::string_view argument);
+Result<> check_raw(std::string_view argument);
 Result<> check_decode(std::string_view argument);
 Result<> check_json(std::string_view argument);
 

@@ -20,7 +20,7 @@ struct Builtin {
 
 constexpr Builtin builtins[] = {
     {.name = "decode", .needs_body = true, .check = &check_decode, .run = &run_decode},
-    {.name = "raw", .needs_body = true, .check = &check_no_argument, .run = &run_raw},
+    {.name = "raw", .needs_body = true, .check = &check_raw, .run = &run_raw},
     {.name = "headers", .needs_body = false, .check = &check_no_argument, .run = &run_headers},
     {.name = "save", .needs_body = false, .check = &check_save_template, .run = &run_save},
     {.name = "json", .needs_body = true, .check = &check_json, .run = &run_json},
@@ -50,6 +50,10 @@ Error bad_spec(std::string_view spec, std::string_view cause) {
           .detail = "callback '" + std::string(spec) + "': " + std::string(cause)};
 }
 
+Error failed(std::string cause) {
+  return {.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(cause)};
+}
+
 }  // namespace
 
 Result<> Callbacks::check(std::string_view spec) const {
@@ -66,14 +70,25 @@ Result<> Callbacks::check(std::string_view spec) const {
   return {};
 }
 
-BodyNeed Callbacks::need(const std::vector<std::string>& specs) const {
+Result<BodyNeed> Callbacks::need(const std::vector<std::string>& specs) const {
   BodyNeed need;
+  bool decoded = false;
   for (const std::string& spec : specs) {
     const auto [name, argument] = split(spec);
     const Builtin* builtin = find(name);
     if (builtin == nullptr) continue;
     need.in_memory = need.in_memory || builtin->needs_body;
-    if (builtin->run == &run_save && !need.save_template) need.save_template = argument;
+    const bool coded = builtin->run == &run_raw && !argument.empty();
+    need.coded = need.coded || coded;
+    const bool saves = builtin->run == &run_save;
+    decoded = decoded || saves || (builtin->needs_body && !coded);
+    if (saves && need.save_template)
+      return std::unexpected(failed("a page is saved once: this job has a second 'save'"));
+    if (saves) need.save_template = argument;
+  }
+  if (need.coded && decoded) {
+    return std::unexpected(
+        failed("'raw:coded' keeps the content codings that this job's other callbacks need removed"));
   }
   return need;
 }
@@ -84,16 +99,10 @@ Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job&
 
 Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved,
                         Emitter& emitter) {
-  bool has_saved = false;
   for (const std::string& spec : specs) {
     const auto [name, argument] = split(spec);
     const Builtin* builtin = find(name);
     if (builtin == nullptr) return std::unexpected(bad_spec(spec, "no such callback"));
-    if (builtin->run == &run_save && std::exchange(has_saved, true)) {
-      return std::unexpected(Error{.kind = ErrorKind::callback_failed,
-                                   .phase = Phase::callback,
-                                   .detail = "a page is saved once: this job has a second 'save'"});
-    }
     const CallbackInput input{.response = response, .argument = argument, .decoder = decoder_, .saved = saved};
     if (auto done = builtin->run(input, emitter); !done) return done;
   }

@@ -16,6 +16,7 @@ namespace nbcrawl {
 /// What the callbacks of one job need of the body while it arrives.
 struct BodyNeed {
   bool in_memory = false;
+  bool coded = false;                             ///< as it was sent, content codings and all (`raw:coded`)
   std::optional<std::string_view> save_template;  ///< the argument of `save`, where it is among them
 };
 
@@ -29,8 +30,8 @@ class Callbacks {
   /// Whether `spec`, "name" or "name:argument", names a callback and its argument is good. Error: invalid_job.
   [[nodiscard]] Result<> check(std::string_view spec) const;
 
-  /// Of checked specs.
-  [[nodiscard]] BodyNeed need(const std::vector<std::string>& specs) const;
+  /// Of checked specs. Error: callback_failed, where what they need can't be had together.
+  [[nodiscard]] Result<BodyNeed> need(const std::vector<std::string>& specs) const;
 
   /// Opens the file that `save` fills as the body arrives. It is named by the URL the job asked for: where redirects
   /// lead is the server's word, and two jobs must not end in one file. Error: output_failed.

@@ -5,6 +5,14 @@
 
 namespace nbcrawl {
 
+Result<> check_raw(std::string_view argument) {
+  if (argument.empty() || argument == "coded") return {};
+  return std::unexpected(
+      Error{.kind = ErrorKind::invalid_job,
+            .phase = Phase::job,
+            .detail = "its argument, where it has one, is 'coded': the body with its content codings"});
+}
+
 Result<> run_raw(const CallbackInput& input, Emitter& emitter) {
   emitter.borrow(input.response.body);
   return {};

@@ -111,7 +111,7 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
   fetch.option_defaults()->group("Output");
   fetch
       .add_option("--callback", settings.options.callbacks,
-                  "What is done with a page where its job does not say: decode[:CHARSET], raw, headers, "
+                  "What is done with a page where its job does not say: decode[:CHARSET], raw[:coded], headers, "
                   "save[:TEMPLATE], json[:POINTER], discard; repeat it for several, run in order")
       ->type_name("NAME[:ARG]")
       ->expected(1)

@@ -79,10 +79,12 @@ Result<> ResultPath::plan_body(Transfer& transfer) {
     return {};
   }
   if (job.callback) return {};
-  const BodyNeed need = callbacks_.need(callbacks_of(job));
-  plan.in_memory = need.in_memory;
-  if (!need.save_template) return {};
-  auto file = callbacks_.open_save(*need.save_template, job);
+  const auto need = callbacks_.need(callbacks_of(job));
+  if (!need) return std::unexpected(need.error());
+  plan.in_memory = need->in_memory;
+  plan.keep_coded = need->coded;
+  if (!need->save_template) return {};
+  auto file = callbacks_.open_save(*need->save_template, job);
   if (!file) {
     Error& error = file.error();
     if (error.sys_errno == EMFILE || error.sys_errno == ENFILE) error.kind = ErrorKind::out_of_descriptors;

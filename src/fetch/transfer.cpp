@@ -190,7 +190,7 @@ Result<> Transfer::on_head() {
   body_plan_ = {};
   if (auto accepted = fetcher_.observer_.on_head(*this); !accepted) return accepted;
   if (const std::string codings = response_.fields.joined("content-encoding");
-      !codings.empty() && body_plan_.is_of_use) {
+      !codings.empty() && body_plan_.is_of_use && !body_plan_.keep_coded) {
     auto decoder = ContentDecoder::create(codings, max_body_bytes_);
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     if (!decoder->is_identity()) decoder_ = std::move(*decoder);

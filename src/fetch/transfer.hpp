@@ -31,6 +31,7 @@ class BodyWriter {
 /// What the callbacks of a job need of the body, decided when the head is there.
 struct BodyPlan {
   bool in_memory = true;               ///< collect it in Response::body
+  bool keep_coded = false;             ///< leave its content codings on
   bool is_of_use = true;               ///< false: it is read past, coded as it is, to keep the connection
   std::unique_ptr<BodyWriter> writer;  ///< also hand it here as it arrives; null: nowhere
 };

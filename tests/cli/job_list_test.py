@@ -205,7 +205,7 @@ class BadListTest(JobListCase):
                                       """callback: callback 'decode:gb2313': unknown charset "gb2313\""""),
         "unknown charset": ('{"url": "GOOD", "charset": ^"klingon"}', 'charset: unknown charset "klingon"'),
         "bad json pointer": ('{"url": "GOOD", "callback": ^"json:a"}', "callback: callback 'json:a': not a JSON pointer"),
-        "argument where none is": ('{"url": "GOOD", "callback": ^"raw:x"}', "callback: callback 'raw:x': it takes no argument"),
+        "argument where none is": ('{"url": "GOOD", "callback": ^"headers:x"}', "callback: callback 'headers:x': it takes no argument"),
         "too deep": ('{"url": "GOOD", "meta": ' + "[" * 63 + "^[" + "]" * 64 + "}", "nested deeper than 64 levels, the limit"),
         "line break in a field": ('{"url": "GOOD", "headers": {"X": ^"a\\r\\nEvil: b"}}', "headers: "),
         "binary": ("^\0\0\0\0", "expected a job list ('[', '{' or a URL), got byte 0x00"),

@@ -2,6 +2,7 @@
 """Content codings: removed as the bytes arrive, bounded, and never half a success (promises A12, A13)."""
 
 import gzip
+import json
 import random
 import unittest
 import zlib
@@ -48,6 +49,27 @@ class CodingTest(Case):
         _, record, outcome = self.fetch_one(coded("gzip, gzip, gzip, gzip, gzip", b"x"))
         self.assertEqual(record["error"], "bad_encoding")
         self.assert_status(outcome, 7)
+
+    def test_a_body_can_be_kept_as_it_was_sent(self):
+        data = gzip.compress(PAGE)
+        server = self.enterContext(ScriptedServer({"/": coded("gzip", data)}))
+        outcome = self.fetch("--callback", "raw:coded", server.url("/"))
+        self.assert_status(outcome, 0)
+        self.assertEqual(outcome.stdout, data)
+
+    def test_callbacks_that_want_different_bodies_are_refused(self):
+        server = self.enterContext(ScriptedServer({"/": coded("gzip", gzip.compress(PAGE))}))
+        for others, cause in ((["decode"], "raw:coded"), (["raw"], "raw:coded"), (["save:page"], "raw:coded"), (["headers"], None)):
+            with self.subTest(others=others):
+                jobs = self.write("jobs.json", json.dumps([{"url": server.url("/"), "callback": ["raw:coded", *others]}]))
+                [record], outcome = self.records_of(jobs)
+                self.assert_status(outcome, 0 if cause is None else 9)
+                self.assertEqual(record.get("error"), None if cause is None else "callback_failed")
+                self.assertIn(cause or "", record.get("error_detail", ""))
+                self.assertFalse((self.folder / "page").exists())
+        outcome = self.fetch("--callback", "raw:zip", server.url("/"))
+        self.assert_status(outcome, 2)
+        self.assertIn("'coded'", outcome.stderr)
 
     def test_chunked_and_coded(self):
         data = gzip.compress(PAGE)
