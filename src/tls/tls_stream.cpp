@@ -113,6 +113,12 @@ IoResult TlsStream::result_of(int returned) {
 }
 
 IoResult TlsStream::handshake() {
+  if (!below_is_ready_) {
+    const IoResult below = below_->handshake();
+    if (below.status == IoStatus::failed) failure_ = below_->failure(below);
+    if (below.status != IoStatus::ok) return below;
+    below_is_ready_ = true;
+  }
   begin_call();
   const int returned = SSL_do_handshake(ssl_.get());
   if (returned != 1) return result_of(returned);
@@ -143,6 +149,7 @@ IoResult TlsStream::write(std::span<const char> from) {
 }
 
 Interest TlsStream::wanted(Interest purpose) const noexcept {
+  if (!below_is_ready_) return below_->wanted(purpose);
   if (!established_) return {.readable = !SSL_want_write(ssl_.get()), .writable = SSL_want_write(ssl_.get())};
   return {.readable = purpose.readable || (purpose.writable && write_wants_read_),
           .writable = (purpose.writable && !write_wants_read_) || (purpose.readable && read_wants_write_)};

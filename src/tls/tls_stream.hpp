@@ -47,6 +47,7 @@ class TlsStream final : public Stream {
   StreamBio bio_;
   std::string origin_;
   SslPtr ssl_;
+  bool below_is_ready_ = false;  // its own handshake, with a proxy say, comes first
   bool established_ = false;
   bool received_ = false;
   bool broken_ = false;  // OpenSSL allows no further call

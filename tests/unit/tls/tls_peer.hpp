@@ -3,27 +3,13 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
 
 #include <string>
 
-#include "base/unique_fd.hpp"
 #include "tls/openssl_pointers.hpp"
+#include "unit/net/socket_pair.hpp"
 
 namespace nbcrawl {
-
-/// Two connected, non-blocking sockets.
-struct SocketPair {
-  SocketPair() {
-    int ends[2] = {-1, -1};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0) {
-      ours = UniqueFd(ends[0]);
-      theirs = UniqueFd(ends[1]);
-    }
-  }
-  UniqueFd ours;
-  UniqueFd theirs;
-};
 
 /// The server's side, with a certificate that nobody trusts, on a non-blocking socket that it borrows.
 class TlsPeer {

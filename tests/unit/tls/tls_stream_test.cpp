@@ -1,10 +1,15 @@
 #include "tls/tls_stream.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
 
 #include "catch2_shim.hpp"
+#include "net/http_connect.hpp"
+#include "net/tunnel_stream.hpp"
 #include "unit/tls/tls_peer.hpp"
 
 namespace nbcrawl {
@@ -59,6 +64,38 @@ TEST_CASE("a handshake and data pass a stream that moves one byte at a time") {
   for (int i = 0; i < 100'000 && got.status == IoStatus::would_block; ++i) got = stream->read(buffer);
   REQUIRE(got.status == IoStatus::ok);
   CHECK(std::string(buffer.data(), got.bytes) == "hello");
+}
+
+TEST_CASE("TLS begins when a proxy has opened the tunnel below it") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = insecure_context();
+  auto tunnel = std::make_unique<TunnelStream>(std::make_unique<ByteStream>(std::move(sockets.ours)),
+                                               std::make_unique<HttpConnect>("p:1", "host.test:443", ""));
+  auto stream = std::move(*TlsStream::create(*context, std::move(tunnel), "host.test", "o"));
+  const std::string request = "CONNECT host.test:443 HTTP/1.1\r\nHost: host.test:443\r\n\r\n";
+  for (std::size_t i = 0; i < 10 * request.size(); ++i) CHECK(stream->handshake().status == IoStatus::would_block);
+  CHECK(stream->wanted({.writable = true}) == Interest{.readable = true});
+  std::array<char, 256> buffer{};
+  const ssize_t got = ::read(sockets.theirs.get(), buffer.data(), buffer.size());
+  CHECK(std::string(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))) == request);
+  const std::string answer = "HTTP/1.1 200 OK\r\n\r\n";
+  REQUIRE(::write(sockets.theirs.get(), answer.data(), answer.size()) == static_cast<ssize_t>(answer.size()));
+  REQUIRE(settle(*stream, peer));
+  CHECK(peer.host_asked_for() == "host.test");
+}
+
+TEST_CASE("what the proxy below TLS refuses is told as the proxy's") {
+  SocketPair sockets;
+  const auto context = insecure_context();
+  auto tunnel = std::make_unique<TunnelStream>(std::make_unique<TcpStream>(std::move(sockets.ours)),
+                                               std::make_unique<HttpConnect>("p:1", "host.test:443", ""));
+  auto stream = std::move(*TlsStream::create(*context, std::move(tunnel), "host.test", "o"));
+  const std::string answer = "HTTP/1.1 407 No\r\n\r\n";
+  REQUIRE(::write(sockets.theirs.get(), answer.data(), answer.size()) == static_cast<ssize_t>(answer.size()));
+  const IoResult done = stream->handshake();
+  REQUIRE(done.status == IoStatus::failed);
+  CHECK(stream->failure(done).kind == ErrorKind::proxy_denied);
 }
 
 TEST_CASE("an address is not sent as a server name") {
