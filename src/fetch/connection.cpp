@@ -23,7 +23,7 @@ constexpr std::size_t body_file_piece = 64 * 1024;
 
 std::string_view name(ConnectionState state) noexcept {
   switch (state) {
-    case ConnectionState::opening: return "opening";
+    case ConnectionState::opened: return "opened";
     case ConnectionState::idle: return "idle";
     case ConnectionState::sending: return "sending";
     case ConnectionState::awaiting: return "awaiting";
@@ -32,13 +32,13 @@ std::string_view name(ConnectionState state) noexcept {
   return "closed";
 }
 
-Connection::Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view pool_key, const Address& peer)
+Connection::Connection(Fetcher& fetcher, Destination& destination, Connected connected)
     : fetcher_(fetcher),
-      stream_(std::move(stream)),
+      destination_(destination),
+      stream_(std::move(connected.stream)),
       parser_(fetcher.options_.limits.max_header_bytes),
-      pool_key_(pool_key),
-      peer_ip_(peer.ip()),
-      peer_port_(peer.port()) {}
+      peer_ip_(connected.peer.ip()),
+      peer_port_(connected.peer.port()) {}
 
 Result<> Connection::watch(EventLoop& loop) {
   auto registration = loop.watch(*this, interest());
@@ -69,7 +69,7 @@ void Connection::carry(Transfer& transfer, std::string_view head) {
   const RequestHead request = transfer.request();
   if (request.options != nullptr && request.options->body && !request.as_get) outgoing_.append(*request.options->body);
   parser_.start(transfer.response_, transfer, request.method() == "HEAD");
-  if (state_ == ConnectionState::opening) return handshake();
+  if (state_ == ConnectionState::opened && !is_silent()) return;
   state_ = ConnectionState::sending;  // interest follows only if the request does not go out at once
   write_request();
 }
@@ -82,22 +82,16 @@ void Connection::read_idle() {
   update_interest();
 }
 
-void Connection::handshake() {
-  const IoResult done = stream_->handshake();
-  if (done.status == IoStatus::would_block) return update_interest();
-  if (done.status != IoStatus::ok) return fail(stream_->failure(done));
+bool Connection::is_silent() {
   // Bytes that are here already answer no request, and taken for the answer to the first one they would leave its true
   // answer to the second. With TLS 1.3 the server may also have refused us by now.
   const IoResult early = stream_->read(fetcher_.read_buffer_);
-  if (early.status == IoStatus::failed) return fail(stream_->failure(early));
-  if (early.status == IoStatus::ok) {
-    return fail({.kind = ErrorKind::malformed_response,
-                 .phase = Phase::response,
-                 .detail = "the server sent bytes before the request"});
-  }
-  transfer_->enter(TransferState::waiting);
-  state_ = ConnectionState::sending;
-  write_request();
+  if (early.status == IoStatus::failed) return fail(stream_->failure(early)), false;
+  if (early.status != IoStatus::ok) return true;
+  fail({.kind = ErrorKind::malformed_response,
+        .phase = Phase::response,
+        .detail = "the server sent bytes before the request"});
+  return false;
 }
 
 void Connection::release() {
@@ -120,7 +114,6 @@ void Connection::resume() {
 
 void Connection::on_ready(bool /*readable*/, bool /*writable*/) {
   if (state_ == ConnectionState::idle) return read_idle();
-  if (state_ == ConnectionState::opening) return handshake();
   // With TLS either readiness may be what the other direction waits for: asked for is what is needed, tried is both.
   if (state_ == ConnectionState::sending) write_request();
   if (state_ == ConnectionState::sending || state_ == ConnectionState::awaiting) read_response();

@@ -4,20 +4,19 @@
 #include <memory>
 #include <string>
 
+#include "fetch/connector.hpp"
 #include "http/http1_response_parser.hpp"
 #include "io/event_loop.hpp"
-#include "net/address.hpp"
-#include "net/stream.hpp"
 
 namespace nbcrawl {
 
-class Connection;
+struct Destination;
 class Fetcher;
 class Transfer;
 
 enum class ConnectionState : std::uint8_t {
-  opening,   ///< not ready for bytes yet: a TLS handshake is under way, or is to come
-  idle,      ///< kept for the next request to its origin; anything readable means it is of no more use
+  opened,    ///< new, no request was sent yet
+  idle,      ///< kept for the next request to its destination; anything readable means it is of no more use
   sending,   ///< request bytes are left to write; the response may come already
   awaiting,  ///< the request is out
   closed,    ///< given up; destroyed after the pass
@@ -29,7 +28,7 @@ enum class ConnectionState : std::uint8_t {
 /// from the state, so nothing is re-registered between the requests of a kept connection.
 class Connection final : public Pollable {
  public:
-  Connection(Fetcher& fetcher, std::unique_ptr<Stream> stream, std::string_view pool_key, const Address& peer);
+  Connection(Fetcher& fetcher, Destination& destination, Connected connected);
 
   [[nodiscard]] int fileno() const noexcept override { return stream_->fileno(); }
   void on_ready(bool readable, bool writable) override;
@@ -47,8 +46,7 @@ class Connection final : public Pollable {
   void resume();
 
   [[nodiscard]] ConnectionState state() const noexcept { return state_; }
-  /// What requests it may carry: those with the same key.
-  [[nodiscard]] const std::string& pool_key() const noexcept { return pool_key_; }
+  [[nodiscard]] Destination& destination() const noexcept { return destination_; }
   [[nodiscard]] Transfer* transfer() const noexcept { return transfer_; }
   [[nodiscard]] const std::string& peer_ip() const noexcept { return peer_ip_; }
   [[nodiscard]] std::uint16_t peer_port() const noexcept { return peer_port_; }
@@ -59,7 +57,8 @@ class Connection final : public Pollable {
  private:
   friend class ConnectionPool;
   void enter(ConnectionState next);
-  void handshake();
+  /// Whether the server has said nothing before the first request, as it should.
+  bool is_silent();
   void read_idle();
   void write_request();
   bool refill_from_body_file();
@@ -77,13 +76,13 @@ class Connection final : public Pollable {
   void update_interest();
 
   Fetcher& fetcher_;
+  Destination& destination_;
   std::unique_ptr<Stream> stream_;
   Registration registration_;
   Http1ResponseParser parser_;
-  std::string pool_key_;
   std::string peer_ip_;
   std::uint16_t peer_port_;
-  ConnectionState state_ = ConnectionState::opening;
+  ConnectionState state_ = ConnectionState::opened;
   bool request_cut_off_ = false;  // the peer stopped reading the request; its answer may still come
   bool paused_ = false;
   Transfer* transfer_ = nullptr;

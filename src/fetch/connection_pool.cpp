@@ -9,18 +9,33 @@ namespace nbcrawl {
 ConnectionPool::ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time)
     : loop_(loop), max_idle_(max_idle), max_idle_time_(max_idle_time), expiry_(loop.timers(), [this] { expire(); }) {}
 
+Destination& ConnectionPool::join(const Url& url, bool insecure) {
+  auto found = destinations_.find({.origin = url.origin(), .insecure = insecure});
+  if (found == destinations_.end()) {
+    auto added = std::make_unique<Destination>(Route(url, insecure));
+    const RouteKey key = added->route.key();
+    found = destinations_.emplace(key, std::move(added)).first;
+  }
+  ++found->second->users;
+  return *found->second;
+}
+
+void ConnectionPool::leave(Destination& destination) {
+  if (--destination.users == 0) destinations_.erase(destinations_.find(destination.route.key()));
+}
+
 Connection& ConnectionPool::adopt(std::unique_ptr<Connection> connection) {
   connections_.push_back(std::move(connection));
   Connection& adopted = *connections_.back();
   adopted.owned_at_ = std::prev(connections_.end());
+  ++adopted.destination().users;
   return adopted;
 }
 
-Connection* ConnectionPool::lease(std::string_view key) {
-  const auto found = idle_by_key_.find(key);
-  if (found == idle_by_key_.end() || found->second.empty()) return nullptr;
-  Connection* connection = found->second.back();
-  found->second.pop_back();
+Connection* ConnectionPool::lease(Destination& destination) {
+  if (destination.idle.empty()) return nullptr;
+  Connection* connection = destination.idle.back();
+  destination.idle.pop_back();
   spare_.splice(spare_.end(), idle_, connection->idle_at_);
   return connection;
 }
@@ -31,9 +46,7 @@ void ConnectionPool::keep(Connection& connection) {
   idle_.back() = &connection;
   connection.idle_at_ = std::prev(idle_.end());
   connection.idle_since_ = loop_.now();
-  auto found = idle_by_key_.find(connection.pool_key());
-  if (found == idle_by_key_.end()) found = idle_by_key_.try_emplace(connection.pool_key()).first;
-  found->second.push_back(&connection);
+  connection.destination().idle.push_back(&connection);
   if (idle_.size() > max_idle_) {
     discard_oldest_idle();
   } else if (!expiry_.armed()) {
@@ -43,12 +56,11 @@ void ConnectionPool::keep(Connection& connection) {
 
 void ConnectionPool::discard(Connection& connection) {
   if (connection.state() == ConnectionState::idle) {
-    forget_idle(connection);
-  } else if (const auto found = idle_by_key_.find(connection.pool_key());
-             found != idle_by_key_.end() && found->second.empty()) {
-    idle_by_key_.erase(found);  // lease() leaves it for the next keep(), which may never come
+    idle_.erase(connection.idle_at_);
+    std::erase(connection.destination().idle, &connection);
   }
   connection.close();
+  leave(connection.destination());
   loop_.retire(std::move(*connection.owned_at_));
   connections_.erase(connection.owned_at_);
 }
@@ -57,13 +69,6 @@ bool ConnectionPool::discard_oldest_idle() {
   if (idle_.empty()) return false;
   discard(*idle_.front());
   return true;
-}
-
-void ConnectionPool::forget_idle(Connection& connection) {
-  idle_.erase(connection.idle_at_);
-  const auto found = idle_by_key_.find(connection.pool_key());
-  std::erase(found->second, &connection);
-  if (found->second.empty()) idle_by_key_.erase(found);
 }
 
 void ConnectionPool::expire() {

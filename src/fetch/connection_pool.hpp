@@ -2,26 +2,27 @@
 
 #include <list>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "fetch/connection.hpp"
+#include "fetch/destination.hpp"
 
 namespace nbcrawl {
 
-/// Owns every connection, and knows which are idle and under which key: the origin, and what else
-/// keeps requests apart. The most recently used one is leased first,
-/// so those a lull leaves over grow old together and are closed.
+/// Owns every destination and every connection, and knows which of them are idle. The most recently used one is leased
+/// first, so those a lull leaves over grow old together and are closed.
 class ConnectionPool {
  public:
   ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time);
 
+  /// The destination of a transfer, which must leave() it when it is done.
+  Destination& join(const Url& url, bool insecure);
+  void leave(Destination& destination);
+
   Connection& adopt(std::unique_ptr<Connection> connection);
-  /// An idle connection with this key; null: none.
-  Connection* lease(std::string_view key);
-  /// Keeps a connection for the next request to its origin; closes the oldest one where there are too many.
+  /// An idle connection that leads there; null: none.
+  Connection* lease(Destination& destination);
+  /// Keeps a connection for the next request to its destination; closes the oldest one where there are too many.
   void keep(Connection& connection);
   /// Closes a connection, idle or leased; it is destroyed after the pass.
   void discard(Connection& connection);
@@ -32,20 +33,15 @@ class ConnectionPool {
   [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
-  };
-  void forget_idle(Connection& connection);
   void expire();
 
   EventLoop& loop_;
   std::size_t max_idle_;
   milliseconds max_idle_time_;
+  std::unordered_map<RouteKey, std::unique_ptr<Destination>, RouteKeyHash> destinations_;  // keys view their values
   std::list<std::unique_ptr<Connection>> connections_;
   std::list<Connection*> idle_;   // longest idle first
   std::list<Connection*> spare_;  // list nodes for reuse: keeping a connection allocates nothing
-  std::unordered_map<std::string, std::vector<Connection*>, Hash, std::equal_to<>> idle_by_key_;
   Timer expiry_;
 };
 

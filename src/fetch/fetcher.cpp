@@ -8,8 +8,6 @@
 #include <cstring>
 #include <utility>
 
-#include "tls/tls_stream.hpp"
-
 namespace nbcrawl {
 
 namespace {
@@ -29,12 +27,16 @@ Error body_file_error(const std::string& path, std::string_view cause, int sys_e
 Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options,
                  RequestWriter request_writer, Log& log)
     : loop_(loop),
-      resolver_(resolver),
       observer_(observer),
       options_(std::move(options)),
       request_writer_(std::move(request_writer)),
       log_(log),
       read_buffer_(read_buffer_bytes),
+      tls_contexts_(options_.tls),
+      connector_parts_{.loop = loop,
+                       .resolver = resolver,
+                       .tls_contexts = tls_contexts_,
+                       .reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses},
       pool_(loop, options_.limits.max_idle_connections, options_.limits.max_idle_time) {}
 
 Fetcher::~Fetcher() = default;
@@ -51,16 +53,14 @@ void Fetcher::start(Attempt attempt) {
   Transfer& transfer = *active_.back();
   transfer.position_ = active_.size() - 1;
   transfer.begin(std::move(attempt), options_);
+  transfer.destination_ = &pool_.join(transfer.url(), transfer.insecure());
   auto head = write_head(transfer);
   if (!head) return transfer.fail_soon(std::move(head.error()));
-  if (Connection* kept = pool_.lease(pool_key(transfer))) {
+  if (Connection* kept = pool_.lease(*transfer.destination_)) {
     transfer.on_kept_connection_ = true;
-    use(transfer, *kept);
-    transfer.enter(TransferState::waiting);
-    kept->carry(transfer, *head);
-    return;
+    return carry(transfer, *kept, *head);
   }
-  resolve(transfer);
+  open(transfer);
 }
 
 Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
@@ -102,85 +102,50 @@ Result<> Fetcher::open_request_body(Transfer& transfer) {
   return {};
 }
 
-void Fetcher::resolve(Transfer& transfer) {
-  transfer.enter(TransferState::resolving);
-  const Url& url = transfer.url();
-  if (const auto known = resolver_.find(url.hostname(), url.port())) return dial(transfer, *known);
-  transfer.query_ = resolver_.ask(url.hostname(), [this, &transfer](const Addresses& answer) {
-    transfer.query_.reset();
-    Addresses addresses = answer;
-    if (addresses) {
-      for (Address& address : *addresses) address.set_port(transfer.url().port());
-    }
-    dial(transfer, addresses);
-  });
-}
-
-void Fetcher::dial(Transfer& transfer, const Addresses& addresses) {
-  if (!addresses) return transfer.fail_soon(addresses.error());
-  transfer.enter(TransferState::connecting);
-  const auto reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses;
-  transfer.dialer_ = std::make_unique<Dialer>(loop_, *addresses, reach, [this, &transfer](Result<Dialed> dialed) {
-    loop_.retire(std::move(transfer.dialer_));
-    on_dialed(transfer, std::move(dialed));
-  });
-}
-
-void Fetcher::on_dialed(Transfer& transfer, Result<Dialed> dialed) {
-  if (!dialed) {
-    // A kept connection is worth less than a new one that could not be opened for want of a descriptor.
-    if (dialed.error().kind == ErrorKind::out_of_descriptors && pool_.discard_oldest_idle()) return resolve(transfer);
-    if (dialed.error().kind == ErrorKind::address_denied) {
-      dialed.error().detail.insert(0, std::string(transfer.url().host()) + ": ");
-    }
-    return fail(transfer, std::move(dialed.error()));
-  }
-  auto stream = open_stream(transfer, std::move(dialed->fd));
-  if (!stream) return fail(transfer, std::move(stream.error()));
-  Connection& connection =
-      pool_.adopt(std::make_unique<Connection>(*this, std::move(*stream), pool_key(transfer), dialed->peer));
-  ++transfer.exchange_.num_connects;
+void Fetcher::open(Transfer& transfer) {
   transfer.on_kept_connection_ = false;
-  use(transfer, connection);
+  auto& openings = transfer.destination_->openings;
+  Opening& opening = *openings.emplace_back(std::make_unique<Opening>(*this, *transfer.destination_));
+  opening.join(transfer);
+  opening.start();
+}
+
+std::unique_ptr<Opening> Fetcher::take(Opening& opening) {
+  auto& openings = opening.destination().openings;
+  const auto at =
+      std::find_if(openings.begin(), openings.end(), [&](const auto& other) { return other.get() == &opening; });
+  auto taken = std::move(*at);
+  openings.erase(at);
+  return taken;
+}
+
+void Fetcher::on_opened(Opening& opening, Result<Connected> connected) {
+  loop_.retire(take(opening));
+  if (!connected) return on_not_opened(opening, connected.error());
+  Connection& connection =
+      pool_.adopt(std::make_unique<Connection>(*this, opening.destination(), std::move(*connected)));
+  Transfer& transfer = *opening.pop();
+  ++transfer.exchange_.num_connects;
+  transfer.connection_ = &connection;
   auto head = write_head(transfer);
   if (!head) return fail(transfer, std::move(head.error()));
   if (auto watched = connection.watch(loop_); !watched) return fail(transfer, std::move(watched.error()));
-  if (transfer.url().is_https()) transfer.enter(TransferState::handshaking);
-  connection.carry(transfer, *head);
+  carry(transfer, connection, *head);
 }
 
-void Fetcher::use(Transfer& transfer, Connection& connection) {
+void Fetcher::on_not_opened(Opening& opening, const Error& error) {
+  // A kept connection is worth less than a new one that could not be opened for want of a descriptor.
+  const bool again = error.kind == ErrorKind::out_of_descriptors && pool_.discard_oldest_idle();
+  while (Transfer* transfer = opening.pop()) again ? open(*transfer) : fail(*transfer, error);
+}
+
+void Fetcher::carry(Transfer& transfer, Connection& connection, std::string_view head) {
   transfer.connection_ = &connection;
   transfer.exchange_.remote_ip = connection.peer_ip();
   transfer.exchange_.remote_port = connection.peer_port();
   if (transfer.insecure()) transfer.exchange_.insecure = true;
-}
-
-std::string_view Fetcher::pool_key(const Transfer& transfer) {
-  if (!transfer.insecure()) return transfer.url().origin();
-  pool_key_.assign("insecure ").append(transfer.url().origin());
-  return pool_key_;
-}
-
-Result<TlsContext*> Fetcher::tls_context(bool insecure) {
-  std::unique_ptr<TlsContext>& context = tls_contexts_[insecure ? 1 : 0];
-  if (context == nullptr) {
-    TlsOptions options = options_.tls;
-    options.insecure = insecure;
-    auto created = TlsContext::create(options);
-    if (!created) return std::unexpected(std::move(created.error()));
-    context = std::move(*created);
-  }
-  return context.get();
-}
-
-Result<std::unique_ptr<Stream>> Fetcher::open_stream(const Transfer& transfer, UniqueFd fd) {
-  auto plain = std::make_unique<TcpStream>(std::move(fd));
-  const Url& url = transfer.url();
-  if (!url.is_https()) return plain;
-  auto context = tls_context(transfer.insecure());
-  if (!context) return std::unexpected(std::move(context.error()));
-  return TlsStream::create(**context, std::move(plain), url.hostname(), url.origin());
+  transfer.enter(TransferState::waiting);
+  connection.carry(transfer, head);
 }
 
 void Fetcher::on_response(Connection& connection, bool reusable) {
@@ -209,9 +174,8 @@ void Fetcher::on_failure(Connection& connection, Error error) {
     return fail(transfer, std::move(error));
   }
   transfer.connection_ = nullptr;
-  transfer.on_kept_connection_ = false;
   pool_.discard(connection);
-  resolve(transfer);
+  open(transfer);
 }
 
 void Fetcher::on_idle_activity(Connection& connection) { pool_.discard(connection); }
@@ -219,8 +183,10 @@ void Fetcher::on_idle_activity(Connection& connection) { pool_.discard(connectio
 void Fetcher::fail(Transfer& transfer, Error error) {
   if (transfer.state_ == TransferState::done) return;
   if (Connection* connection = std::exchange(transfer.connection_, nullptr)) pool_.discard(*connection);
-  transfer.query_.reset();
-  if (transfer.dialer_) loop_.retire(std::move(transfer.dialer_));
+  if (Opening* opening = transfer.opening_) {
+    opening->leave(transfer);
+    if (opening->is_abandoned()) take(*opening).reset();
+  }
   finish(transfer, std::unexpected(std::move(error)));
 }
 
@@ -234,6 +200,7 @@ void Fetcher::finish(Transfer& transfer, Result<> outcome) {
   }
   active_.pop_back();
   observer_.on_done(transfer, std::move(outcome));
+  pool_.leave(*transfer.destination_);
   transfer.reset();
   if (spare_.size() < max_spare_transfers) {
     spare_.push_back(std::move(owned));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,7 +11,6 @@
 #include "http/request.hpp"
 #include "io/event_loop.hpp"
 #include "net/resolver.hpp"
-#include "tls/tls_context.hpp"
 
 namespace nbcrawl {
 
@@ -52,21 +50,23 @@ class Fetcher {
 
  private:
   friend class Connection;
+  friend class Opening;
   friend class Transfer;
 
   // Steps of a transfer.
-  void resolve(Transfer& transfer);
-  void dial(Transfer& transfer, const Addresses& addresses);
-  void on_dialed(Transfer& transfer, Result<Dialed> dialed);
-  /// Whose connections this one may use. Valid until the next call.
-  std::string_view pool_key(const Transfer& transfer);
-  Result<std::unique_ptr<Stream>> open_stream(const Transfer& transfer, UniqueFd fd);
-  Result<TlsContext*> tls_context(bool insecure);
-  void use(Transfer& transfer, Connection& connection);
+  /// Has it wait for a connection of its own.
+  void open(Transfer& transfer);
+  void carry(Transfer& transfer, Connection& connection, std::string_view head);
   Result<> open_request_body(Transfer& transfer);
   Result<std::string_view> write_head(Transfer& transfer);
   void fail(Transfer& transfer, Error error);
   void finish(Transfer& transfer, Result<> outcome);
+
+  // From an opening.
+  void on_opened(Opening& opening, Result<Connected> connected);
+  void on_not_opened(Opening& opening, const Error& error);
+  /// Takes it out of its destination.
+  static std::unique_ptr<Opening> take(Opening& opening);
 
   // From a connection.
   void on_response(Connection& connection, bool reusable);
@@ -79,15 +79,14 @@ class Fetcher {
   std::unique_ptr<Transfer> new_transfer();
 
   EventLoop& loop_;
-  Resolver& resolver_;
   FetchObserver& observer_;
   FetchOptions options_;
   RequestWriter request_writer_;
   Log& log_;
   std::vector<char> read_buffer_;  // one for all connections: a parser keeps nothing of what it is fed
-  std::string pool_key_;           // of the last call
-  std::array<std::unique_ptr<TlsContext>, 2> tls_contexts_;  // [insecure]; made when first needed
-  std::string head_;                                         // of the request being written
+  TlsContexts tls_contexts_;
+  ConnectorParts connector_parts_;
+  std::string head_;  // of the request being written
   std::vector<std::unique_ptr<Transfer>> active_;
   std::vector<std::unique_ptr<Transfer>> spare_;
   std::optional<TimePoint> paused_since_;

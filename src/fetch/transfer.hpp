@@ -12,14 +12,15 @@
 #include "fetch/options.hpp"
 #include "http/http1_response_parser.hpp"
 #include "http/request.hpp"
+#include "io/timers.hpp"
 #include "nbcrawl/record.hpp"
-#include "net/dialer.hpp"
-#include "net/resolver.hpp"
 
 namespace nbcrawl {
 
 class Connection;
+struct Destination;
 class Fetcher;
+class Opening;
 
 /// Where a body goes that should not wait in memory. Owned by its transfer.
 class BodyWriter {
@@ -68,6 +69,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
  private:
   friend class Connection;
   friend class Fetcher;
+  friend class Opening;
 
   void begin(Attempt attempt, const FetchOptions& options);
   void reset();
@@ -116,10 +118,10 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   UniqueFd request_body_;  // a body_file, read as it is sent
   std::uint64_t request_body_bytes_ = 0;
   bool on_kept_connection_ = false;
-  bool insecure_ = false;  // unless the job says otherwise
-  std::unique_ptr<Resolver::Query> query_;
-  std::unique_ptr<Dialer> dialer_;
-  Connection* connection_ = nullptr;  // leased from the pool
+  bool insecure_ = false;               // unless the job says otherwise
+  Destination* destination_ = nullptr;  // joined while the transfer is active
+  Opening* opening_ = nullptr;          // waited for
+  Connection* connection_ = nullptr;    // leased from the pool
   Timer deadline_;
   std::optional<Error> failure_;  // of fail_soon()
   std::size_t position_ = 0;      // in the fetcher's table of active transfers
