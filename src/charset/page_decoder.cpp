@@ -50,10 +50,9 @@ std::string_view without_byte_order_mark(std::string_view bytes, Encoding encodi
   return bytes;
 }
 
-std::optional<Choice> by_content_type(std::string_view content_type) {
+std::optional<Encoding> encoding_in(std::string_view content_type) {
   const auto label = charset_parameter(content_type);
-  const auto encoding = label ? find_encoding(*label) : std::nullopt;
-  return encoding ? std::optional(Choice{*encoding, CharsetSource::content_type}) : std::nullopt;
+  return label ? find_encoding(*label) : std::nullopt;
 }
 
 std::optional<Choice> by_meta(std::string_view bytes, bool is_utf8) {
@@ -101,8 +100,12 @@ bool is_utf8_in_truth(const Page& page, Encoding declared) {
 }
 
 // Too many errors for a page that is in the encoding which it declares; many more, and not even a poor guess is worse.
-bool is_contradicted(const Decoding& decoding) { return decoding.errors * 20 > count_sequences(decoding.text); }
-bool is_hopeless(const Decoding& decoding) { return decoding.errors * 2 > count_sequences(decoding.text); }
+// Most pages have none, and are not read once more to be told so.
+bool has_one_error_in(std::size_t sequences, const Decoding& decoding) {
+  return decoding.errors > 0 && decoding.errors * sequences > count_sequences(decoding.text);
+}
+bool is_contradicted(const Decoding& decoding) { return has_one_error_in(20, decoding); }
+bool is_hopeless(const Decoding& decoding) { return has_one_error_in(2, decoding); }
 
 }  // namespace
 
@@ -120,7 +123,9 @@ std::string_view name(CharsetSource source) noexcept {
 
 DecodedPage PageDecoder::decode(std::string_view bytes, std::string_view label, std::string_view content_type) {
   if (text_.capacity() > most_kept_bytes) std::string().swap(text_);
-  if (const auto argument = find_encoding(label)) return decode_as(bytes, {*argument, CharsetSource::argument}, text_);
+  if (const auto argument = label.empty() ? std::nullopt : find_encoding(label)) {
+    return decode_as(bytes, {*argument, CharsetSource::argument}, text_);
+  }
   if (const auto marked = by_byte_order_mark(bytes)) return decode_as(bytes, *marked, text_);
 
   const Page page = look_at(bytes);
@@ -132,7 +137,13 @@ DecodedPage PageDecoder::decode(std::string_view bytes, std::string_view label, 
     if (!doubtful && !is_hopeless(decoding)) doubtful = choice;
     return std::nullopt;
   };
-  if (const auto decoded = declared(by_content_type(content_type))) return *decoded;
+  if (content_type != content_type_) {  // a site says the same with each page
+    content_type_ = content_type;
+    content_type_encoding_ = encoding_in(content_type);
+  }
+  if (content_type_encoding_) {
+    if (const auto decoded = declared(Choice{*content_type_encoding_, CharsetSource::content_type})) return *decoded;
+  }
   if (const auto decoded = declared(by_meta(bytes, page.is_utf8))) return *decoded;
 
   Choice choice{Encoding::windows_1252, CharsetSource::fallback};

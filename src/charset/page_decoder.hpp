@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ class PageDecoder {
 
  private:
   std::string text_;
+  std::string content_type_;  // of the last page that was asked for it
+  std::optional<Encoding> content_type_encoding_;
 };
 
 }  // namespace nbcrawl

@@ -15,10 +15,12 @@ constexpr bool is_continuation(Byte b) noexcept { return (b & 0xC0U) == 0x80; }
 
 const Byte* skip_ascii(const Byte* p, const Byte* end) noexcept {
   constexpr std::uint64_t high = 0x8080808080808080U;
-  for (; end - p >= 32; p += 32) {
-    std::array<std::uint64_t, 4> words{};
-    std::memcpy(words.data(), p, 32);
-    if (((words[0] | words[1] | words[2] | words[3]) & high) != 0) break;
+  // Blocks as large as this are what compilers keep in vector registers.
+  for (std::array<std::uint64_t, 16> words; end - p >= 128; p += 128) {
+    std::memcpy(words.data(), p, sizeof words);
+    std::uint64_t all = 0;
+    for (const std::uint64_t word : words) all |= word;
+    if ((all & high) != 0) break;
   }
   for (; end - p >= 8; p += 8) {
     std::uint64_t word = 0;

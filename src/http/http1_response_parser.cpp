@@ -106,6 +106,8 @@ Result<std::size_t> Http1ResponseParser::feed_llhttp(std::string_view input) {
   if (in_head) input = input.substr(0, max_header_bytes_ + 1 - head_bytes_);
   body_end_ = nullptr;
   const llhttp_errno_t status = llhttp_execute(&llhttp_, input.data(), input.size());
+  field_name_.keep();
+  field_value_.keep();
   if (error_) return std::unexpected(std::move(*error_));
   std::size_t used = input.size();
   if (status == HPE_PAUSED) {
@@ -216,9 +218,10 @@ int Http1ResponseParser::on_message_complete() {
 
 void Http1ResponseParser::end_field() {
   // White space before a value is taken off by llhttp, that behind it is not (RFC 9112 section 5.1).
-  const std::string_view value = std::string_view(field_value_).substr(0, field_value_.find_last_not_of(" \t") + 1);
+  const std::string_view sent = field_value_.text();
+  const std::string_view value = sent.substr(0, sent.find_last_not_of(" \t") + 1);
   // Fields after the first byte of body are trailers (RFC 9112 section 7.1.2).
-  (state_ == State::chunked ? response_->trailers : response_->fields).add(field_name_, value);
+  (state_ == State::chunked ? response_->trailers : response_->fields).add(field_name_.text(), value);
   field_name_.clear();
   field_value_.clear();
 }

@@ -77,8 +77,31 @@ class Http1ResponseParser {
   std::size_t head_bytes_ = 0;      // of this response, interim ones included
   std::size_t framing_bytes_ = 0;   // of chunk framing or trailers since the last byte of body
   const char* body_end_ = nullptr;  // in the input being fed
-  std::string field_name_;
-  std::string field_value_;
+  /// A part of a field line: a view of the input, copied only where the input ends within it.
+  class Piece {
+   public:
+    void append(const char* at, std::size_t length) {
+      if (text_.empty()) {
+        text_ = {at, length};
+      } else {
+        keep();
+        text_ = kept_.append(at, length);
+      }
+    }
+    /// The input goes away.
+    void keep() {
+      if (text_.data() != kept_.data()) kept_ = text_;
+      text_ = kept_;
+    }
+    void clear() noexcept { text_ = {}; }
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+
+   private:
+    std::string_view text_;
+    std::string kept_;
+  };
+  Piece field_name_;
+  Piece field_value_;
   std::optional<Error> error_;
 };
 

@@ -29,7 +29,7 @@ JobReader::Step JobReader::next() {
 }
 
 JobReader::Step JobReader::bad_record(const ListRecord& record, const Fault& fault) {
-  TextPosition position = record.position;
+  TextPosition position = splitter_.position_of(record);
   position.advance(record.text.substr(0, fault.offset));
   return bad_record(position, fault.message, ended_);
 }

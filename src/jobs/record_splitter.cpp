@@ -27,6 +27,8 @@ std::string_view without_comment(std::string_view line) noexcept {
 }  // namespace
 
 void RecordSplitter::feed(std::string_view bytes) {
+  position_at(0);
+  known_at_ = 0;
   buffer_.erase(0, std::exchange(begin_, 0));
   buffer_.append(bytes);
 }
@@ -82,7 +84,7 @@ std::optional<RecordSplitter::Step> RecordSplitter::take_line() {
   const bool whole = newline != std::string_view::npos;
   if (!whole) {
     if (text.size() >= max_record_bytes_) {
-      return fail(position_,
+      return fail(position_at(0),
                   "line of more than " + std::to_string(max_record_bytes_) + " bytes, the limit for one job");
     }
     scanned_ = text.size();
@@ -91,12 +93,9 @@ std::optional<RecordSplitter::Step> RecordSplitter::take_line() {
   const std::string_view line = whole ? text.substr(0, newline) : text;
   std::size_t indent = 0;
   while (indent < line.size() && is_json_white(line[indent])) ++indent;
-  const ListRecord record{.kind = ListRecord::Kind::line,
-                          .text = without_comment(line.substr(indent)),
-                          .position = {.line = position_.line, .column = position_.column + indent}};
+  const ListRecord record{.kind = ListRecord::Kind::line, .text = without_comment(line.substr(indent))};
   begin_ += line.size() + (whole ? 1 : 0);
   scanned_ = 0;
-  position_ = {.line = position_.line + 1, .column = 1};
   if (record.text.empty()) return std::nullopt;
   return record;
 }
@@ -176,16 +175,16 @@ std::optional<RecordSplitter::Step> RecordSplitter::take_value() {
     case JsonScanner::Status::incomplete: break;
   }
   if (scanned_ < max_record_bytes_) return wait_for(scanner_.expected());
-  return fail(position_, "job of more than " + std::to_string(max_record_bytes_) + " bytes, the limit");
+  return fail(position_at(0), "job of more than " + std::to_string(max_record_bytes_) + " bytes, the limit");
 }
 
 std::optional<RecordSplitter::Step> RecordSplitter::end_value() {
-  ListRecord record{.kind = ListRecord::Kind::value, .text = unread().substr(0, scanned_), .position = position_};
+  ListRecord record{.kind = ListRecord::Kind::value, .text = unread().substr(0, scanned_)};
   move_past(record.text.size());
   switch (kind_) {
     case ValueKind::object: place_ = Place::object; break;
     case ValueKind::element: place_ = Place::element_separator; break;
-    case ValueKind::wrapper_name: return end_wrapper_name(record.text, record.position);
+    case ValueKind::wrapper_name: return end_wrapper_name(record.text);
     case ValueKind::defaults:
       place_ = Place::wrapper_separator;
       record.kind = ListRecord::Kind::defaults;
@@ -201,14 +200,15 @@ std::optional<RecordSplitter::Step> RecordSplitter::take_wrapper_name() {
   return begin_value(ValueKind::wrapper_name);
 }
 
-std::optional<RecordSplitter::Step> RecordSplitter::end_wrapper_name(std::string_view name, TextPosition position) {
+std::optional<RecordSplitter::Step> RecordSplitter::end_wrapper_name(std::string_view name) {
   const bool is_defaults = name == "\"defaults\"";
   bool& has_it = is_defaults ? has_defaults_ : has_jobs_;
   if (!is_defaults && name != "\"jobs\"") {
-    return fail(position, "unknown field " + shortened(name) + " beside the jobs: only \"defaults\" may stand there");
+    return fail(position_of(name.data()),
+                "unknown field " + shortened(name) + " beside the jobs: only \"defaults\" may stand there");
   }
-  if (has_it) return fail(position, "field " + std::string(name) + " stands twice");
-  if (is_defaults && has_jobs_) return fail(position, "\"defaults\" must stand before \"jobs\"");
+  if (has_it) return fail(position_of(name.data()), "field " + std::string(name) + " stands twice");
+  if (is_defaults && has_jobs_) return fail(position_of(name.data()), "\"defaults\" must stand before \"jobs\"");
   has_it = true;
   return move_to(Place::wrapper_colon);
 }
@@ -244,7 +244,6 @@ std::optional<RecordSplitter::Step> RecordSplitter::move_to(Place place, std::si
 }
 
 void RecordSplitter::move_past(std::size_t size) noexcept {
-  position_.advance(unread().substr(0, size));
   begin_ += size;
   scanned_ = 0;
 }
@@ -257,8 +256,17 @@ bool RecordSplitter::skip_white() noexcept {
   return white < text.size();
 }
 
-TextPosition RecordSplitter::position_at(std::size_t offset) const noexcept {
-  TextPosition position = position_;
+/// `at` must not stand before what it was asked for earlier.
+TextPosition RecordSplitter::position_of(const char* at) noexcept {
+  const auto offset = static_cast<std::size_t>(at - buffer_.data());
+  known_position_.advance(std::string_view(buffer_).substr(known_at_, offset - known_at_));
+  known_at_ = offset;
+  return known_position_;
+}
+
+/// Of a byte of what is unread.
+TextPosition RecordSplitter::position_at(std::size_t offset) noexcept {
+  TextPosition position = position_of(unread().data());
   position.advance(unread().substr(0, offset));
   return position;
 }

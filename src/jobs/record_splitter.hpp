@@ -27,7 +27,6 @@ struct ListRecord {
   };
   Kind kind;
   std::string_view text;  ///< lives until feed()
-  TextPosition position;  ///< of its first byte
 };
 
 /// A place where the list breaks its own form.
@@ -52,6 +51,8 @@ class RecordSplitter {
   void finish() noexcept { finished_ = true; }
   /// The next record. Behind a fault that is not final it goes on at the next line.
   Step next();
+  /// Where the record that next() gave last begins.
+  [[nodiscard]] TextPosition position_of(const ListRecord& record) noexcept { return position_of(record.text.data()); }
 
  private:
   /// What comes next in the list.
@@ -96,12 +97,13 @@ class RecordSplitter {
 
   std::optional<Step> begin_value(ValueKind kind) noexcept;
   std::optional<Step> end_value();
-  std::optional<Step> end_wrapper_name(std::string_view name, TextPosition position);
+  std::optional<Step> end_wrapper_name(std::string_view name);
   std::optional<Step> end_array() noexcept;
   std::optional<Step> move_to(Place place, std::size_t past_bytes = 0) noexcept;
 
   [[nodiscard]] std::string_view unread() const noexcept { return std::string_view(buffer_).substr(begin_); }
-  [[nodiscard]] TextPosition position_at(std::size_t offset) const noexcept;
+  TextPosition position_of(const char* at) noexcept;
+  TextPosition position_at(std::size_t offset) noexcept;
   void move_past(std::size_t size) noexcept;
   bool skip_white() noexcept;
   [[nodiscard]] Step wait_or_end() const noexcept;
@@ -116,7 +118,9 @@ class RecordSplitter {
   std::string buffer_;
   std::size_t begin_ = 0;    // of what is unread
   std::size_t scanned_ = 0;  // bytes of it that belong to the record and need no second look
-  TextPosition position_;    // of begin_
+  // Positions are reckoned where one is asked for, and before its bytes go: lists are long and faults are few.
+  TextPosition known_position_;
+  std::size_t known_at_ = 0;  // in buffer_
   Place place_ = Place::byte_order_mark;
   Place after_bad_line_ = Place::line;
   ValueKind kind_ = ValueKind::element;

@@ -1,5 +1,5 @@
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "url/code_points.hpp"
 #include "url/idna.hpp"
@@ -12,14 +12,27 @@ namespace {
 constexpr ByteSet host_needs_parsing = forbidden_domain_code_point | non_ascii | ascii_upper_alpha;
 constexpr ByteSet segment_needs_parsing = path_percent_encode_set | solidus;
 
-// Also true of the one form of an IPv4 address that is its own serialisation.
+// Whether it is four numbers below 256 in the fewest digits: the one form of an IPv4 address that is its own
+// serialisation.
+bool is_serialized_ipv4(std::string_view host) {
+  for (int part = 0; part < 4; ++part) {
+    std::size_t digits = 0;
+    unsigned value = 0;
+    for (; digits < host.size() && digits < 3 && is_ascii_digit(host[digits]); ++digits) {
+      value = value * 10 + static_cast<unsigned>(host[digits] - '0');
+    }
+    if (digits == 0 || value > 255 || (digits > 1 && host.front() == '0')) return false;
+    host.remove_prefix(digits);
+    if (part == 3) break;
+    if (!host.starts_with('.')) return false;
+    host.remove_prefix(1);
+  }
+  return host.empty();
+}
+
 bool is_serialized_host(std::string_view host) {
   if (host.empty() || host.size() > max_host_bytes) return false;
-  if (!ends_in_a_number(host)) return true;
-  const Parsed<std::uint32_t> address = parse_ipv4(host);
-  std::string serialized;
-  if (address) append_ipv4(serialized, *address);
-  return serialized == host;
+  return !ends_in_a_number(host) || is_serialized_ipv4(host);
 }
 
 // Of the serialised port, without its ":", that begins at `from`, moved past it; 0 where there is none.
