@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = 32 * 1024;
 constexpr std::size_t max_spare_transfers = 256;
+/// A body's memory is kept for another response up to this size: large bodies would otherwise be mapped and unmapped,
+/// page by page, for each one.
+constexpr std::size_t max_spare_body_bytes = 512 * 1024;
+constexpr std::size_t max_spare_bodies = 16;
 
 Error body_file_error(const std::string& path, std::string_view cause, int sys_errno) {
   return {.kind = ErrorKind::body_file_failed,
@@ -46,6 +50,19 @@ std::unique_ptr<Transfer> Fetcher::new_transfer() {
   auto transfer = std::move(spare_.back());
   spare_.pop_back();
   return transfer;
+}
+
+std::string Fetcher::body_memory() {
+  if (spare_bodies_.empty()) return {};
+  std::string body = std::move(spare_bodies_.back());
+  spare_bodies_.pop_back();
+  return body;
+}
+
+void Fetcher::keep_body_memory(std::string body) {
+  if (body.capacity() > max_spare_body_bytes || spare_bodies_.size() == max_spare_bodies) return;
+  body.clear();
+  spare_bodies_.push_back(std::move(body));
 }
 
 void Fetcher::start(Attempt attempt) {

@@ -77,6 +77,10 @@ class Fetcher {
 
   [[nodiscard]] Duration paused_time() const noexcept;
   std::unique_ptr<Transfer> new_transfer();
+  /// An empty string with the memory of the body that was done with last: it is in the processor's cache still. Only
+  /// while a body arrives has its transfer such memory.
+  std::string body_memory();
+  void keep_body_memory(std::string body);
 
   EventLoop& loop_;
   FetchObserver& observer_;
@@ -89,6 +93,7 @@ class Fetcher {
   std::string head_;  // of the request being written
   std::vector<std::unique_ptr<Transfer>> active_;
   std::vector<std::unique_ptr<Transfer>> spare_;
+  std::vector<std::string> spare_bodies_;
   std::optional<TimePoint> paused_since_;
   Duration paused_total_{};
   std::vector<Connection*> paused_connections_;

@@ -10,9 +10,6 @@ namespace nbcrawl {
 
 namespace {
 
-/// A body's memory is kept for the next response up to this size: large bodies would otherwise be mapped and
-/// unmapped, page by page, for each response.
-constexpr std::size_t kept_body_capacity = 512 * 1024;
 /// A Content-Length is only a claim: memory is reserved no faster than this ahead of the bytes.
 constexpr std::size_t max_reserve_ahead = 1024 * 1024;
 /// A body of no use is read past up to this size, to keep the connection; a new one costs less than a larger body.
@@ -78,11 +75,7 @@ void Transfer::reset() {
   response_.reason.clear();
   response_.fields.clear();
   response_.trailers.clear();
-  if (response_.body.capacity() > kept_body_capacity) {
-    response_.body = {};
-  } else {
-    response_.body.clear();
-  }
+  fetcher_.keep_body_memory(std::exchange(response_.body, {}));
   response_.body_bytes = 0;
   response_.charset.clear();
   exchange_ = {};
@@ -195,6 +188,7 @@ Result<> Transfer::on_head() {
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     if (!decoder->is_identity()) decoder_ = std::move(*decoder);
   }
+  if (body_plan_.in_memory) response_.body = fetcher_.body_memory();
   const std::uint64_t announced = connection_->announced_body_bytes();
   leaves_early_ = !body_plan_.is_of_use && announced > max_skipped_bytes;
   if (!body_plan_.is_of_use) return {};
