@@ -30,7 +30,8 @@ ARROWS = {
     "callbacks": ["content", "charset", "http", "html", "url"],
     "sinks": ["base"],
     "frontier": ["url", "io"],
-    "crawl": ["jobs", "schedule", "fetch", "callbacks", "sinks", "frontier"],
+    "state": ["base"],
+    "crawl": ["jobs", "schedule", "fetch", "callbacks", "sinks", "frontier", "state"],
     "serve": ["net", "http", "charset"],
     "cli": ["crawl", "serve"],
 }
@@ -50,7 +51,7 @@ THIRD_PARTY = {
     "brotli": {"content"},
     "zstd": {"content"},
     "nlohmann": {"jobs", "callbacks", "serve", "cli"},
-    "sqlite3": {"frontier"},
+    "sqlite3": {"frontier", "state"},
     "hiredis": {"frontier"},
     "CLI": {"cli"},
 }

@@ -1,19 +1,46 @@
 #include "base/sha256.hpp"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
-#include <array>
+#include <new>
 
 namespace nbcrawl {
 
+namespace {
+
+/// Nothing but memory can lack: the algorithm is built in.
+void require(bool done) {
+  if (!done) throw std::bad_alloc();
+}
+
+}  // namespace
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { ::EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() : context_(::EVP_MD_CTX_new()) {
+  require(context_ != nullptr && ::EVP_DigestInit_ex(context_.get(), ::EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::update(std::string_view data) {
+  require(::EVP_DigestUpdate(context_.get(), data.data(), data.size()) == 1);
+}
+
+std::string Sha256::digest() const {
+  const std::unique_ptr<evp_md_ctx_st, Free> so_far(::EVP_MD_CTX_new());
+  require(so_far != nullptr && ::EVP_MD_CTX_copy_ex(so_far.get(), context_.get()) == 1);
+  std::string bytes(32, '\0');
+  require(::EVP_DigestFinal_ex(so_far.get(), reinterpret_cast<unsigned char*>(bytes.data()), nullptr) == 1);
+  return bytes;
+}
+
 std::string sha256_hex(std::string_view data) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  ::SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
+  Sha256 hash;
+  hash.update(data);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
-  for (const unsigned char byte : digest) {
-    hex += digits[byte >> 4U];
-    hex += digits[byte & 0xFU];
+  for (const char byte : hash.digest()) {
+    hex += digits[static_cast<unsigned char>(byte) >> 4U];
+    hex += digits[static_cast<unsigned char>(byte) & 0xFU];
   }
   return hex;
 }

@@ -1,0 +1,192 @@
+#include "state/run_state.hpp"
+
+#include <algorithm>
+
+namespace nbcrawl {
+
+namespace {
+
+constexpr std::int64_t application_id = 0x6E626372;  // "nbcr", which file(1) and SQLite show
+constexpr std::int64_t schema_version = 1;
+
+// Rows of the table `progress`.
+constexpr std::string_view output = "output";      // bytes
+constexpr std::string_view retrying = "retrying";  // 1: jobs that failed were opened anew, and not all are done yet
+
+std::string shown(std::string_view value) {
+  return value.empty() ? "unset" : "'" + std::string(value) + "'";
+}
+
+Error failure(const std::string& path, std::string_view why) {
+  return {.kind = ErrorKind::state_failed,
+          .phase = Phase::job,
+          .detail = "can't use the state " + path + ": " + std::string(why)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunState>> RunState::open(const std::string& path) {
+  auto database = Database::open(path);
+  if (!database) return std::unexpected(std::move(database.error()));
+  std::unique_ptr<RunState> state(new RunState(std::move(*database)));
+  if (auto usable = state->check(); !usable) return std::unexpected(std::move(usable.error()));
+  return state;
+}
+
+Result<> RunState::check() {
+  const auto id = database_->integer("PRAGMA application_id");
+  if (!id) return std::unexpected(id.error());
+  if (*id != application_id) {
+    // A run killed before the first transaction ended leaves an SQLite file with nothing in it.
+    const auto tables = database_->integer("SELECT count(*) FROM sqlite_schema");
+    if (!tables) return std::unexpected(tables.error());
+    if (*id == 0 && *tables == 0) return create();
+    return std::unexpected(failure(path(), "it belongs to another program"));
+  }
+  const auto version = database_->integer("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  if (*version != schema_version) {
+    return std::unexpected(failure(path(), "its format is version " + std::to_string(*version) + ", this nbcrawl reads " +
+                                               std::to_string(schema_version)));
+  }
+  auto checked = database_->prepare("PRAGMA quick_check(1)");
+  if (!checked) return std::unexpected(std::move(checked.error()));
+  const auto row = checked->next_row();
+  if (!row) return std::unexpected(row.error());
+  if (!*row || checked->bytes(0) != "ok") return std::unexpected(failure(path(), "it is damaged"));
+  if (auto all = totals(); !all) return std::unexpected(std::move(all.error()));
+  return {};
+}
+
+Result<> RunState::create() {
+  if (auto logged = database_->run("PRAGMA journal_mode=WAL"); !logged) return logged;
+  return transact([this] {
+    const std::string sql =
+        std::string(JobMarks::schema) +
+        ";CREATE TABLE list_mark (position INTEGER PRIMARY KEY, digest BLOB NOT NULL)"
+        ";CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+        ";CREATE TABLE progress (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
+        ";PRAGMA user_version=" + std::to_string(schema_version) +
+        ";PRAGMA application_id=" + std::to_string(application_id);
+    return database_->run(sql.c_str());
+  });
+}
+
+Result<> RunState::agree(std::span<const Setting> settings) {
+  auto stored = database_->prepare("SELECT value FROM setting WHERE name = ?");
+  if (!stored) return std::unexpected(std::move(stored.error()));
+  const auto count = database_->integer("SELECT count(*) FROM setting");
+  if (!count) return std::unexpected(count.error());
+  if (*count == 0) return transact([&] { return put_settings(settings); });
+  for (const Setting& setting : settings) {
+    stored->bind_text(1, setting.name);
+    const auto found = stored->next_row();
+    if (!found) return std::unexpected(found.error());
+    const std::string before(*found ? stored->bytes(0) : std::string_view{});
+    if (before != setting.value) {
+      return std::unexpected(failure(path(), "it was begun with " + setting.name + " " + shown(before) + ", not " +
+                                                 shown(setting.value) + "; results of both can't go together"));
+    }
+    if (auto rest = *found ? stored->run() : Result<>(); !rest) return rest;
+  }
+  return {};
+}
+
+Result<> RunState::put_settings(std::span<const Setting> settings) {
+  auto statement = database_->prepare("INSERT INTO setting (name, value) VALUES (?, ?)");
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  for (const Setting& setting : settings) {
+    statement->bind_text(1, setting.name);
+    statement->bind_text(2, setting.value);
+    if (auto put = statement->run(); !put) return put;
+  }
+  return {};
+}
+
+Result<> RunState::retry_failed() {
+  const auto under_way = progress(retrying);
+  if (!under_way) return std::unexpected(under_way.error());
+  if (*under_way != 0) return {};
+  return transact([this] {
+    auto opened = marks_.reopen_failed();
+    return opened ? put_progress(retrying, 1) : opened;
+  });
+}
+
+Result<> RunState::complete() {
+  const auto under_way = progress(retrying);
+  if (!under_way) return std::unexpected(under_way.error());
+  if (*under_way == 0) return {};
+  return transact([this] { return put_progress(retrying, 0); });
+}
+
+Result<std::vector<ListMark>> RunState::list_marks() {
+  auto rows = database_->prepare("SELECT position, digest FROM list_mark ORDER BY position");
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  std::vector<ListMark> marks;
+  for (;;) {
+    const auto more = rows->next_row();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return marks;
+    marks.push_back({.position = static_cast<std::uint64_t>(rows->integer(0)), .digest = std::string(rows->bytes(1))});
+  }
+}
+
+Result<std::uint64_t> RunState::output_bytes() { return progress(output); }
+
+Result<> RunState::commit(const StateChanges& changes) {
+  auto done = transact([&]() -> Result<> {
+    for (const auto& [index, mark] : changes.jobs) {
+      if (auto set = marks_.set(index, mark); !set) return set;
+    }
+    if (auto stored = marks_.store(); !stored) return stored;
+    if (auto put = put_list(changes.list); !put) return put;
+    return changes.output_bytes ? put_progress(output, *changes.output_bytes) : Result<>();
+  });
+  if (!done) marks_.forget();
+  return done;
+}
+
+Result<> RunState::put_list(std::span<const ListMark> list) {
+  if (list.empty()) return {};
+  // Of the marks between the regular ones only the last is of use.
+  auto drop = database_->prepare("DELETE FROM list_mark WHERE position % ? != 0");
+  if (!drop) return std::unexpected(std::move(drop.error()));
+  drop->bind(1, static_cast<std::int64_t>(ListMark::step));
+  if (auto dropped = drop->run(); !dropped) return dropped;
+  auto statement = database_->prepare("INSERT OR REPLACE INTO list_mark (position, digest) VALUES (?, ?)");
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  for (const ListMark& mark : list) {
+    statement->bind(1, static_cast<std::int64_t>(mark.position));
+    statement->bind_blob(2, mark.digest);
+    if (auto put = statement->run(); !put) return put;
+  }
+  return {};
+}
+
+Result<> RunState::put_progress(std::string_view name, std::uint64_t value) {
+  auto statement = database_->prepare("INSERT OR REPLACE INTO progress (name, value) VALUES (?, ?)");
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  statement->bind_text(1, name);
+  statement->bind(2, static_cast<std::int64_t>(value));
+  return statement->run();
+}
+
+Result<std::uint64_t> RunState::progress(std::string_view name) {
+  auto statement = database_->prepare("SELECT value FROM progress WHERE name = ?");
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  statement->bind_text(1, name);
+  const auto found = statement->next_row();
+  if (!found) return std::unexpected(found.error());
+  return *found ? static_cast<std::uint64_t>(statement->integer(0)) : 0;
+}
+
+Result<> RunState::transact(std::move_only_function<Result<>()> change) {
+  auto done = database_->run("BEGIN");
+  if (done) done = change();
+  if (done) done = database_->run("COMMIT");
+  if (!done) database_->roll_back();
+  return done;
+}
+
+}  // namespace nbcrawl
