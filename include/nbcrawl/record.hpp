@@ -55,6 +55,7 @@ struct Record {
   std::string_view charset;            ///< encoding decoded from, or empty
   std::string_view charset_source;     ///< argument, bom, content-type, meta, detected or default
   std::string_view callback;           ///< names of the callbacks that ran, joined with ","
+  bool replayed = false;               ///< a record of this job may have been written before: the run was continued
 
   [[nodiscard]] bool ok() const noexcept { return error == nullptr; }
 };

@@ -132,6 +132,19 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->type_name("DIR");
 }
 
+void add_resume_options(CLI::App& fetch, FetchSettings& settings) {
+  const std::string group = "Resuming (docs/resumable-runs.md)";
+  auto* const state = fetch
+                          .add_option("--state", settings.state_file,
+                                      "Keep in this file what is done; the same command goes on where a run was "
+                                      "stopped or killed")
+                          ->type_name("FILE")
+                          ->group(group);
+  fetch.add_flag("--retry-failed", settings.retry_failed, "Also fetch again what failed in earlier runs")
+      ->needs(state)
+      ->group(group);
+}
+
 void add_message_options(CLI::App& fetch, FetchSettings& settings) {
   fetch.option_defaults()->group("Messages (on standard error)");
   fetch.add_flag("-v,--verbose", settings.verbose, "Tell each step of each transfer");
@@ -168,6 +181,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   add_limit_options(*fetch, settings.options);
   add_outcome_options(*fetch, settings.options);
   add_output_options(*fetch, settings);
+  add_resume_options(*fetch, settings);
   add_message_options(*fetch, settings);
   return fetch;
 }

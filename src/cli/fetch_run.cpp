@@ -12,6 +12,7 @@
 #include "cli/fetch_command.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/request_data.hpp"
+#include "cli/resumable_run.hpp"
 #include "cli/summary_line.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/list_source.hpp"
@@ -56,6 +57,8 @@ class FetchRun {
   Result<Summary> execute();
   StatusLine& status() noexcept { return status_; }
   [[nodiscard]] const Log& log() const noexcept { return log_; }
+  /// Jobs that earlier runs have done, where this one continued them.
+  [[nodiscard]] std::uint64_t done_before() const noexcept;
 
  private:
   [[nodiscard]] bool shows_bar() const;
@@ -65,8 +68,12 @@ class FetchRun {
   Result<> read_data();
   Result<> open_callbacks();
   Result<> open_sinks();
+  Result<> open_output();
+  Result<> open_state();
   Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
   JobChecks make_checks();
+  JobSource& source();
+  [[nodiscard]] std::optional<std::uint64_t> jobs_to_do() const;
 
   const FetchSettings& settings_;
   Options options_;
@@ -76,6 +83,7 @@ class FetchRun {
   std::unique_ptr<Resolver> resolver_;
   std::optional<OutputDirectory> directory_;
   std::optional<Callbacks> callbacks_;
+  std::unique_ptr<ResumableRun> resumable_;  // null: without --state
   std::unique_ptr<ListSource> source_;
   std::unique_ptr<FdOutput> output_;
   std::vector<std::unique_ptr<Sink>> sinks_;
@@ -159,21 +167,56 @@ Result<> FetchRun::open_sinks() {
     files_.emplace(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); });
   }
   if (!settings_.output_directory.empty() && !settings_.jsonl) return {};  // the bodies are in their files
-  auto output = settings_.output_file.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
-                                              : FdOutput::create(*loop_, settings_.output_file);
-  if (!output) return std::unexpected(std::move(output.error()));
-  output_ = std::move(*output);
-  auto sink = make_sink(*output_);
+  if (auto opened = open_output(); !opened) return opened;
+  Output& output = resumable_ ? resumable_->journal().attach(*output_) : *output_;
+  auto sink = make_sink(output);
   if (!sink) return std::unexpected(std::move(sink.error()));
   if (!settings_.ordered) {
     sinks_.push_back(std::move(*sink));
     return {};
   }
-  auto ordered =
-      std::make_unique<OrderedSink>(*output_, [this](Output& inner) { return std::move(*make_sink(inner)); });
+  OrderedSink::NextIndex next_index;
+  if (resumable_) next_index = [this](std::uint64_t index) { return resumable_->journal().next_open(index); };
+  auto ordered = std::make_unique<OrderedSink>(
+      output, [this](Output& inner) { return std::move(*make_sink(inner)); }, std::move(next_index));
   ordered_ = ordered.get();
+  if (resumable_) resumable_->journal().attach(*ordered_);
   sinks_.push_back(std::move(ordered));
   return {};
+}
+
+Result<> FetchRun::open_output() {
+  const std::string& path = settings_.output_file;
+  auto output = path.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
+                : resumable_ ? resumable_->open_output(path)
+                             : FdOutput::create(*loop_, path);
+  if (!output) return std::unexpected(std::move(output.error()));
+  output_ = std::move(*output);
+  return {};
+}
+
+Result<> FetchRun::open_state() {
+  if (settings_.state_file.empty()) return {};
+  auto opened = ResumableRun::open(*loop_, settings_);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  resumable_ = std::move(*opened);
+  return {};
+}
+
+std::uint64_t FetchRun::done_before() const noexcept {
+  return resumable_ ? resumable_->done_before().succeeded + resumable_->done_before().failed : 0;
+}
+
+JobSource& FetchRun::source() {
+  if (!resumable_) return *source_;
+  return resumable_->source(*source_, [this](const Job& job) {
+    if (files_) files_->claim(job);
+  });
+}
+
+std::optional<std::uint64_t> FetchRun::jobs_to_do() const {
+  const auto total = source_->total();
+  return total ? std::optional(*total - std::min(*total, done_before())) : std::nullopt;
 }
 
 Result<Summary> FetchRun::execute() {
@@ -191,7 +234,10 @@ Result<Summary> FetchRun::execute() {
   if (!resolver) return std::unexpected(std::move(resolver.error()));
   resolver_ = std::move(*resolver);
   if (auto opened = open_callbacks(); !opened) return std::unexpected(std::move(opened.error()));
-  source_ = std::make_unique<ListSource>(*loop_, settings_.jobs, options_.limits, [this] { return make_checks(); });
+  if (auto opened = open_state(); !opened) return std::unexpected(std::move(opened.error()));
+  source_ = std::make_unique<ListSource>(
+      *loop_, settings_.jobs, options_.limits, [this] { return make_checks(); },
+      resumable_ ? &resumable_->list_watch() : nullptr);
   if (!settings_.skip_invalid) {
     if (auto checked = source_->check(); !checked) return std::unexpected(std::move(checked.error()));
   }
@@ -199,10 +245,12 @@ Result<Summary> FetchRun::execute() {
 
   RunParts parts{.loop = *loop_,
                  .resolver = *resolver_,
-                 .source = *source_,
+                 .source = source(),
                  .callbacks = *callbacks_,
                  .log = log_,
-                 .targets = {.ordered = ordered_, .files = files_ ? &*files_ : nullptr},
+                 .targets = {.ordered = ordered_,
+                             .files = files_ ? &*files_ : nullptr,
+                             .journal = resumable_ ? &resumable_->journal() : nullptr},
                  .skip_invalid = settings_.skip_invalid};
   for (const auto& sink : sinks_) parts.targets.sinks.push_back(sink.get());
   if (output_) parts.targets.outputs.push_back(output_.get());
@@ -217,7 +265,7 @@ Result<Summary> FetchRun::execute() {
   if (!signals) return std::unexpected(std::move(signals.error()));
   signals_ = std::move(*signals);
   if (shows_progress()) {
-    progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), source_->total(),
+    progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), jobs_to_do(),
                                                   [this] { return run_->statistics(); });
   }
   Summary summary = run_->run();
@@ -227,6 +275,7 @@ Result<Summary> FetchRun::execute() {
       summary.exit_status = exit_status_of(summary.error->kind);
     }
   }
+  if (resumable_) resumable_->finish(summary);
   return summary;
 }
 
@@ -245,7 +294,7 @@ int run_fetch(const FetchSettings& settings) {
   if (summary->error) complain(*summary->error);
   const auto lost = fetch.log().error();
   if (lost) complain(*lost);
-  if (!settings.silent) std::fprintf(stderr, "%s\n", summary_line(*summary).c_str());
+  if (!settings.silent) std::fprintf(stderr, "%s\n", summary_line(*summary, fetch.done_before()).c_str());
   return lost ? lower_status(summary->exit_status, exit_status_of(lost->kind)) : summary->exit_status;
 }
 

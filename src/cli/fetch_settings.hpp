@@ -26,6 +26,9 @@ struct FetchSettings {
   std::string output_file;       ///< empty: standard output
   std::string output_directory;  ///< empty: none
 
+  std::string state_file;     ///< of a run that can be continued; empty: none
+  bool retry_failed = false;  ///< the jobs that failed earlier are not done
+
   bool silent = false;
   ProgressMode progress = ProgressMode::automatic;
   bool verbose = false;

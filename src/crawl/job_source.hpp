@@ -19,11 +19,15 @@ struct BadJob {
   Error error;
   bool final = false;
 };
+/// The source can't go on, and so can't the run.
+struct SourceFailed {
+  Error error;
+};
 
 /// Where the jobs of a run come from, one at a time and only as the run asks for them.
 class JobSource {
  public:
-  using Step = std::variant<Job, NoJobYet, NoMoreJobs, BadJob>;
+  using Step = std::variant<Job, NoJobYet, NoMoreJobs, BadJob, SourceFailed>;
 
   virtual ~JobSource() = default;
   virtual Step next() = 0;

@@ -20,8 +20,9 @@ bool is_checkable(const std::string& list, std::uint64_t most_bytes) {
 
 }  // namespace
 
-ListSource::ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks)
-    : loop_(loop), lists_(std::move(lists)), limits_(limits), make_checks_(std::move(make_checks)) {}
+ListSource::ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks,
+                       ListWatch* watch)
+    : loop_(loop), lists_(std::move(lists)), limits_(limits), make_checks_(std::move(make_checks)), watch_(watch) {}
 
 Result<std::optional<std::uint64_t>> ListSource::check() {
   std::uint64_t jobs = 0;
@@ -68,7 +69,7 @@ JobSource::Step ListSource::next() {
   for (;;) {
     if (!reader_) {
       auto opened = open_next();
-      if (!opened) return BadJob{.index = next_index_++, .error = std::move(opened.error())};
+      if (!opened) return unreadable(std::move(opened.error()));
       if (!*opened) return NoMoreJobs{};
     }
     auto step = reader_->next();
@@ -88,7 +89,7 @@ JobSource::Step ListSource::next() {
     auto more = read_more();
     if (!more) {
       reader_.reset();
-      return BadJob{.index = next_index_++, .error = std::move(more.error())};
+      return unreadable(std::move(more.error()));
     }
     if (!*more) return NoJobYet{};
   }
@@ -101,8 +102,9 @@ Result<bool> ListSource::open_next() {
   first_index_ = next_index_;
   if (is_url(list)) {
     reader_.emplace("command line", limits_, make_checks_());
-    reader_->feed(list);
-    reader_->finish();
+    auto fed = feed(list);
+    if (fed) fed = end_list();
+    if (!fed) return std::unexpected(std::move(fed.error()));
     return true;
   }
   auto input = list == "-" ? FdInput::borrow(loop_, STDIN_FILENO, "standard input") : FdInput::open(loop_, list);
@@ -116,12 +118,29 @@ Result<bool> ListSource::read_more() {
   auto chunk = input_->read();
   if (!chunk) return std::unexpected(std::move(chunk.error()));
   if (chunk->status == InputStatus::would_block) return false;  // the loop wakes up when it changes, and asks again
-  if (chunk->status == InputStatus::end) {
-    reader_->finish();
-  } else {
-    reader_->feed(chunk->bytes);
-  }
+  auto taken = chunk->status == InputStatus::end ? end_list() : feed(chunk->bytes);
+  if (!taken) return std::unexpected(std::move(taken.error()));
   return true;
+}
+
+Result<> ListSource::feed(std::string_view bytes) {
+  auto usable = watch_ != nullptr ? watch_->pass(bytes) : Result<std::string_view>(bytes);
+  if (!usable) return std::unexpected(std::move(usable.error()));
+  reader_->feed(*usable);
+  return {};
+}
+
+Result<> ListSource::end_list() {
+  auto rest = watch_ != nullptr ? watch_->end_of_list(opened_ == lists_.size()) : Result<std::string_view>();
+  if (!rest) return std::unexpected(std::move(rest.error()));
+  reader_->feed(*rest);
+  reader_->finish();
+  return {};
+}
+
+JobSource::Step ListSource::unreadable(Error error) {
+  if (watch_ != nullptr) return SourceFailed{std::move(error)};
+  return BadJob{.index = next_index_++, .error = std::move(error)};
 }
 
 }  // namespace nbcrawl

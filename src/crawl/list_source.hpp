@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crawl/job_source.hpp"
+#include "crawl/list_watch.hpp"
 #include "io/event_loop.hpp"
 #include "io/fd_input.hpp"
 #include "jobs/job_reader.hpp"
@@ -23,7 +24,10 @@ class ListSource final : public JobSource {
   /// no harm is done. In larger ones, and in pipes, it is told when it is reached.
   static constexpr std::uint64_t checked_up_to_bytes = 16 * 1024 * 1024;
 
-  ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks);
+  /// `watch` is borrowed; with it a list that can't be read fails the source, since the places of the jobs behind it
+  /// would be other ones than before. Null: what the lists were earlier does not matter.
+  ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks,
+             ListWatch* watch = nullptr);
 
   /// Reads the files once (see checked_up_to_bytes). Returns the number of jobs where all lists could be read to their
   /// end. Error: the first bad record, or a file that can't be read.
@@ -38,11 +42,15 @@ class ListSource final : public JobSource {
   Result<std::uint64_t> check_file(const std::string& path);
   /// Reads more of the list; false: nothing is there yet.
   Result<bool> read_more();
+  Result<> feed(std::string_view bytes);
+  Result<> end_list();
+  Step unreadable(Error error);
 
   EventLoop& loop_;
   std::vector<std::string> lists_;
   Limits limits_;
   MakeChecks make_checks_;
+  ListWatch* watch_;
   std::size_t opened_ = 0;
   std::unique_ptr<FdInput> input_;  // null: a single URL, which is all fed
   std::optional<JobReader> reader_;

@@ -12,7 +12,9 @@ ResultWriter::ResultWriter(ResultTargets targets, const Limits& limits)
       max_output_bytes_(limits.max_output_bytes),
       max_reorder_bytes_(limits.max_reorder_bytes) {}
 
-void ResultWriter::write(const Record& record) { count(record, pass_on(record)); }
+void ResultWriter::write(const Record& record) {
+  count(record, targets_.journal == nullptr ? pass_on(record) : pass_on_once(record));
+}
 
 bool ResultWriter::pass_on(const Record& record) {
   for (Sink* sink : targets_.sinks) {
@@ -22,8 +24,18 @@ bool ResultWriter::pass_on(const Record& record) {
   return !error_;
 }
 
+bool ResultWriter::pass_on_once(Record record) {
+  // What was cut short has its record when the run is continued.
+  if (!record.ok() && record.error->kind == ErrorKind::interrupted) return true;
+  record.replayed = targets_.journal->is_perhaps_written(record.index);
+  const bool is_written = pass_on(record);
+  if (is_written) targets_.journal->finished(record);
+  return is_written;
+}
+
 void ResultWriter::flush() {
   for (FdOutput* output : targets_.outputs) note(output->flush());
+  if (targets_.journal != nullptr) note(targets_.journal->flush());
 }
 
 void ResultWriter::finish() {
@@ -31,10 +43,11 @@ void ResultWriter::finish() {
     if (error_) return;
     note(sink->finish());
   }
+  if (targets_.journal != nullptr) targets_.journal->hurry();
 }
 
 std::size_t ResultWriter::pending_bytes() const noexcept {
-  std::size_t most = 0;
+  std::size_t most = targets_.journal != nullptr ? targets_.journal->pending_bytes() : 0;
   for (const FdOutput* output : targets_.outputs) most = std::max(most, output->pending_bytes());
   return most;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "crawl/run_journal.hpp"
 #include "io/fd_output.hpp"
 #include "nbcrawl/limits.hpp"
 #include "nbcrawl/sink.hpp"
@@ -20,6 +21,7 @@ struct ResultTargets {
   const OrderedSink* ordered = nullptr;  ///< where results are held back for order
   ResultFiles* files = nullptr;          ///< where each result has a file of its own too; filled before its record is
                                          ///< made, since it may fail the job
+  RunJournal* journal = nullptr;         ///< of a run that can be continued
 };
 
 /// The end of every job: passes its record to the sinks, counts it, and tells what the run must hold back because
@@ -55,6 +57,7 @@ class ResultWriter {
 
  private:
   bool pass_on(const Record& record);
+  bool pass_on_once(Record record);
   void count(const Record& record, bool is_written) noexcept;
   void note(Result<> done);
 

@@ -113,6 +113,7 @@ bool Run::read_job() {
     on_bad_job(std::move(*bad));
     return true;
   }
+  if (SourceFailed* failed = std::get_if<SourceFailed>(&step)) give_up(std::move(failed->error));
   source_ended_ = std::holds_alternative<NoMoreJobs>(step);
   return false;
 }

@@ -74,6 +74,27 @@ Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::s
   return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(file), Method::plain, path));
 }
 
+Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
+  if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
+  const int fd = file.get();
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) return std::unexpected(failure(path, std::strerror(errno), errno));
+  std::unique_ptr<FdOutput> output(new FdOutput(loop, fd, std::move(file), Method::plain, path));
+  if (!S_ISREG(status.st_mode)) return output;
+  if (std::cmp_less(status.st_size, bytes)) {
+    return std::unexpected(failure(
+        path, "it has " + std::to_string(status.st_size) + " bytes, and an earlier run wrote " + std::to_string(bytes),
+        0));
+  }
+  const auto end = static_cast<off_t>(bytes);
+  if (::ftruncate(fd, end) != 0 || ::lseek(fd, end, SEEK_SET) != end)
+    return std::unexpected(failure(path, std::strerror(errno), errno));
+  output->position_ = bytes;
+  output->is_own_file_ = true;
+  return output;
+}
+
 FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name)
     : loop_(loop), own_(std::move(own)), fd_(fd), method_(method), name_(std::move(name)) {
   pending_.reserve(gathered_bytes + write_through_bytes);
@@ -149,6 +170,7 @@ Result<std::size_t> FdOutput::put(std::span<iovec> vectors) {
     }
     auto rest = static_cast<std::size_t>(count);
     taken += rest;
+    position_ += rest;
     while (!vectors.empty() && rest >= vectors.front().iov_len) {
       rest -= vectors.front().iov_len;
       vectors = vectors.subspan(1);

@@ -30,6 +30,9 @@ class FdOutput final : public Output, public Pollable {
   static Result<std::unique_ptr<FdOutput>> borrow(EventLoop& loop, int fd, std::string name);
   /// Creates the file, or empties the one that is there. Error: output_failed, also for a FIFO nobody reads.
   static Result<std::unique_ptr<FdOutput>> create(EventLoop& loop, const std::string& path);
+  /// Opens the file, created where it is missing, behind its first `bytes`; whatever is behind them is cut off. Of what
+  /// is no file on disk, such as a FIFO, nothing can be cut off. Error: output_failed, also where it is shorter.
+  static Result<std::unique_ptr<FdOutput>> go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes);
 
   /// Errors are of kind output_failed; the first one is given again by every later call of write(), flush(), close().
   Result<> write(std::span<const std::string_view> pieces) override;
@@ -39,6 +42,11 @@ class FdOutput final : public Output, public Pollable {
   Result<> close();
   /// What the system has not taken yet.
   [[nodiscard]] std::size_t pending_bytes() const noexcept override { return pending_.size() - begin_; }
+
+  /// Whether it is a file on disk, opened here: what it holds can be cut back, and it never waits.
+  [[nodiscard]] bool is_own_file() const noexcept { return is_own_file_; }
+  /// Where the bytes end that the system has taken: in the file, or since the beginning.
+  [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
 
   [[nodiscard]] int fileno() const noexcept override { return fd_; }
   void on_ready(bool readable, bool writable) override;
@@ -69,6 +77,8 @@ class FdOutput final : public Output, public Pollable {
   std::string name_;
   std::string pending_;    // from begin_ on
   std::size_t begin_ = 0;  // bytes of it that are written
+  std::uint64_t position_ = 0;
+  bool is_own_file_ = false;
   std::optional<Error> error_;
   Registration registration_;  // only while the descriptor takes no more: an idle one would spin on a hang-up
 };

@@ -35,15 +35,21 @@ class OrderedSink::Switch final : public Output {
   std::string* held_ = nullptr;
 };
 
-OrderedSink::OrderedSink(Output& output, std::move_only_function<std::unique_ptr<Sink>(Output&)> make)
-    : output_(output), switch_(std::make_unique<Switch>(output)), inner_(make(*switch_)) {}
+OrderedSink::OrderedSink(Output& output, std::move_only_function<std::unique_ptr<Sink>(Output&)> make,
+                         NextIndex next_index)
+    : output_(output),
+      switch_(std::make_unique<Switch>(output)),
+      inner_(make(*switch_)),
+      next_index_(std::move(next_index)) {
+  if (next_index_) next_due_ = next_index_(0);
+}
 
 OrderedSink::~OrderedSink() = default;
 
 Result<> OrderedSink::write(const Record& record) {
   if (record.index == next_due_) {
     if (auto written = inner_->write(record); !written) return written;
-    ++next_due_;
+    advance();
     return release_due();
   }
   std::string& held = held_[record.index];
@@ -54,12 +60,17 @@ Result<> OrderedSink::write(const Record& record) {
   return rendered;
 }
 
+void OrderedSink::advance() {
+  ++next_due_;
+  if (next_index_) next_due_ = next_index_(next_due_);
+}
+
 Result<> OrderedSink::release_due() {
   while (!held_.empty()) {
     const auto due = held_.extract(next_due_);
     if (!due) break;
     held_bytes_ -= due.mapped().capacity() + held_overhead;
-    ++next_due_;
+    advance();
     const std::string_view bytes = due.mapped();
     if (auto written = output_.write(std::span(&bytes, 1)); !written) return written;
   }
@@ -67,6 +78,7 @@ Result<> OrderedSink::release_due() {
 }
 
 Result<> OrderedSink::finish() {
+  if (next_index_) held_.clear();
   while (!held_.empty()) {
     next_due_ = std::ranges::min_element(held_)->first;
     if (auto released = release_due(); !released) return released;

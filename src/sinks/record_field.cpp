@@ -217,6 +217,12 @@ void append_body(JsonWriter& json, std::string_view name, const Record& record, 
   json.base64(record.body);
 }
 
+void append_replayed(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
+  if (!record.replayed) return;
+  json.name(name);
+  json.boolean(true);
+}
+
 void append_body_sha256(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (has_result(record)) put_string(json, name, sha256_hex(record.body));
 }
@@ -260,6 +266,7 @@ constexpr std::array record_fields = {
     RecordField{"started_at", append_started_at},
     RecordField{"callback", append_view<&Record::callback>},
     RecordField{"meta", append_meta},
+    RecordField{"replayed", append_replayed},
     RecordField{"body_sha256", append_body_sha256},
     RecordField{"set_cookie", append_set_cookie},
 };

@@ -14,6 +14,11 @@ std::unexpected<Error> refused(const std::string& path, std::string_view why) {
                                .detail = "can't write " + path + ": " + std::string(why)});
 }
 
+/// The name that the job gives its file; empty: none.
+std::string_view name_of(const Job& job) noexcept {
+  return job.options != nullptr ? std::string_view(job.options->output) : std::string_view();
+}
+
 }  // namespace
 
 void ResultFiles::Reserve::take() {
@@ -26,13 +31,17 @@ void ResultFiles::Reserve::give_back() {
 
 Result<> ResultFiles::store(const Job& job, std::string_view body, std::string_view body_file) {
   if (body.empty() && !body_file.empty()) return {};
-  const std::string_view name = job.options != nullptr ? std::string_view(job.options->output) : "";
+  const std::string_view name = name_of(job);
   auto path = name.empty() ? make_path_(job) : Result<std::string>(name);
   if (!path) return std::unexpected(std::move(path.error()));
   reserve_.give_back();
   auto written = write(*path, !name.empty(), body, body_file);
   reserve_.take();
   return written;
+}
+
+void ResultFiles::claim(const Job& job) {
+  if (const std::string_view name = name_of(job); !name.empty()) named_.insert(std::hash<std::string_view>()(name));
 }
 
 Result<> ResultFiles::write(const std::string& path, bool is_named, std::string_view body, std::string_view body_file) {

@@ -30,6 +30,9 @@ class ResultFiles {
   /// the job names one that another job of the run has named and written.
   Result<> store(const Job& job, std::string_view body, std::string_view body_file);
 
+  /// Says that an earlier run, which this one continues, has stored the job's result: its name is taken.
+  void claim(const Job& job);
+
  private:
   /// Descriptors kept for the file being written: whatever connections take, a result can be stored.
   class Reserve {

@@ -9,10 +9,13 @@ class JobMark {
  public:
   /// Not done, and no result of it is anywhere.
   constexpr JobMark() = default;
-  /// Not done; yet a result of it may have been written: to a pipe just before a kill, or before it was asked for again.
+  /// Not done; yet a result of it may have been written: to a pipe just before a kill, or before it was asked for
+  /// again.
   static constexpr JobMark perhaps_written() noexcept { return JobMark(perhaps_written_byte); }
   /// Done, and its result written. `exit_status`: that its outcome calls for, 0 to 100; 0: it succeeded.
-  static constexpr JobMark done(int exit_status) noexcept { return JobMark(static_cast<std::uint8_t>(exit_status + 1)); }
+  static constexpr JobMark done(int exit_status) noexcept {
+    return JobMark(static_cast<std::uint8_t>(exit_status + 1));
+  }
 
   static constexpr JobMark from_byte(char byte) noexcept { return JobMark(static_cast<std::uint8_t>(byte)); }
   [[nodiscard]] constexpr char byte() const noexcept { return static_cast<char>(byte_); }

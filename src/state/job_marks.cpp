@@ -118,7 +118,8 @@ Result<std::optional<std::string>> JobMarks::read(std::uint64_t number) {
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
   auto marks = checked(*read_);
-  if (auto rest = read_->run(); !rest) return std::unexpected(std::move(rest.error()));  // there is none; it ends the query
+  if (auto rest = read_->run(); !rest)
+    return std::unexpected(std::move(rest.error()));  // there is none; it ends the query
   if (!marks) return std::unexpected(std::move(marks.error()));
   return std::move(*marks);
 }

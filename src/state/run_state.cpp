@@ -13,9 +13,7 @@ constexpr std::int64_t schema_version = 1;
 constexpr std::string_view output = "output";      // bytes
 constexpr std::string_view retrying = "retrying";  // 1: jobs that failed were opened anew, and not all are done yet
 
-std::string shown(std::string_view value) {
-  return value.empty() ? "unset" : "'" + std::string(value) + "'";
-}
+std::string shown(std::string_view value) { return value.empty() ? "unset" : "'" + std::string(value) + "'"; }
 
 Error failure(const std::string& path, std::string_view why) {
   return {.kind = ErrorKind::state_failed,
@@ -46,8 +44,8 @@ Result<> RunState::check() {
   const auto version = database_->integer("PRAGMA user_version");
   if (!version) return std::unexpected(version.error());
   if (*version != schema_version) {
-    return std::unexpected(failure(path(), "its format is version " + std::to_string(*version) + ", this nbcrawl reads " +
-                                               std::to_string(schema_version)));
+    return std::unexpected(failure(path(), "its format is version " + std::to_string(*version) +
+                                               ", this nbcrawl reads " + std::to_string(schema_version)));
   }
   auto checked = database_->prepare("PRAGMA quick_check(1)");
   if (!checked) return std::unexpected(std::move(checked.error()));
@@ -63,11 +61,11 @@ Result<> RunState::create() {
   return transact([this] {
     const std::string sql =
         std::string(JobMarks::schema) +
-        ";CREATE TABLE list_mark (position INTEGER PRIMARY KEY, digest BLOB NOT NULL)"
+        ";CREATE TABLE list_mark (position INTEGER PRIMARY KEY, digest BLOB NOT NULL, lasting INTEGER NOT NULL)"
         ";CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
         ";CREATE TABLE progress (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
-        ";PRAGMA user_version=" + std::to_string(schema_version) +
-        ";PRAGMA application_id=" + std::to_string(application_id);
+        ";PRAGMA user_version=" +
+        std::to_string(schema_version) + ";PRAGMA application_id=" + std::to_string(application_id);
     return database_->run(sql.c_str());
   });
 }
@@ -121,14 +119,16 @@ Result<> RunState::complete() {
 }
 
 Result<std::vector<ListMark>> RunState::list_marks() {
-  auto rows = database_->prepare("SELECT position, digest FROM list_mark ORDER BY position");
+  auto rows = database_->prepare("SELECT position, digest, lasting FROM list_mark ORDER BY position");
   if (!rows) return std::unexpected(std::move(rows.error()));
   std::vector<ListMark> marks;
   for (;;) {
     const auto more = rows->next_row();
     if (!more) return std::unexpected(more.error());
     if (!*more) return marks;
-    marks.push_back({.position = static_cast<std::uint64_t>(rows->integer(0)), .digest = std::string(rows->bytes(1))});
+    marks.push_back({.position = static_cast<std::uint64_t>(rows->integer(0)),
+                     .digest = std::string(rows->bytes(1)),
+                     .lasting = rows->integer(2) != 0});
   }
 }
 
@@ -149,16 +149,13 @@ Result<> RunState::commit(const StateChanges& changes) {
 
 Result<> RunState::put_list(std::span<const ListMark> list) {
   if (list.empty()) return {};
-  // Of the marks between the regular ones only the last is of use.
-  auto drop = database_->prepare("DELETE FROM list_mark WHERE position % ? != 0");
-  if (!drop) return std::unexpected(std::move(drop.error()));
-  drop->bind(1, static_cast<std::int64_t>(ListMark::step));
-  if (auto dropped = drop->run(); !dropped) return dropped;
-  auto statement = database_->prepare("INSERT OR REPLACE INTO list_mark (position, digest) VALUES (?, ?)");
+  if (auto dropped = database_->run("DELETE FROM list_mark WHERE NOT lasting"); !dropped) return dropped;
+  auto statement = database_->prepare("INSERT OR REPLACE INTO list_mark (position, digest, lasting) VALUES (?, ?, ?)");
   if (!statement) return std::unexpected(std::move(statement.error()));
   for (const ListMark& mark : list) {
     statement->bind(1, static_cast<std::int64_t>(mark.position));
     statement->bind_blob(2, mark.digest);
+    statement->bind(3, mark.lasting ? 1 : 0);
     if (auto put = statement->run(); !put) return put;
   }
   return {};

@@ -22,10 +22,9 @@ struct Setting {
 
 /// What a job list was up to a place in it.
 struct ListMark {
-  static constexpr std::uint64_t step = 1024 * 1024;  ///< marks at its multiples are kept, of others only the last
-
   std::uint64_t position = 0;  ///< bytes from the beginning
   std::string digest;          ///< SHA-256 of them
+  bool lasting = false;        ///< stays; else the next commit that has marks drops it
 };
 
 /// What one transaction adds.

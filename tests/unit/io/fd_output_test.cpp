@@ -383,5 +383,36 @@ TEST_CASE("an output that can't be written is refused before anything is fetched
   CHECK(refusal(FdOutput::create(*loop, fifo)).first == ENXIO);  // nobody reads it: no waiting for somebody who may
 }
 
+TEST_CASE("a file is gone on with behind the bytes that count", "[fd_output]") {
+  const auto loop = open_loop(std::nullopt);
+  const TemporaryFolder folder;
+  const std::string path = folder.file("out");
+  const auto open = [&](std::uint64_t bytes) { return FdOutput::go_on(*loop, path, bytes); };
+  {
+    const auto fresh = open(0);
+    REQUIRE(fresh);
+    REQUIRE(write(**fresh, "one\ntwo\nhal"));
+    REQUIRE((*fresh)->flush());
+    CHECK((*fresh)->position() == 11);
+    CHECK((*fresh)->is_own_file());
+  }
+  {
+    const auto again = open(8);
+    REQUIRE(again);
+    CHECK((*again)->position() == 8);
+    REQUIRE(write(**again, "three\n"));
+    REQUIRE((*again)->flush());
+    CHECK((*again)->position() == 14);
+  }
+  CHECK(content(path) == "one\ntwo\nthree\n");
+  const auto shorter = open(15);
+  REQUIRE_FALSE(shorter);
+  CHECK(shorter.error().detail == "can't write " + path + ": it has 14 bytes, and an earlier run wrote 15");
+  CHECK(content(path).size() == 14);
+  const auto device = FdOutput::go_on(*loop, "/dev/null", 5);
+  REQUIRE(device);
+  CHECK_FALSE((*device)->is_own_file());
+}
+
 }  // namespace
 }  // namespace nbcrawl

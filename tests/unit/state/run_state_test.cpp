@@ -31,8 +31,11 @@ TEST_CASE("a job is not done until it was committed, and then for every later pr
     const auto state = open(path);
     CHECK(state->mark(0) == JobMark());
     CHECK(state->mark(123'456'789) == JobMark());
-    const Jobs jobs{{0, JobMark::done(0)}, {3999, JobMark::done(4)}, {4000, JobMark::done(0)},
-                    {9'999'999, JobMark::done(9)}, {7, JobMark::perhaps_written()}};
+    const Jobs jobs{{0, JobMark::done(0)},
+                    {3999, JobMark::done(4)},
+                    {4000, JobMark::done(0)},
+                    {9'999'999, JobMark::done(9)},
+                    {7, JobMark::perhaps_written()}};
     REQUIRE(state->commit({.jobs = jobs, .output_bytes = 12'345'678'901}));
   }
   const auto state = open(path);
@@ -101,21 +104,22 @@ TEST_CASE("jobs that failed are opened anew, and once more only when all are don
   CHECK(state->totals()->succeeded == 9'999);
 }
 
-TEST_CASE("of the marks of the list the regular ones are kept, of others the last", "[state]") {
+TEST_CASE("of the marks of the list the lasting ones stay, of others the last", "[state]") {
   const TemporaryFolder folder;
   const auto state = open(folder.file("state"));
-  constexpr std::uint64_t step = ListMark::step;
   CHECK(state->list_marks()->empty());
   REQUIRE(state->commit({.list = std::array{ListMark{.position = 100, .digest = std::string("a\0b", 3)}}}));
-  REQUIRE(state->commit({.list = std::array{ListMark{.position = step, .digest = "b"},
-                                            ListMark{.position = step + 5, .digest = "c"}}}));
-  REQUIRE(state->commit({.list = std::array{ListMark{.position = step + 50, .digest = "d"}}}));
+  CHECK(state->list_marks()->front().digest.size() == 3);
+  REQUIRE(state->commit({.list = std::array{ListMark{.position = 1000, .digest = "b", .lasting = true},
+                                            ListMark{.position = 1005, .digest = "c"}}}));
+  REQUIRE(state->commit({.list = std::array{ListMark{.position = 1050, .digest = "d"}}}));
   REQUIRE(state->commit({}));
   const auto marks = state->list_marks();
   REQUIRE(marks);
   REQUIRE(marks->size() == 2);
-  CHECK(marks->front().position == step);
-  CHECK(marks->back().position == step + 50);
+  CHECK(marks->front().position == 1000);
+  CHECK(marks->front().lasting);
+  CHECK(marks->back().position == 1050);
   CHECK(marks->back().digest == "d");
 }
 

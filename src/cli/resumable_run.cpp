@@ -1,0 +1,76 @@
+#include "cli/resumable_run.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "crawl/exit_status.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+/// Where a path leads, wherever the run is continued from; empty stays empty.
+std::string absolute(const std::string& path) {
+  if (path.empty()) return path;
+  std::error_code ignored;  // the working folder is gone: then the path is no good elsewhere, and compared as it is
+  const auto found = std::filesystem::absolute(path, ignored);
+  return ignored ? path : found.lexically_normal().string();
+}
+
+std::string switched(bool on) { return on ? "on" : ""; }
+
+/// What decides where a result goes and what it looks like. All else may change from one run to the next.
+std::vector<Setting> settings_of(const FetchSettings& settings) {
+  std::string callbacks;
+  for (const std::string& callback : settings.options.callbacks)
+    callbacks.append(callbacks.empty() ? "" : " ").append(callback);
+  return {{"--callback", callbacks},
+          {"--jsonl", switched(settings.jsonl)},
+          {"--body", settings.body},
+          {"--fields", settings.fields},
+          {"--ordered", switched(settings.ordered)},
+          {"--null", switched(settings.null_separator)},
+          {"--output", absolute(settings.output_file)},
+          {"--output-dir", absolute(settings.output_directory)}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ResumableRun>> ResumableRun::open(EventLoop& loop, const FetchSettings& settings) {
+  auto state = RunState::open(settings.state_file);
+  if (!state) return std::unexpected(std::move(state.error()));
+  const std::vector<Setting> wanted = settings_of(settings);
+  if (auto same = (*state)->agree(wanted); !same) return std::unexpected(std::move(same.error()));
+  if (auto opened = settings.retry_failed ? (*state)->retry_failed() : Result<>(); !opened)
+    return std::unexpected(std::move(opened.error()));
+  auto list = (*state)->list_marks();
+  if (!list) return std::unexpected(std::move(list.error()));
+  const auto totals = (*state)->totals();
+  if (!totals) return std::unexpected(totals.error());
+  return std::unique_ptr<ResumableRun>(new ResumableRun(loop, std::move(*state), std::move(*list), *totals));
+}
+
+Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& path) {
+  std::error_code not_both_there;
+  if (std::filesystem::equivalent(path, state_->path(), not_both_there)) {
+    return std::unexpected(Error{.kind = ErrorKind::state_failed,
+                                 .phase = Phase::output,
+                                 .detail = path + " can't be both the state and the output"});
+  }
+  const auto bytes = state_->output_bytes();
+  if (!bytes) return std::unexpected(bytes.error());
+  return FdOutput::go_on(loop_, path, *bytes);
+}
+
+void ResumableRun::finish(Summary& summary) {
+  auto finished = journal_.finish(!summary.error && summary.stopped_by_signal == 0 && !summary.stopped_by_errors);
+  if (!finished && !summary.error) {
+    summary.error = std::move(finished.error());
+    summary.exit_status = lower_status(summary.exit_status, exit_status_of(summary.error->kind));
+  }
+  if (!summary.stopped_by_errors)
+    summary.exit_status = lower_status(summary.exit_status, done_before_.lowest_exit_status);
+}
+
+}  // namespace nbcrawl

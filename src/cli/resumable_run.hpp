@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "cli/fetch_settings.hpp"
+#include "crawl/list_watch.hpp"
+#include "crawl/resumed_source.hpp"
+#include "crawl/run_journal.hpp"
+#include "nbcrawl/crawler.hpp"
+#include "state/run_state.hpp"
+
+namespace nbcrawl {
+
+/// What `nbcrawl fetch --state FILE` has beside other runs.
+class ResumableRun {
+ public:
+  /// Opens the state. The loop is borrowed. Error: state_failed, also where the settings are not those it was begun
+  /// with.
+  static Result<std::unique_ptr<ResumableRun>> open(EventLoop& loop, const FetchSettings& settings);
+
+  [[nodiscard]] ListWatch& list_watch() noexcept { return list_watch_; }
+  [[nodiscard]] RunJournal& journal() noexcept { return journal_; }
+  /// What was done before.
+  [[nodiscard]] const JobTotals& done_before() const noexcept { return done_before_; }
+
+  /// Opens the file of -o where the state says that it ends.
+  Result<std::unique_ptr<FdOutput>> open_output(const std::string& path);
+  /// The jobs of `list` that are not done. The list is borrowed.
+  JobSource& source(JobSource& list, ResumedSource::OnSucceeded on_succeeded) {
+    return source_.emplace(list, *state_, loop_, std::move(on_succeeded));
+  }
+  /// The last commit of a run, whose outcome it adds to that of earlier ones.
+  void finish(Summary& summary);
+
+ private:
+  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, JobTotals done_before)
+      : loop_(loop),
+        state_(std::move(state)),
+        list_watch_(std::move(list)),
+        journal_(*state_, list_watch_, loop),
+        done_before_(done_before) {}
+
+  EventLoop& loop_;
+  std::unique_ptr<RunState> state_;
+  ListWatch list_watch_;
+  RunJournal journal_;
+  std::optional<ResumedSource> source_;
+  JobTotals done_before_;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/output.hpp"
+#include "io/fd_output.hpp"
+
+namespace nbcrawl {
+
+/// Gathers results for an output that can't take back what it was given, until somebody says that they may go.
+class BatchedOutput final : public Output {
+ public:
+  /// The output is borrowed.
+  explicit BatchedOutput(FdOutput& output) noexcept : output_(output) {}
+
+  Result<> write(std::span<const std::string_view> pieces) override {
+    for (const std::string_view piece : pieces) batch_ += piece;
+    return {};
+  }
+  [[nodiscard]] std::size_t pending_bytes() const noexcept override { return batch_.size() + output_.pending_bytes(); }
+
+  [[nodiscard]] std::size_t batch_bytes() const noexcept { return batch_.size(); }
+  /// Whether the output has taken all that was let go.
+  [[nodiscard]] bool is_taken() const noexcept { return output_.pending_bytes() == 0; }
+  /// Gives the output what is gathered.
+  Result<> let_go() {
+    const std::string_view batch = batch_;
+    auto written = output_.write(std::span(&batch, 1));
+    if (written) written = output_.flush();
+    batch_.clear();
+    return written;
+  }
+
+ private:
+  FdOutput& output_;
+  std::string batch_;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Runs with --state: killed at any moment, stopped, refused (promises A30, A31). tests/crash/run does the same for a night."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from harness import PIPE, Case
+from killed_run import KINDS, PAGES, count_changes, kill_at_call, kill_at_random, killed_run
+from nginx import Nginx
+from scripted_server import ScriptedServer, response
+
+KILLS_OF_EACH_KIND = 5  # 30 in all
+
+
+class KillTest(Case):
+    @classmethod
+    def setUpClass(cls):
+        root = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-pages-"))
+        cls.nginx = cls.enterClassContext(Nginx(root, PAGES))
+
+    def test_kill_at_random_moments(self):
+        for kind in KINDS:
+            with self.subTest(kind):
+                run = killed_run(kind, self.nginx, self.folder / kind, 1000)
+                run.options += ["--rate", "4000"]  # so that it lasts longer than until the first commit
+                kills = kill_at_random(run, KILLS_OF_EACH_KIND, 0.2)
+                self.assertGreater(kills, 0)
+                run.check_state()
+
+    def test_kill_at_each_kind_of_system_call(self):
+        """At the first, the last and some other call of each that changes a file; tests/crash/run does it at all."""
+        for kind in ("records", "pipe"):
+            with self.subTest(kind):
+                calls = count_changes(self.short_run(kind, "counted"))
+                for call in calls:
+                    number = random.randint(1, calls[call])
+                    kill_at_call(self.short_run(kind, f"{call}-{number}"), call, number)
+
+    def short_run(self, kind, name):
+        run = killed_run(kind, self.nginx, self.folder / f"{kind}-{name}", 60)
+        run.options += ["--rate", "400"]
+        return run
+
+
+class ResumeTest(Case):
+    def setUp(self):
+        super().setUp()
+        self.down = set()
+
+        def answer(connection, request):
+            status = "503 Down" if request.path in self.down else "200 OK"
+            connection.send(response(request.path.encode(), status=status))
+            return True
+
+        self.server = self.enterContext(ScriptedServer({f"/{i}": answer for i in range(200)}))
+        self.write_list(20)
+
+    def write_list(self, count, tail=""):
+        self.write("list.txt", "".join(self.server.url(f"/{i}") + "\n" for i in range(count)) + tail)
+
+    def resume(self, *options, jobs="list.txt", **more):
+        return self.fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out", "--fail", *options,
+                          jobs, **more)
+
+    def out(self):
+        return (self.folder / "out").read_text().splitlines()
+
+    def refused(self, *options, **more):
+        """The complaint of a run that must change nothing."""
+        before = (self.folder / "out").read_bytes()
+        requests = len(self.server.requests)
+        outcome = self.resume(*options, **more)
+        self.assert_status(outcome, 3)
+        self.assertEqual((self.folder / "out").read_bytes(), before)
+        self.assertEqual(len(self.server.requests), requests)
+        return outcome.complaints[0]
+
+    def test_a_run_that_is_done_fetches_nothing_more(self):
+        self.assert_status(self.resume(), 0)
+        outcome = self.resume()
+        self.assert_status(outcome, 0)
+        self.assertIn("0 of 0 jobs succeeded, 20 done before", outcome.stderr)
+        self.assertEqual(len(self.out()), 20)
+        self.assertEqual(len(self.server.requests), 20)
+
+    def test_lines_added_to_the_list_are_fetched(self):
+        self.resume()
+        self.write_list(25)
+        self.assertIn("5 of 5 jobs succeeded, 20 done before", self.resume().stderr)
+        self.assertEqual(len(self.out()), 25)
+
+    def test_retry_failed(self):
+        self.down = {"/3", "/7"}
+        self.assert_status(self.resume(), 8)
+        outcome = self.resume()
+        self.assertEqual(len(self.out()), 20)
+        self.assert_status(outcome, 8)  # what failed before stands
+        self.down = {"/7"}
+        self.assert_status(self.resume("--retry-failed"), 8)
+        self.assertEqual(sorted(self.out()[20:]), ['{"id":"3","status":200,"ok":true,"replayed":true}',
+                                                   '{"id":"7","status":503,"ok":false,"replayed":true}'])
+        self.down = set()
+        self.assert_status(self.resume("--retry-failed"), 0)
+        self.assertEqual(len(self.out()), 23)
+        self.assertEqual(len(self.server.requests), 23)
+
+    def test_a_retry_that_was_killed_goes_on_where_it_was(self):
+        self.down = {f"/{i}" for i in range(20)}
+        self.resume()
+        command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out", "--fail",
+                                   "--retry-failed", "--rate", "20", "list.txt")
+        self.server.wait_for(lambda: len(self.server.requests) == 30)
+        command.process.kill()
+        command.finish()
+        self.resume("--retry-failed")
+        ids = [line.split('"')[3] for line in self.out()]
+        self.assertEqual(len(ids), 40)
+        self.assertEqual(len(set(ids[20:])), 20)
+
+    def test_a_signal_leaves_a_state_to_go_on_from(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                self.server.requests.clear()
+                for name in ("state", "out"):
+                    (self.folder / name).unlink(missing_ok=True)
+                command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out",
+                                           "--fail", "--rate", "100", "list.txt")
+                self.server.wait_for(lambda: len(self.server.requests) == 8)
+                os.kill(command.pid, number)
+                self.assert_status(command.finish(), 128 + number)
+                done = len(self.out())
+                self.assertLess(done, 20)
+                self.assertIn(f"{20 - done} of {20 - done} jobs succeeded, {done} done before", self.resume().stderr)
+                self.assertEqual(len(self.server.requests), 20)
+
+    def test_what_a_second_signal_cuts_short_has_its_record_later(self):
+        def held(connection, request):
+            connection.server.wait_for(lambda: not hold or not connection.server.is_running())
+            connection.send(response(b"late"))
+            return True
+
+        hold = [True]
+        with ScriptedServer({"/held": held, "/quick": response(b"")}) as server:
+            self.write("held.txt", server.url("/quick") + "\n" + server.url("/held") + "\n")
+            command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out", "--fail",
+                                       "held.txt")
+            server.wait_for(lambda: len(server.requests) == 2)
+            os.kill(command.pid, signal.SIGINT)
+            os.kill(command.pid, signal.SIGTERM)
+            self.assertGreaterEqual(command.finish().status, 128)
+            self.assertEqual(self.out(), ['{"id":"0","status":200,"ok":true}'])
+            hold.clear()
+            server.notify()
+            self.assert_status(self.resume(jobs="held.txt"), 0)
+            self.assertEqual(self.out()[1:], ['{"id":"1","status":200,"ok":true}'])
+
+    def test_a_second_process_is_refused(self):
+        first = self.start_fetch("--state", "state", "-o", "other", "-", stdin=PIPE)
+        first.process.stdin.write(self.server.url("/1\n").encode())
+        first.process.stdin.flush()
+        self.server.wait_for(lambda: self.server.requests)
+        second = self.fetch("--state", "state", "-o", "other", "list.txt")
+        self.assert_status(second, 3)
+        self.assertEqual(second.complaints, ["nbcrawl: can't use the state state: another process has it open"])
+        first.process.stdin.close()
+        self.assert_status(first.finish(), 0)
+
+    def test_a_changed_list_is_noticed_before_anything_is_fetched(self):
+        self.resume()
+        self.write("list.txt", (self.folder / "list.txt").read_text().replace("/3\n", "/199\n"))
+        self.assertIn("the job list has changed between its bytes 0 and ", self.refused())
+        self.write_list(19)
+        self.assertIn("the job list has changed", self.refused())
+        self.assertIn("the job list has changed", self.refused(jobs="-", input=self.server.url("/1\n")))
+
+    def test_changed_settings_are_noticed(self):
+        self.resume()
+        self.assertIn("it was begun with --callback 'decode', not 'raw'", self.refused("--callback", "raw"))
+        self.assertIn("it was begun with --ordered unset, not 'on'", self.refused("--ordered"))
+        self.assert_status(self.resume("-m", "3", "-P", "2", "--max-redirs", "3"), 0)  # these may change
+        outcome = self.fetch("--state", "state", "-o", "elsewhere", "list.txt")
+        self.assert_status(outcome, 3)
+        self.assertFalse((self.folder / "elsewhere").exists())
+
+    def test_an_output_that_was_cut_or_is_gone_is_noticed(self):
+        self.resume()
+        size = len((self.folder / "out").read_bytes())
+        os.truncate(self.folder / "out", size - 1)
+        self.assertIn(f"can't write out: it has {size - 1} bytes, and an earlier run wrote {size}", self.refused())
+        self.write("out", "")
+        self.refused()
+
+    def test_a_file_that_is_no_state_is_left_as_it_is(self):
+        (self.folder / "state").write_bytes(b"precious\n" * 1000)
+        self.write("out", "")
+        self.assertIn("can't use the state state: it is no SQLite file, or it is damaged", self.refused())
+        self.assertEqual((self.folder / "state").read_bytes(), b"precious\n" * 1000)
+
+    def test_a_damaged_state_is_told(self):
+        self.resume()
+        state = bytearray((self.folder / "state").read_bytes())
+        at = state.index(b"\x01" * 20)
+        state[at + 5] = 0
+        self.write("state", bytes(state))
+        self.assertIn("can't use the state state: it is damaged", self.refused())
+
+    def test_the_state_is_no_output(self):
+        outcome = self.fetch("--state", "same", "-o", "same", "list.txt")
+        self.assert_status(outcome, 3)
+        self.assertIn("same can't be both the state and the output", outcome.stderr)
+
+    def test_invalid_jobs_have_one_record(self):
+        self.write_list(5, tail="no url\n" + self.server.url("/6") + "\n")
+        for _ in range(2):
+            self.assert_status(self.resume("--skip-invalid"), 2)
+            self.assertEqual(len(self.out()), 7)
+
+    def test_a_bad_list_can_be_mended_behind_what_was_read(self):
+        self.write_list(5, tail="no url\n")
+        self.assert_status(self.resume(), 2)
+        self.write_list(6)
+        self.assert_status(self.resume(), 0)
+        self.assertEqual(len(self.out()), 6)
+
+    def test_several_lists_and_urls(self):
+        self.write("a.txt", self.server.url("/1\n"))
+        self.write("b.txt", self.server.url("/2\n"))
+        lists = ["a.txt", self.server.url("/3"), "b.txt"]
+        self.assert_status(self.fetch("--state", "state", *lists), 0)
+        self.assert_status(self.fetch("--state", "state", *lists, self.server.url("/4")), 0)
+        self.assertEqual(sorted(self.server.paths()), ["/1", "/2", "/3", "/4"])
+        self.assert_status(self.fetch("--state", "state", *reversed(lists)), 3)
+
+    def test_a_file_that_an_earlier_run_wrote_is_not_another_jobs(self):
+        first = json.dumps({"url": self.server.url("/1"), "output": "page"})
+        self.write("jobs.ndjson", first + "\n")
+        options = ["--state", "state", "--output-dir", "pages", "jobs.ndjson"]
+        self.assert_status(self.fetch(*options), 0)
+        self.write("jobs.ndjson", first + "\n" + json.dumps({"url": self.server.url("/2"), "output": "page"}) + "\n")
+        outcome = self.fetch(*options)
+        self.assert_status(outcome, 3)
+        self.assertIn("another job's result stands there", outcome.stderr)
+        self.assertEqual((self.folder / "pages/page").read_text(), "/1")
+
+    def test_too_many_errors_leave_a_state_to_go_on_from(self):
+        self.down = {f"/{i}" for i in range(5)}
+        self.assert_status(self.resume("--max-errors", "3", "-P", "1"), 10)
+        self.assertIn(len(self.out()), (4, 5))  # what is under way ends
+        self.assert_status(self.resume(), 8)
+        self.assertEqual(len(self.out()), 20)
+
+    def test_retry_failed_needs_a_state(self):
+        self.assert_status(self.fetch("--retry-failed", "list.txt"), 2)
+
+    def test_a_full_disk_ends_the_run_and_loses_nothing(self):
+        small = self.folder / "small"
+        small.mkdir()
+        script = ('mount -t tmpfs -o size=100k none small && cp list.txt small && cd small && "$0" "$@"; echo $?; '
+                  'mount -o remount,size=1m . && "$0" "$@"; echo $?; cat out | wc -l')
+        command = [self.nbcrawl(), "fetch", "-s", "--retry", "0", "--state", "state", "--jsonl", "--header", "X: y", "-o", "out",
+                   "list.txt"]
+        self.write_list(200)
+        done = subprocess.run(["unshare", "-m", "sh", "-c", script, *command], cwd=self.folder, capture_output=True, text=True)
+        if "permission denied" in done.stderr.lower() or "not permitted" in done.stderr:
+            self.skipTest("no permission to mount a small tmpfs")
+        self.assertEqual(done.stdout.split(), ["3", "0", "200"], done.stderr)
+
+    def nbcrawl(self):
+        return os.environ["NBCRAWL"]
+
+
+if __name__ == "__main__":
+    unittest.main()

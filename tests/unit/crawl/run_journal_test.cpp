@@ -1,0 +1,141 @@
+#include "crawl/run_journal.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+#include "catch2_shim.hpp"
+#include "temporary_folder.hpp"
+
+namespace nbcrawl {
+namespace {
+
+/// A run's state and loop, and what it takes to see what a kill at this moment would leave.
+struct Fixture {
+  TemporaryFolder folder;
+  std::unique_ptr<EventLoop> loop = std::move(*EventLoop::create(std::nullopt));
+  std::unique_ptr<RunState> state = std::move(*RunState::open(folder.file("state")));
+  ListWatch list{{}};
+  RunJournal journal{*state, list, *loop};
+};
+
+void write(Output& output, RunJournal& journal, std::uint64_t index, std::string_view bytes) {
+  REQUIRE(output.write(std::span(&bytes, 1)));
+  journal.finished({.index = index});
+}
+
+/// Lets the loop go round until the time of the next commit is over.
+void pass_interval(EventLoop& loop) {
+  bool over = false;
+  Timer timer(loop.timers(), [&over] { over = true; });
+  timer.arm(Clock::now() + RunJournal::commit_interval + milliseconds(5));
+  while (!over) REQUIRE(loop.run_once());
+}
+
+TEST_CASE("a file has the results before the state says so, and its length goes with them", "[run_journal]") {
+  Fixture f;
+  auto file = FdOutput::go_on(*f.loop, f.folder.file("out"), 0);
+  REQUIRE(file);
+  Output& output = f.journal.attach(**file);
+  write(output, f.journal, 3, "three\n");
+  REQUIRE(f.journal.flush());
+  CHECK_FALSE(f.state->mark(3)->is_done());
+  pass_interval(*f.loop);
+  REQUIRE(f.journal.flush());
+  CHECK(f.state->mark(3)->is_done());
+  CHECK(f.state->output_bytes() == 6);
+  CHECK(content(f.folder.file("out")) == "three\n");
+  CHECK(f.journal.pending_bytes() == 0);
+}
+
+TEST_CASE("what can't be cut back is written only when its jobs are marked, and done only when it is taken",
+          "[run_journal]") {
+  Fixture f;
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  const UniqueFd reader(ends[0]);
+  const UniqueFd writer(ends[1]);
+  auto pipe = FdOutput::borrow(*f.loop, writer.get(), "the pipe");
+  REQUIRE(pipe);
+  Output& output = f.journal.attach(**pipe);
+  const std::string large(300 * 1024, 'x');  // more than a pipe takes, and enough for a commit at once
+  write(output, f.journal, 0, large);
+  CHECK(f.journal.pending_bytes() > large.size());
+  CHECK((*pipe)->position() == 0);
+  CHECK(f.state->mark(0) == JobMark());
+  REQUIRE(f.journal.flush());
+  CHECK(f.state->mark(0)->is_perhaps_written());
+  CHECK((*pipe)->position() > 0);
+  write(output, f.journal, 1, "second");
+  pass_interval(*f.loop);
+  REQUIRE(f.journal.flush());
+  CHECK(f.state->mark(0)->is_perhaps_written());  // the reader has not taken it
+  CHECK(f.state->mark(1) == JobMark());
+  std::string read(large.size() + 6, '\0');
+  const auto take = [&](std::size_t from, std::size_t to) {
+    while (from < to) {
+      REQUIRE(f.loop->run_once(true));
+      const ssize_t count = ::read(reader.get(), read.data() + from, to - from);
+      REQUIRE(count > 0);
+      from += static_cast<std::size_t>(count);
+    }
+  };
+  take(0, large.size());
+  REQUIRE(f.loop->run_once(true));
+  REQUIRE(f.journal.flush());
+  CHECK(f.state->mark(0)->is_done());
+  CHECK(f.state->mark(1)->is_perhaps_written());
+  take(large.size(), read.size());
+  CHECK(read == large + "second");
+  REQUIRE(f.journal.finish(true));
+  CHECK(f.state->mark(1)->is_done());
+  CHECK(f.journal.pending_bytes() == 0);
+}
+
+TEST_CASE("a result that is held back for order is not done", "[run_journal]") {
+  Fixture f;
+  auto file = FdOutput::go_on(*f.loop, f.folder.file("out"), 0);
+  REQUIRE(file);
+  Output& output = f.journal.attach(**file);
+  struct IndexSink final : Sink {
+    explicit IndexSink(Output& to) : output(to) {}
+    Result<> write(const Record& record) override {
+      const std::string digit = std::to_string(record.index);
+      const std::string_view bytes = digit;
+      return output.write(std::span(&bytes, 1));
+    }
+    Result<> finish() override { return {}; }
+    Output& output;
+  };
+  OrderedSink ordered(
+      output, [](Output& inner) { return std::make_unique<IndexSink>(inner); },
+      [&](std::uint64_t index) { return f.journal.next_open(index); });
+  f.journal.attach(ordered);
+  for (const std::uint64_t index : {0, 2, 3}) {
+    REQUIRE(ordered.write({.index = index}));
+    f.journal.finished({.index = index});
+  }
+  REQUIRE(ordered.finish());
+  REQUIRE(f.journal.finish(false));
+  CHECK(content(f.folder.file("out")) == "0");
+  CHECK(f.state->mark(0)->is_done());
+  CHECK_FALSE(f.state->mark(2)->is_done());
+  CHECK(f.journal.next_open(0) == 1);
+}
+
+TEST_CASE("what could not be written is not committed", "[run_journal]") {
+  Fixture f;
+  auto full = FdOutput::go_on(*f.loop, "/dev/full", 0);
+  REQUIRE(full);
+  Output& output = f.journal.attach(**full);
+  write(output, f.journal, 0, "x");
+  const auto finished = f.journal.finish(true);
+  REQUIRE_FALSE(finished);
+  CHECK(finished.error().kind == ErrorKind::output_failed);
+  CHECK_FALSE(f.state->mark(0)->is_done());
+}
+
+}  // namespace
+}  // namespace nbcrawl
