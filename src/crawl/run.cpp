@@ -40,8 +40,11 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
     : parts_(std::move(parts)),
       options_(options),
       concurrency_(std::max<std::size_t>(options.concurrency, 1)),
-      schedule_(
-          {.per_host = std::max<std::size_t>(options.per_host, 1), .host_gap = options.host_gap, .gap = options.gap}),
+      schedule_({.per_host = std::max<std::size_t>(options.per_host, 1),
+                 // What is fetched out of its turn would only wait where the turns are kept.
+                 .in_a_row = parts_.targets.ordered != nullptr ? 0 : SchedulePolicy{}.in_a_row,
+                 .host_gap = options.host_gap,
+                 .gap = options.gap}),
       policy_(options),
       results_(parts_.callbacks, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
@@ -85,21 +88,32 @@ bool Run::may_start() const noexcept {
   return !stopping_ && !fatal_ && !results_.writer().error() && !fetcher_.paused() && fetcher_.active() < concurrency_;
 }
 
-std::optional<Attempt> Run::next_attempt() {
+std::optional<Attempt> Run::next_attempt(std::string_view preferred_key) {
   if (const auto due = results_.writer().only_due()) return schedule_.next_if(*due, parts_.loop.now());
-  return schedule_.next(parts_.loop.now());
+  return schedule_.next(parts_.loop.now(), preferred_key);
 }
 
-void Run::start_jobs() {
+void Run::start_jobs(std::string_view preferred_key) {
   while (may_start()) {
-    if (auto attempt = next_attempt()) {
+    if (auto attempt = next_attempt(preferred_key)) {
       apply_job_defaults(attempt->job, options_);
       fetcher_.start(std::move(*attempt));
     } else if (!read_job()) {
       break;
     }
   }
+  read_ahead();
+  if (!may_start()) return;  // whoever ends first asks again; a timer would only keep the loop awake
   if (const auto when = schedule_.wakeup()) schedule_timer_.arm(*when);
+}
+
+/// Has enough waiting that a connection which becomes free finds more work for its host: to open another one costs
+/// as much as several requests. A little at a time, so that the first requests do not wait for it.
+void Run::read_ahead() {
+  constexpr int jobs_at_once = 64;
+  for (int i = 0; i < jobs_at_once; ++i) {
+    if (stopping_ || fatal_ || source_ended_ || schedule_.waiting() >= schedule_.worth_waiting() || !read_job()) return;
+  }
 }
 
 bool Run::read_job() {
@@ -137,7 +151,7 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
   schedule_.release(Schedule::key_of(transfer.attempt()));
   if (lower_concurrency(transfer, outcome) || go_on(transfer, outcome)) return;
   // First the next request, so that its server works while we do.
-  start_jobs();
+  start_jobs(Schedule::key_of(transfer.attempt()));
 
   statistics_.body_bytes += transfer.response().body_bytes;
   statistics_.connections += transfer.exchange().num_connects;

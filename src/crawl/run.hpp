@@ -49,11 +49,13 @@ class Run final : public FetchObserver {
   Run(RunParts parts, const Options& options, RequestWriter request_writer);
 
   [[nodiscard]] bool is_finished() const noexcept;
-  void start_jobs();
+  /// `preferred_key`: of the schedule's, whose connection may just have become free.
+  void start_jobs(std::string_view preferred_key = {});
   bool read_job();
   void on_bad_job(BadJob bad);
   [[nodiscard]] bool may_start() const noexcept;
-  std::optional<Attempt> next_attempt();
+  std::optional<Attempt> next_attempt(std::string_view preferred_key);
+  void read_ahead();
   bool lower_concurrency(Transfer& transfer, const Result<>& outcome);
   bool go_on(Transfer& transfer, Result<>& outcome);
   void give_up(Error error);

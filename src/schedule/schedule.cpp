@@ -27,7 +27,7 @@ void Schedule::hold(std::string_view key, TimePoint until) {
   Host& host = entry.second;
   if (until <= host.not_before) return;
   if (host.place == Place::ready) {
-    ready_.remove(&entry);
+    ready_.erase(host.ready_at);
   } else if (host.place == Place::sleeping) {
     const auto [first, last] = sleeping_.equal_range(host.not_before);
     sleeping_.erase(std::find_if(first, last, [&entry](const auto& sleeper) { return sleeper.second == &entry; }));
@@ -38,10 +38,25 @@ void Schedule::hold(std::string_view key, TimePoint until) {
   sleeping_.emplace(until, &entry);
 }
 
-std::optional<Attempt> Schedule::next(TimePoint now) {
+std::optional<Attempt> Schedule::next(TimePoint now, std::string_view preferred) {
   wake(now);
   if (ready_.empty() || now < not_before_) return std::nullopt;
-  return start_from(ready_.begin(), now);
+  if (Entry* const entry = preferred_entry(preferred)) {
+    ++entry->second.in_a_row;
+    return start_from(*entry, now);
+  }
+  Entry& entry = *ready_.front();
+  entry.second.in_a_row = 0;
+  return start_from(entry, now);
+}
+
+/// The host of that key, where it may start something before its turn.
+Schedule::Entry* Schedule::preferred_entry(std::string_view key) {
+  if (key.empty()) return nullptr;
+  const auto found = hosts_.find(key);
+  if (found == hosts_.end()) return nullptr;
+  const Host& host = found->second;
+  return host.place == Place::ready && host.in_a_row < policy_.in_a_row ? &*found : nullptr;
 }
 
 std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
@@ -49,7 +64,7 @@ std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   const auto due = std::find_if(ready_.begin(), ready_.end(),
                                 [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
   if (due == ready_.end() || now < not_before_) return std::nullopt;
-  return start_from(due, now);
+  return start_from(**due, now);
 }
 
 void Schedule::release(std::string_view key) {
@@ -79,7 +94,7 @@ void Schedule::place(Entry& entry) {
   if (host.place != Place::aside) return;
   if (host.queue.empty() || host.under_way >= policy_.per_host) return forget_if_idle(entry);
   host.place = Place::ready;
-  ready_.push_back(&entry);
+  host.ready_at = ready_.insert(ready_.end(), &entry);
 }
 
 void Schedule::forget_if_idle(Entry& entry) {
@@ -102,8 +117,7 @@ void Schedule::wake(TimePoint now) {
   }
 }
 
-Attempt Schedule::start_from(Ready::iterator ready, TimePoint now) {
-  Entry& entry = **ready;
+Attempt Schedule::start_from(Entry& entry, TimePoint now) {
   Host& host = entry.second;
   Attempt attempt = std::move(host.queue.front());
   host.queue.pop_front();
@@ -111,11 +125,11 @@ Attempt Schedule::start_from(Ready::iterator ready, TimePoint now) {
   ++host.under_way;
   not_before_ = now + policy_.gap;
   if (policy_.host_gap == Duration::zero() && !host.queue.empty() && host.under_way < policy_.per_host) {
-    ready_.splice(ready_.end(), ready_, ready);  // to the back: hosts take turns
+    ready_.splice(ready_.end(), ready_, host.ready_at);  // to the back: hosts take turns
     return attempt;
   }
   host.place = Place::aside;
-  ready_.erase(ready);
+  ready_.erase(host.ready_at);
   if (policy_.host_gap > Duration::zero()) hold(entry.first, now + policy_.host_gap);
   return attempt;
 }

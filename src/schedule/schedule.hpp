@@ -16,14 +16,16 @@ namespace nbcrawl {
 
 /// How fast and how wide hosts are asked.
 struct SchedulePolicy {
-  std::size_t per_host = 8;  ///< attempts under way to one host
-  Duration host_gap{};       ///< least time between two starts to one host
-  Duration gap{};            ///< least time between any two starts
+  std::size_t per_host = 8;   ///< attempts under way to one host
+  std::size_t in_a_row = 16;  ///< starts to one host, preferred each time, until others have their turn
+  Duration host_gap{};        ///< least time between two starts to one host
+  Duration gap{};             ///< least time between any two starts
 };
 
 /// Which attempt may start next. Each host has a queue of its own; hosts take turns, so one with ten thousand jobs, or
-/// one that does not answer, holds nobody up. What waits for its time holds no slot. Memory is proportional to what
-/// waits and the hosts under way; operations are O(1), and O(log n) where a time is set. Not thread-safe.
+/// one that does not answer, holds nobody up. A host may be preferred for a while, because it has a connection. What
+/// waits for its time holds no slot. Memory is proportional to what waits and the hosts under way; operations are O(1),
+/// and O(log n) where a time is set. Not thread-safe.
 class Schedule {
  public:
   explicit Schedule(SchedulePolicy policy) : policy_(policy) {}
@@ -37,8 +39,9 @@ class Schedule {
   void add_at(Attempt attempt, TimePoint when);
   /// Starts nothing of this key before that moment.
   void hold(std::string_view key, TimePoint until);
-  /// Takes an attempt that may start now and counts it as under way; nullopt: none may.
-  std::optional<Attempt> next(TimePoint now);
+  /// Takes an attempt that may start now and counts it as under way; nullopt: none may. One of the key `preferred`
+  /// comes before its turn, but no more than SchedulePolicy::in_a_row times.
+  std::optional<Attempt> next(TimePoint now, std::string_view preferred = {});
   /// The same, but only the attempt of this job, which must be the first of its queue. O(hosts): for the rare moment
   /// when no other may start.
   std::optional<Attempt> next_if(std::uint64_t index, TimePoint now);
@@ -49,6 +52,9 @@ class Schedule {
 
   /// Attempts that wait, those for their time included.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+  /// How many attempts it is worth while to have waiting: with so many of each host, one that has a connection finds
+  /// its next attempt wherever that stands in the list.
+  [[nodiscard]] std::size_t worth_waiting() const noexcept { return hosts_.size() * policy_.in_a_row; }
 
  private:
   enum class Place : std::uint8_t {
@@ -56,12 +62,7 @@ class Schedule {
     ready,     // stands in ready_
     sleeping,  // stands in sleeping_ until not_before
   };
-  struct Host {
-    std::list<Attempt> queue;
-    std::size_t under_way = 0;
-    TimePoint not_before{};
-    Place place = Place::aside;
-  };
+  struct Host;
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
@@ -69,12 +70,21 @@ class Schedule {
   using Hosts = std::unordered_map<std::string, Host, Hash, std::equal_to<>>;
   using Entry = Hosts::value_type;
   using Ready = std::list<Entry*>;
+  struct Host {
+    std::list<Attempt> queue;
+    std::size_t under_way = 0;
+    std::size_t in_a_row = 0;  // starts out of turn since the last one in turn
+    Ready::iterator ready_at;  // where place is ready
+    TimePoint not_before{};
+    Place place = Place::aside;
+  };
 
   Entry& entry_of(std::string_view key);
   void place(Entry& entry);
   void forget_if_idle(Entry& entry);
   void wake(TimePoint now);
-  Attempt start_from(Ready::iterator ready, TimePoint now);
+  Entry* preferred_entry(std::string_view key);
+  Attempt start_from(Entry& entry, TimePoint now);
 
   SchedulePolicy policy_;
   std::size_t waiting_ = 0;

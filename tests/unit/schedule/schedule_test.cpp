@@ -57,6 +57,36 @@ TEST_CASE("hosts take turns", "[schedule]") {
   CHECK(order == std::vector<std::uint64_t>{0, 3, 1, 4, 2, 5});
 }
 
+TEST_CASE("a preferred host comes before its turn, until others have waited long enough", "[schedule]") {
+  Schedule schedule({.per_host = 1, .in_a_row = 2});
+  for (std::uint64_t i = 0; i < 6; ++i) schedule.add(attempt_for("a", i));
+  schedule.add(attempt_for("b", 6));
+  schedule.add(attempt_for("c", 7));
+  std::vector<std::uint64_t> order;
+  std::string preferred;
+  while (auto next = schedule.next(now, preferred)) {
+    order.push_back(next->job.index);
+    preferred = next->job.url.host();
+    schedule.release(preferred);
+  }
+  CHECK(order == std::vector<std::uint64_t>{0, 1, 2, 6, 7, 3, 4, 5});
+}
+
+TEST_CASE("a preferred host keeps its limit, its hold and its place", "[schedule]") {
+  Schedule schedule({.per_host = 1, .in_a_row = 9});
+  CHECK_FALSE(schedule.next(now, "unknown"));
+  schedule.add(attempt_for("a", 0));
+  schedule.add(attempt_for("a", 1));
+  schedule.add(attempt_for("b", 2));
+  CHECK(schedule.worth_waiting() == 18);
+  CHECK(schedule.next(now, "a")->job.index == 0);
+  CHECK(schedule.next(now, "a")->job.index == 2);
+  schedule.release("a");
+  schedule.hold("a", now + std::chrono::seconds(1));
+  CHECK_FALSE(schedule.next(now, "a"));
+  CHECK(schedule.next(now + std::chrono::seconds(1), "a")->job.index == 1);
+}
+
 TEST_CASE("a key groups hosts", "[schedule]") {
   Schedule schedule({.per_host = 1});
   schedule.add(attempt_for("a", 0, "group"));
