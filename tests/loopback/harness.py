@@ -55,14 +55,16 @@ class Command:
     stdout: object = PIPE
     cwd: object = None
     descriptors: int | None = None  # ulimit -n, soft and hard
+    stack_kib: int | None = None  # ulimit -s
     redirect: str = ""  # as the shell writes it, such as ">&-"
     environment: dict = field(default_factory=dict)
     read_stdout: bool = True
 
     def __post_init__(self):
         words = [NBCRAWL, *map(str, self.arguments)]
-        if self.descriptors is not None or self.redirect:
-            limit = f"ulimit -n {self.descriptors} && " if self.descriptors is not None else ""
+        limits = {"n": self.descriptors, "s": self.stack_kib}
+        limit = "".join(f"ulimit -{which} {value} && " for which, value in limits.items() if value is not None)
+        if limit or self.redirect:
             words = ["sh", "-c", f'{limit}exec "$@" {self.redirect}', "sh", *words]
         environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "http_proxy")} | self.environment
         self.process = subprocess.Popen(

@@ -1,0 +1,24 @@
+#include "html/links.hpp"
+
+#include "callbacks/builtins.hpp"
+#include "callbacks/page_text.hpp"
+#include "charset/query_encoder.hpp"
+
+namespace nbcrawl {
+
+Result<> run_links(const CallbackInput& input, Emitter& emitter) {
+  if (page_kind(content_type_of(input.response)) != PageKind::html) return {};
+  const DecodedPage page = decode_page(input, {}, emitter);
+  html::LinkCollector collector;
+  html::Tokenizer tokenizer(collector);
+  tokenizer.feed(page.text);
+  tokenizer.finish();
+
+  QueryEncoder encoder(page.encoding);
+  html::EncodeQuery encode_query;
+  if (!encoder.is_utf_8()) encode_query = [&encoder](std::string_view query) { return encoder.encode(query); };
+  emitter.text(collector.links(input.response.url, encode_query).block());
+  return {};
+}
+
+}  // namespace nbcrawl
