@@ -24,6 +24,10 @@ struct Limits {
   std::size_t max_output_bytes = 1024 * 1024;
   /// Finished results held back by ordered output; above it no job is started ahead of the one that is due.
   std::size_t max_reorder_bytes = 32 * 1024 * 1024;
+  /// Pages that wait for a command of the callback `exec`; above it no job is started.
+  std::size_t max_waiting_pages = 256;
+  /// Memory of pages that wait for a command, or are in one; above it no socket is read.
+  std::size_t max_waiting_page_bytes = 32 * 1024 * 1024;
   /// Idle connections kept for reuse.
   std::size_t max_idle_connections = 4096;
   /// How long an idle connection is kept.

@@ -33,5 +33,6 @@ Result<> check_no_argument(std::string_view argument);
 Result<> check_raw(std::string_view argument);
 Result<> check_decode(std::string_view argument);
 Result<> check_json(std::string_view argument);
+Result<> check_exec(std::string_view argument);
 
 }  // namespace nbcrawl

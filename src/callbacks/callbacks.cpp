@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "callbacks/builtins.hpp"
+#include "callbacks/exec.hpp"
 #include "callbacks/save_template.hpp"
 
 namespace nbcrawl {
@@ -15,7 +16,7 @@ struct Builtin {
   std::string_view name;
   bool needs_body;
   Result<> (*check)(std::string_view argument);
-  Result<> (*run)(const CallbackInput& input, Emitter& emitter);
+  Result<> (*run)(const CallbackInput& input, Emitter& emitter);  // null: a command, which takes time
 };
 
 constexpr Builtin builtins[] = {
@@ -27,6 +28,7 @@ constexpr Builtin builtins[] = {
     {.name = "title", .needs_body = true, .check = &check_no_argument, .run = &run_title},
     {.name = "text", .needs_body = true, .check = &check_no_argument, .run = &run_text},
     {.name = "json", .needs_body = true, .check = &check_json, .run = &run_json},
+    {.name = "exec", .needs_body = true, .check = &check_exec, .run = nullptr},
     {.name = "discard", .needs_body = false, .check = &check_no_argument, .run = &run_discard},
 };
 
@@ -100,16 +102,21 @@ Result<SaveFile> Callbacks::open_save(std::string_view save_template, const Job&
   return SaveFile::open(*directory_, save_template, job, job.url);
 }
 
-Result<> Callbacks::run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved,
-                        Emitter& emitter) {
-  for (const std::string& spec : specs) {
-    const auto [name, argument] = split(spec);
+Result<std::size_t> Callbacks::run(const std::vector<std::string>& specs, std::size_t first, const Response& response,
+                                   SaveFile* saved, Emitter& emitter) {
+  for (std::size_t i = first; i < specs.size(); ++i) {
+    const auto [name, argument] = split(specs[i]);
     const Builtin* builtin = find(name);
-    if (builtin == nullptr) return std::unexpected(bad_spec(spec, "no such callback"));
+    if (builtin == nullptr) return std::unexpected(bad_spec(specs[i], "no such callback"));
+    if (builtin->run == nullptr) return i;
     const CallbackInput input{.response = response, .argument = argument, .decoder = decoder_, .saved = saved};
-    if (auto done = builtin->run(input, emitter); !done) return done;
+    if (auto done = builtin->run(input, emitter); !done) return std::unexpected(std::move(done.error()));
   }
-  return {};
+  return specs.size();
+}
+
+Command Callbacks::command(std::string_view spec, const Job& job, const Response& response, const Emitter& emitter) {
+  return make_command(split(spec).argument, job, response, emitter, decoder_);
 }
 
 Result<> check_no_argument(std::string_view argument) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/output_directory.hpp"
+#include "callbacks/exec.hpp"
 #include "callbacks/save_file.hpp"
 #include "charset/page_decoder.hpp"
 #include "nbcrawl/job.hpp"
@@ -37,9 +38,13 @@ class Callbacks {
   /// lead is the server's word, and two jobs must not end in one file. Error: output_failed.
   [[nodiscard]] Result<SaveFile> open_save(std::string_view save_template, const Job& job) const;
 
-  /// Runs checked specs in order over a finished response. `saved` is the file of `save`, complete but not committed;
-  /// null where there is none. Error: callback_failed, output_failed.
-  Result<> run(const std::vector<std::string>& specs, const Response& response, SaveFile* saved, Emitter& emitter);
+  /// Runs checked specs in order over a finished response, from specs[first] on, up to one that is a command. Returns
+  /// where that is: run command() and go on behind it; specs.size(): all are done. `saved` is the file of `save`,
+  /// complete but not committed; null where there is none. Error: callback_failed, output_failed.
+  Result<std::size_t> run(const std::vector<std::string>& specs, std::size_t first, const Response& response,
+                          SaveFile* saved, Emitter& emitter);
+  /// The command that a spec stands for; `emitter` is that of the callbacks before it.
+  Command command(std::string_view spec, const Job& job, const Response& response, const Emitter& emitter);
 
  private:
   const OutputDirectory* directory_;

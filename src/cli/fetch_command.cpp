@@ -112,11 +112,15 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
   fetch
       .add_option("--callback", settings.options.callbacks,
                   "What is done with a page where its job does not say: decode[:CHARSET], raw[:coded], headers, "
-                  "save[:TEMPLATE], links, title, text, json[:POINTER], discard; repeat it for several, run in order")
+                  "save[:TEMPLATE], links, title, text, json[:POINTER], exec:COMMAND, discard; "
+                  "repeat it for several, run in order")
       ->type_name("NAME[:ARG]")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  fetch.add_option("--exec-jobs", settings.options.exec_jobs, "Commands of exec that run at once")
+      ->check(CLI::Range(1, 10'000))
+      ->option_text("UINT:INT in [1 - 10000] [one a processor]");
   auto* const jsonl = fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
   fetch.add_option("--body", settings.body, "How records hold the body")
       ->needs(jsonl)

@@ -28,9 +28,13 @@ namespace nbcrawl {
 
 namespace {
 
+/// For everything that is no connection; each command of `exec` has four.
+rlim_t other_descriptors(const Options& options) { return 64 + 4 * options.exec_jobs; }
+
 /// One descriptor a connection, and some for everything else.
 void raise_descriptor_limit(const Options& options, Log& log) {
-  const rlim_t wanted = options.concurrency + std::min<rlim_t>(options.limits.max_idle_connections, 1024) + 64;
+  const rlim_t wanted =
+      options.concurrency + std::min<rlim_t>(options.limits.max_idle_connections, 1024) + other_descriptors(options);
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
@@ -43,7 +47,7 @@ void raise_descriptor_limit(const Options& options, Log& log) {
 void fit_to_descriptors(Options& options) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t taken = std::min<rlim_t>(options.concurrency + 64, limit.rlim_cur);
+  const rlim_t taken = std::min<rlim_t>(options.concurrency + other_descriptors(options), limit.rlim_cur);
   options.limits.max_idle_connections =
       std::min<std::size_t>(options.limits.max_idle_connections, limit.rlim_cur - taken);
 }

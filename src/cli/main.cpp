@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   // A reader that went away and a file size limit are error values of the write that meets them.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // who started us may have it ignored, and then no exit status of a command is kept
   CLI::App app{
       "Fetches lists of URLs, many at once, and hands each page to its callback.\n"
       "`nbcrawl JOBS` is short for `nbcrawl fetch JOBS`.",

@@ -18,10 +18,10 @@
 #include "io/event_loop.hpp"
 #include "io/multiplexer_choice.hpp"
 #include "io/signals.hpp"
+#include "io/sigpipe_ignored.hpp"
 #include "serve/access_log.hpp"
 #include "serve/http_server.hpp"
 #include "serve/routes_file.hpp"
-#include "serve/sigpipe_ignored.hpp"
 
 namespace nbcrawl {
 

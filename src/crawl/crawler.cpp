@@ -6,6 +6,7 @@
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
 #include "io/multiplexer_choice.hpp"
+#include "io/sigpipe_ignored.hpp"
 
 namespace nbcrawl {
 
@@ -36,6 +37,7 @@ void Crawler::add(Job job) { parts_->jobs.add(std::move(job)); }
 void Crawler::add_sink(std::unique_ptr<Sink> sink) { parts_->sinks.push_back(std::move(sink)); }
 
 Summary Crawler::run() {
+  const SigpipeIgnored sigpipe_ignored;
   Log log;
   const Options& options = parts_->options;
   auto loop = EventLoop::create(multiplexer_kind(options.multiplexer));

@@ -43,6 +43,17 @@ std::vector<StatusRange> accepted_statuses(const Options& options) {
   return options.accept;
 }
 
+/// Takes a job out of its transfer, which is free then.
+std::unique_ptr<Page> leave(Transfer& transfer, Emitter emitter, std::size_t callback) {
+  emitter.bytes({});  // what it has borrowed becomes its own: a short body moves with its string
+  return std::make_unique<Page>(Page{.job = std::move(transfer.job()),
+                                     .response = std::move(transfer.response()),
+                                     .exchange = transfer.exchange(),
+                                     .writer = std::move(transfer.body_plan().writer),
+                                     .emitter = std::move(emitter),
+                                     .callback = callback});
+}
+
 std::string join(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) text.append(text.empty() ? "" : ",").append(part);
@@ -51,13 +62,17 @@ std::string join(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-ResultPath::ResultPath(Callbacks& callbacks, ResultTargets targets, const Options& options)
+ResultPath::ResultPath(EventLoop& loop, Log& log, Callbacks& callbacks, ResultTargets targets, const Options& options)
     : callbacks_(callbacks),
       default_callbacks_(options.callbacks),
       default_names_(join(options.callbacks)),
       accepted_(accepted_statuses(options)),
       files_(targets.files),
-      writer_(std::move(targets), options.limits) {}
+      limits_(options.limits),
+      writer_(std::move(targets), options.limits),
+      commands_(loop, log, options, [this](std::unique_ptr<Page> page, Result<std::string> output) {
+        on_command_done(std::move(page), std::move(output));
+      }) {}
 
 const std::vector<std::string>& ResultPath::callbacks_of(const Job& job) const noexcept {
   return job.callbacks.empty() ? default_callbacks_ : job.callbacks;
@@ -100,14 +115,48 @@ void ResultPath::take(Transfer& transfer, Result<> outcome) {
                              .exchange = transfer.exchange(),
                              .saved = saved_by(transfer.body_plan().writer.get())};
   Emitter emitter;
-  if (outcome) outcome = run_callbacks(finished, emitter);
-  if (outcome && files_ != nullptr) outcome = files_->store(finished.job, emitter.result(), emitter.body_file());
-  write(finished, emitter, outcome);
+  if (!outcome) return write(finished, emitter, outcome);
+  const auto reached = run_callbacks(finished, 0, emitter);
+  if (!reached) return write(finished, emitter, std::unexpected(reached.error()));
+  if (*reached < callbacks_of(finished.job).size()) return run_command(leave(transfer, std::move(emitter), *reached));
+  complete(finished, emitter);
 }
 
 void ResultPath::take(const BadJob& bad) { writer_.write({.index = bad.index, .error = &bad.error}); }
 
-Result<> ResultPath::run_callbacks(const FinishedJob& finished, Emitter& emitter) {
+void ResultPath::run_command(std::unique_ptr<Page> page) {
+  const std::string& spec = callbacks_of(page->job)[page->callback];
+  Command command = callbacks_.command(spec, page->job, page->response, page->emitter);
+  commands_.add(std::move(page), std::move(command));
+}
+
+void ResultPath::on_command_done(std::unique_ptr<Page> page, Result<std::string> output) {
+  const FinishedJob finished{
+      .job = page->job, .response = page->response, .exchange = page->exchange, .saved = saved_by(page->writer.get())};
+  if (!output) return write(finished, page->emitter, std::unexpected(std::move(output.error())));
+  page->emitter.bytes(*output);
+  const auto reached = run_callbacks(finished, page->callback + 1, page->emitter);
+  if (!reached) return write(finished, page->emitter, std::unexpected(reached.error()));
+  page->callback = *reached;
+  if (*reached < callbacks_of(finished.job).size()) return run_command(std::move(page));
+  complete(finished, page->emitter);
+}
+
+void ResultPath::advance(bool transfers_under_way) {
+  // A command that ends adds to what a slow reader has not read.
+  if (!writer_.is_congested()) commands_.start_waiting(transfers_under_way);
+}
+
+bool ResultPath::takes_more() const noexcept {
+  return commands_.waiting() < limits_.max_waiting_pages && !commands_.is_starved();
+}
+
+bool ResultPath::is_congested() noexcept {
+  return writer_.is_congested() || commands_.memory_bytes() > limits_.max_waiting_page_bytes;
+}
+
+/// Runs the job's callbacks from number `first` on, up to one that is a command. Returns how far it came.
+Result<std::size_t> ResultPath::run_callbacks(const FinishedJob& finished, std::size_t first, Emitter& emitter) {
   const Response& response = finished.response;
   if (is_refused(response)) {
     return std::unexpected(
@@ -115,11 +164,22 @@ Result<> ResultPath::run_callbacks(const FinishedJob& finished, Emitter& emitter
               .phase = Phase::response,
               .detail = std::string(response.url.authority()) + " answered " + std::to_string(response.status)});
   }
-  Callback& own = finished.job.callback;
-  auto done = own ? call(own, response, emitter)
-                  : callbacks_.run(callbacks_of(finished.job), response, finished.saved, emitter);
-  if (done && emitter.failed()) return std::unexpected(callback_failure(emitter.failure()));
-  return done;
+  const std::vector<std::string>& named = callbacks_of(finished.job);
+  Result<std::size_t> reached = named.size();
+  if (Callback& own = finished.job.callback) {
+    if (auto done = call(own, response, emitter); !done) return std::unexpected(std::move(done.error()));
+  } else {
+    reached = callbacks_.run(named, first, response, finished.saved, emitter);
+  }
+  if (reached && emitter.failed()) return std::unexpected(callback_failure(emitter.failure()));
+  return reached;
+}
+
+/// All callbacks have run.
+void ResultPath::complete(const FinishedJob& finished, const Emitter& emitter) {
+  Result<> stored;
+  if (files_ != nullptr) stored = files_->store(finished.job, emitter.result(), emitter.body_file());
+  write(finished, emitter, stored);
 }
 
 void ResultPath::write(const FinishedJob& finished, const Emitter& emitter, const Result<>& outcome) {

@@ -46,7 +46,7 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
                  .host_gap = options.host_gap,
                  .gap = options.gap}),
       policy_(options),
-      results_(parts_.callbacks, std::move(parts_.targets), options),
+      results_(parts_.loop, parts_.log, parts_.callbacks, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { abort(); }),
       fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options), std::move(request_writer), parts_.log) {}
@@ -54,6 +54,8 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
 Summary Run::run() {
   statistics_.started_at = Clock::now();
   while (true) {
+    results_.advance(fetcher_.active() > 0);
+    heed_error_budget();
     regulate();
     start_jobs();
     write_out();
@@ -79,13 +81,14 @@ void Run::wait() {
 }
 
 bool Run::is_finished() const noexcept {
-  if (fetcher_.active() > 0) return false;
+  if (fetcher_.active() > 0 || results_.under_way() > 0) return false;
   if (fatal_ || stopping_) return true;
   return source_ended_ && schedule_.waiting() == 0;
 }
 
 bool Run::may_start() const noexcept {
-  return !stopping_ && !fatal_ && !results_.writer().error() && !fetcher_.paused() && fetcher_.active() < concurrency_;
+  return !stopping_ && !fatal_ && !results_.writer().error() && results_.takes_more() && !fetcher_.paused() &&
+         fetcher_.active() < concurrency_;
 }
 
 std::optional<Attempt> Run::next_attempt(std::string_view preferred_key) {
@@ -195,14 +198,12 @@ void Run::give_up(Error error) {
   fatal_ = std::move(error);
   results_.writer().stop();
   // From the loop: whoever found the error may be in the middle of a transfer.
-  parts_.loop.post([this] {
-    fetcher_.resume();
-    fetcher_.abort_all({.kind = ErrorKind::interrupted, .phase = Phase::output, .detail = "the run was given up"});
-  });
+  parts_.loop.post(
+      [this] { end_all({.kind = ErrorKind::interrupted, .phase = Phase::output, .detail = "the run was given up"}); });
 }
 
 void Run::regulate() {
-  if (results_.writer().is_congested()) {
+  if (results_.is_congested()) {
     fetcher_.pause();
   } else {
     fetcher_.resume();
@@ -223,10 +224,15 @@ void Run::drain() {
 
 void Run::abort() {
   aborted_ = true;
+  end_all({.kind = ErrorKind::interrupted,
+           .phase = Phase::response,
+           .detail = "the run was stopped before the job was done"});
+}
+
+void Run::end_all(const Error& error) {
   fetcher_.resume();
-  fetcher_.abort_all({.kind = ErrorKind::interrupted,
-                      .phase = Phase::response,
-                      .detail = "the run was stopped before the response was complete"});
+  fetcher_.abort_all(error);
+  results_.abort(error);
 }
 
 void Run::heed_error_budget() {
@@ -245,7 +251,7 @@ Statistics Run::statistics() const noexcept {
   Statistics now = statistics_;
   now.succeeded = results_.writer().succeeded();
   now.failed = results_.writer().failed();
-  now.active = fetcher_.active();
+  now.active = fetcher_.active() + results_.under_way();
   now.waiting = schedule_.waiting();
   return now;
 }

@@ -62,6 +62,7 @@ class Run final : public FetchObserver {
   void heed_error_budget();
   void drain();
   void abort();
+  void end_all(const Error& error);
   void regulate();
   void write_out();
   void wait();

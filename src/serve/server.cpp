@@ -5,10 +5,10 @@
 #include "http/request.hpp"
 #include "io/event_loop.hpp"
 #include "io/multiplexer_choice.hpp"
+#include "io/sigpipe_ignored.hpp"
 #include "serve/directory_route.hpp"
 #include "serve/file_answer.hpp"
 #include "serve/http_server.hpp"
-#include "serve/sigpipe_ignored.hpp"
 #include "serve/stop_signal.hpp"
 
 namespace nbcrawl {

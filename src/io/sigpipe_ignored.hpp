@@ -4,8 +4,8 @@
 
 namespace nbcrawl {
 
-/// While it lives SIGPIPE is ignored by the whole process: sendfile(2) raises it where the client is gone, and can't be
-/// told not to as send(2) can.
+/// While it lives SIGPIPE is ignored by the whole process: sendfile(2), and write(2) to a pipe, raise it where nobody
+/// reads any more, and can't be told not to as send(2) can.
 class SigpipeIgnored {
  public:
   SigpipeIgnored() noexcept {

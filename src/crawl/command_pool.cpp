@@ -1,0 +1,129 @@
+#include "crawl/command_pool.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+namespace nbcrawl {
+
+namespace {
+
+constexpr std::size_t shown_command_bytes = 80;
+
+std::size_t default_jobs() noexcept { return std::max(std::thread::hardware_concurrency(), 1U); }
+
+/// What others, when they end, give back.
+bool is_shortage(const Error& error) noexcept {
+  return error.kind == ErrorKind::out_of_descriptors || error.sys_errno == EAGAIN || error.sys_errno == ENOMEM;
+}
+
+std::string shown(std::string_view line) {
+  if (line.size() <= shown_command_bytes) return "'" + std::string(line) + "'";
+  return "'" + std::string(line.substr(0, shown_command_bytes)) + "...'";
+}
+
+Error failure(std::string detail) {
+  return {.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(detail)};
+}
+
+std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& limits) {
+  switch (outcome.end) {
+    case ProcessOutcome::End::exited: return "ended with status " + std::to_string(outcome.number);
+    case ProcessOutcome::End::signalled:
+      return "was ended by signal " + std::to_string(outcome.number) + " (" + ::strsignal(outcome.number) + ")";
+    case ProcessOutcome::End::out_of_time: {
+      const auto allowed = std::chrono::duration_cast<milliseconds>(limits.max_time);
+      return "was not done after " + std::to_string(allowed.count()) + " ms";
+    }
+    case ProcessOutcome::End::too_much_output:
+      return "gave more than " + std::to_string(limits.max_output_bytes) + " bytes";
+    case ProcessOutcome::End::unknown: break;
+  }
+  return "ended, but how is not known: somebody else has reaped it";
+}
+
+}  // namespace
+
+CommandPool::CommandPool(EventLoop& loop, Log& log, const Options& options, OnDone on_done)
+    : loop_(loop),
+      log_(log),
+      limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = options.max_time},
+      on_done_(std::move(on_done)),
+      most_(options.exec_jobs > 0 ? options.exec_jobs : default_jobs()) {}
+
+void CommandPool::add(std::unique_ptr<Page> page, Command command) {
+  memory_bytes_ += page->memory_bytes();
+  waiting_.push_back({.page = std::move(page), .command = std::move(command)});
+}
+
+void CommandPool::start_waiting(bool others_under_way) {
+  starved_ = false;
+  while (!waiting_.empty() && running_.size() < most_) {
+    const auto next = waiting_.begin();
+    auto started = start(next);
+    if (started) {
+      running_.splice(running_.end(), waiting_, next);
+      continue;
+    }
+    Error& error = started.error();
+    if (is_shortage(error) && !running_.empty()) {
+      most_ = running_.size();
+      log_.warning(error.detail + "; going on with " + std::to_string(most_) + " commands at once");
+      return;
+    }
+    starved_ = is_shortage(error) && others_under_way;
+    if (starved_) return;
+    end(waiting_, next, std::unexpected(failure(std::move(error.detail))));
+  }
+}
+
+Result<> CommandPool::start(Tasks::iterator task) {
+  const ProcessLimits limits = limits_of(task->page->job);
+  // "--": the line may begin with a hyphen.
+  const Program shell{
+      .path = "/bin/sh", .arguments = {"sh", "-c", "--", task->command.line}, .environment = task->command.environment};
+  auto process =
+      Process::start(loop_, shell, limits, task->page->response.body,
+                     [this, task, limits](ProcessOutcome outcome) { on_end(task, limits, std::move(outcome)); });
+  if (!process) return std::unexpected(std::move(process.error()));
+  task->process = std::move(*process);
+  return {};
+}
+
+void CommandPool::on_end(Tasks::iterator task, const ProcessLimits& limits, ProcessOutcome outcome) {
+  loop_.retire(std::move(task->process));
+  if (outcome.end == ProcessOutcome::End::exited && outcome.number == 0)
+    return end(running_, task, std::move(outcome.output));
+  std::string detail = "the command " + shown(task->command.line) + " " + describe_end(outcome, limits);
+  if (!outcome.last_line.empty()) detail.append(": ").append(outcome.last_line);
+  end(running_, task, std::unexpected(failure(std::move(detail))));
+}
+
+void CommandPool::end(Tasks& tasks, Tasks::iterator task, Result<std::string> result) {
+  std::unique_ptr<Page> page = std::move(task->page);
+  tasks.erase(task);
+  memory_bytes_ -= page->memory_bytes();
+  on_done_(std::move(page), std::move(result));
+}
+
+void CommandPool::abort(const Error& error) {
+  for (Tasks* tasks : {&running_, &waiting_}) {
+    while (!tasks->empty()) {
+      tasks->front().process.reset();
+      end(*tasks, tasks->begin(), std::unexpected(error));
+    }
+  }
+}
+
+ProcessLimits CommandPool::limits_of(const Job& job) const noexcept {
+  ProcessLimits limits = limits_;
+  if (const JobOptions* own = job.options.get()) {
+    limits.max_time = own->timeout ? Duration(*own->timeout) : limits.max_time;
+    limits.max_output_bytes = own->max_body_bytes.value_or(limits.max_output_bytes);
+  }
+  return limits;
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "fetch/transfer.hpp"
+#include "nbcrawl/callback.hpp"
+#include "nbcrawl/job.hpp"
+#include "nbcrawl/record.hpp"
+
+namespace nbcrawl {
+
+/// A job whose response has left its transfer, because one of its callbacks takes time. Pinned in memory: its emitter
+/// and its command refer to the response.
+struct Page {
+  Job job;
+  Response response;
+  Exchange exchange;
+  std::unique_ptr<BodyWriter> writer;  ///< of the callback `save`; null: none
+  Emitter emitter;
+  std::size_t callback = 0;  ///< whose turn it is
+
+  /// What it takes, near enough.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    constexpr std::size_t around_the_body = 2048;
+    return response.body.capacity() + emitter.result().size() + around_the_body;
+  }
+};
+
+}  // namespace nbcrawl
