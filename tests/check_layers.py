@@ -46,6 +46,7 @@ THIRD_PARTY = {
     "openssl": {"tls", "base"},
     "unicode": {"url", "charset"},
     "llhttp": {"http"},
+    "libpsl": {"http"},
     "nghttp2": {"http"},
     "zlib": {"content"},
     "brotli": {"content"},

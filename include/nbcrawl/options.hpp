@@ -39,6 +39,14 @@ struct ErrorBudget {
   bool is_percent = false;  ///< `most` is in percent of the jobs that are done, judged from the 20th on
 };
 
+/// Cookies that servers set (RFC 6265bis): kept for the length of a run and sent back where they may be.
+struct CookieOptions {
+  bool keep = false;                    ///< false: what servers set is ignored
+  std::string save_file;                ///< written when the run ends, for its owner only; empty: none
+  std::vector<std::string> load_files;  ///< in Netscape's format, read before the first job; missing: invalid_job,
+                                        ///< unless it is save_file
+};
+
 /// The settings of a run. A job's JobOptions override where they say so.
 struct Options {
   std::size_t concurrency = 64;  ///< transfers under way at once
@@ -73,6 +81,7 @@ struct Options {
   std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's
   std::vector<std::string> resolve;  ///< HOST:PORT:ADDRESS[,ADDRESS], in place of a look-up
   TlsOptions tls;
+  CookieOptions cookies;
   Limits limits;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/clock.hpp"
 #include "nbcrawl/job.hpp"
@@ -22,6 +23,7 @@ struct Attempt {
   Job job;
   TimePoint since;                     ///< when it began to wait
   std::unique_ptr<Progress> progress;  ///< null the first time
+  std::string cookies = {};            ///< of the jar, for the request to make
 
   /// Of the request to make.
   [[nodiscard]] const Url& url() const noexcept { return progress != nullptr ? progress->url : job.url; }

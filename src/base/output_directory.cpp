@@ -103,7 +103,7 @@ Result<OutputDirectory> OutputDirectory::open(const std::string& path) {
   return OutputDirectory(std::move(directory), path);
 }
 
-Result<PendingFile> OutputDirectory::create(std::string_view relative_path) const {
+Result<PendingFile> OutputDirectory::create(std::string_view relative_path, FileAccess access) const {
   if (!stays_below(relative_path)) {
     return std::unexpected(
         failure(EINVAL, "can't write '" + std::string(relative_path) + "'", "no file below " + path_));
@@ -115,7 +115,7 @@ Result<PendingFile> OutputDirectory::create(std::string_view relative_path) cons
   auto folder = open_folder(slash == std::string_view::npos ? std::string_view{} : relative_path.substr(0, slash));
   if (!folder) return std::unexpected(std::move(folder.error()));
   PendingFile file(std::move(*folder), std::move(path));
-  if (auto created = file.create_temporary(); !created) return std::unexpected(std::move(created.error()));
+  if (auto created = file.create_temporary(access); !created) return std::unexpected(std::move(created.error()));
   return file;
 }
 
@@ -149,11 +149,12 @@ PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
   return *this;
 }
 
-Result<> PendingFile::create_temporary() {
+Result<> PendingFile::create_temporary(FileAccess access) {
+  const mode_t mode = access == FileAccess::owner ? 0600 : 0666;
   for (;;) {
     std::string name = temporary_name();
     const int created =
-        ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        ::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (created >= 0) {
       file_.reset(created);
       temporary_name_ = std::move(name);

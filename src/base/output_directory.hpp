@@ -16,6 +16,12 @@ enum class Durability : std::uint8_t {
   synced,  ///< fsync() of the file before it gets its name, and of its folder after
 };
 
+/// Who may read a file; the process's umask takes away more.
+enum class FileAccess : std::uint8_t {
+  everybody,
+  owner,  ///< it holds secrets
+};
+
 /// A file that has its name only once it is complete. Until commit() the bytes are in a file of an unpredictable name
 /// in the same folder, and what stood at the final name is untouched; dropped before that, it leaves nothing behind.
 /// Owns the descriptors of the file and of its folder. Move-only. Blocks for as long as the file system does.
@@ -40,7 +46,7 @@ class PendingFile {
   friend class OutputDirectory;
   PendingFile(UniqueFd directory, std::string path) : directory_(std::move(directory)), path_(std::move(path)) {}
 
-  [[nodiscard]] Result<> create_temporary();
+  [[nodiscard]] Result<> create_temporary(FileAccess access);
   [[nodiscard]] const char* final_name() const noexcept;
   /// Removes the temporary file, if there is one.
   void discard() noexcept;
@@ -64,7 +70,8 @@ class OutputDirectory {
   /// Begins the file `relative_path`, components joined by "/"; missing folders are created. Refused: an absolute path,
   /// a component that is empty, "." or "..", a NUL, PATH_MAX bytes or more in all, a symbolic link or a file where a
   /// folder must be. Error: output_failed.
-  [[nodiscard]] Result<PendingFile> create(std::string_view relative_path) const;
+  [[nodiscard]] Result<PendingFile> create(std::string_view relative_path,
+                                           FileAccess access = FileAccess::everybody) const;
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 

@@ -57,6 +57,7 @@ void add_http_options(CLI::App& fetch, FetchSettings& settings) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_credentials_option(fetch, options.credentials);
+  add_cookie_options(fetch, options);
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str();
   fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")
       ->capture_default_str();

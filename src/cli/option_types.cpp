@@ -165,6 +165,34 @@ CLI::Option* add_credentials_option(CLI::App& app, std::string& target) {
       ->type_name("USER:PASSWORD");
 }
 
+void add_cookie_options(CLI::App& app, Options& target) {
+  const auto parse = [&target](const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      // As with curl: what has a '=' is cookies, nothing is a jar that begins empty, and anything else a file.
+      if (value.contains('=')) {
+        target.headers.push_back({.name = "Cookie", .value = value});
+        continue;
+      }
+      target.cookies.keep = true;
+      if (!value.empty()) target.cookies.load_files.push_back(value);
+    }
+  };
+  app.add_option_function<std::vector<std::string>>("-b,--cookie", parse,
+                                                    "Cookies for the origin of each job, or a file of them in "
+                                                    "Netscape's format, which begins a jar; may be repeated")
+      ->type_name("NAME=VALUE;...|FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  const auto save = [&target](const std::string& path) {
+    target.cookies.keep = true;
+    target.cookies.save_file = path;
+  };
+  app.add_option_function<std::string>("-c,--cookie-jar", save,
+                                       "Send back the cookies that servers set, and write them to this file in the end")
+      ->type_name("FILE");
+}
+
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {
   return add_choice_option<MultiplexerChoice>(app, "--multiplexer", target, "What tells which sockets are ready",
                                               {{"auto", MultiplexerChoice::automatic},

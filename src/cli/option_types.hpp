@@ -31,6 +31,8 @@ CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target);
 CLI::Option* add_max_errors_option(CLI::App& app, std::optional<ErrorBudget>& target);
 CLI::Option* add_method_option(CLI::App& app, std::string& target);
 CLI::Option* add_credentials_option(CLI::App& app, std::string& target);
+/// -b and -c.
+void add_cookie_options(CLI::App& app, Options& target);
 /// One of a few words, each of which stands for a value; the default is what `target` holds.
 template <class T>
 CLI::Option* add_choice_option(CLI::App& app, const std::string& names, T& target, const std::string& help,

@@ -10,8 +10,8 @@
 namespace nbcrawl {
 
 std::string version_text() {
-  return "nbcrawl " NBCRAWL_VERSION "\nllhttp " + llhttp_version() + ", c-ares " + ares_version_text() + ", " +
-         openssl_version_text() + ", ICU " + icu_version() +
+  return "nbcrawl " NBCRAWL_VERSION "\nllhttp " + llhttp_version() + ", libpsl " + libpsl_version() + ", c-ares " +
+         ares_version_text() + ", " + openssl_version_text() + ", ICU " + icu_version() +
          ", CLI11 " CLI11_VERSION "\nmultiplexers: select poll epoll";
 }
 

@@ -33,10 +33,12 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
   for (const std::string& spec : options.callbacks) {
     if (auto good = parts.callbacks.check(spec); !good) return std::unexpected(std::move(good.error()));
   }
-  return std::unique_ptr<Run>(new Run(std::move(parts), options, std::move(*request_writer)));
+  auto cookies = CookieStore::open(options.cookies);
+  if (!cookies) return std::unexpected(std::move(cookies.error()));
+  return std::unique_ptr<Run>(new Run(std::move(parts), options, std::move(*request_writer), std::move(*cookies)));
 }
 
-Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
+Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, CookieStore cookies)
     : parts_(std::move(parts)),
       options_(options),
       concurrency_(std::max<std::size_t>(options.concurrency, 1)),
@@ -46,6 +48,7 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer)
                  .host_gap = options.host_gap,
                  .gap = options.gap}),
       policy_(options),
+      cookies_(std::move(cookies)),
       results_(parts_.loop, parts_.log, parts_.callbacks, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { abort(); }),
@@ -68,6 +71,7 @@ Summary Run::run() {
     wait();
     write_out();
   }
+  if (auto saved = cookies_.save(); !saved) give_up(std::move(saved.error()));
   return summarise();
 }
 
@@ -100,6 +104,7 @@ void Run::start_jobs(std::string_view preferred_key) {
   while (may_start()) {
     if (auto attempt = next_attempt(preferred_key)) {
       apply_job_defaults(attempt->job, options_);
+      attempt->cookies = cookies_.cookies_for(attempt->url());
       fetcher_.start(std::move(*attempt));
     } else if (!read_job()) {
       break;
@@ -144,6 +149,7 @@ void Run::on_bad_job(BadJob bad) {
 }
 
 Result<> Run::on_head(Transfer& transfer) {
+  cookies_.receive(transfer.url(), transfer.response().fields);
   if (!policy_.will_go_on(transfer)) return results_.plan_body(transfer);
   transfer.body_plan().in_memory = false;
   transfer.body_plan().is_of_use = false;

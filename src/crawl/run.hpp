@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "callbacks/callbacks.hpp"
+#include "crawl/cookie_store.hpp"
 #include "crawl/job_source.hpp"
 #include "crawl/next_attempt.hpp"
 #include "crawl/result_path.hpp"
@@ -46,7 +47,7 @@ class Run final : public FetchObserver {
   void on_done(Transfer& transfer, Result<> outcome) override;
 
  private:
-  Run(RunParts parts, const Options& options, RequestWriter request_writer);
+  Run(RunParts parts, const Options& options, RequestWriter request_writer, CookieStore cookies);
 
   [[nodiscard]] bool is_finished() const noexcept;
   /// `preferred_key`: of the schedule's, whose connection may just have become free.
@@ -73,6 +74,7 @@ class Run final : public FetchObserver {
   std::size_t concurrency_;  // lowered when descriptors run out
   Schedule schedule_;
   AttemptPolicy policy_;
+  CookieStore cookies_;
   ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;

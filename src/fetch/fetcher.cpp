@@ -81,8 +81,8 @@ void Fetcher::start(Attempt attempt) {
 }
 
 Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
-  std::optional<std::uint64_t> body_bytes;
-  const RequestHead request = transfer.request();
+  RequestHead request = transfer.request();
+  std::optional<std::uint64_t>& body_bytes = request.body_bytes;
   if (const JobOptions* options = request.options; options != nullptr && !request.as_get) {
     if (options->body) body_bytes = options->body->size();
     if (!options->body_file.empty()) {
@@ -94,15 +94,8 @@ Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
     if (!body_bytes && (method == "POST" || method == "PUT" || method == "PATCH")) body_bytes = 0;
   }
   head_.clear();
-  if (auto written = request_writer_.write_head(head_, {.url = request.url,
-                                                        .options = request.options,
-                                                        .job_url = request.job_url,
-                                                        .as_get = request.as_get,
-                                                        .foreign = request.foreign,
-                                                        .body_bytes = body_bytes});
-      !written) {
+  if (auto written = request_writer_.write_head(head_, request); !written)
     return std::unexpected(std::move(written.error()));
-  }
   return head_;
 }
 

@@ -66,7 +66,8 @@ RequestHead Transfer::request() const noexcept {
           .options = attempt_.job.options.get(),
           .job_url = &attempt_.job.url,
           .as_get = progress != nullptr && progress->as_get,
-          .foreign = progress != nullptr && progress->foreign};
+          .foreign = progress != nullptr && progress->foreign,
+          .cookies = attempt_.cookies};
 }
 
 void Transfer::reset() {

@@ -8,14 +8,14 @@
 
 namespace nbcrawl {
 
-std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
   // IMF-fixdate, RFC 850, asctime. strptime reads names in the C locale, which we never leave.
   constexpr std::array formats{"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"};
   const std::string date(text);
   for (const char* format : formats) {
     std::tm fields{};
     const char* end = ::strptime(date.c_str(), format, &fields);
-    if (end == date.c_str() + date.size()) return std::chrono::system_clock::from_time_t(::timegm(&fields));
+    if (end == date.c_str() + date.size()) return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&fields)));
   }
   return std::nullopt;
 }
@@ -30,7 +30,8 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
   }
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
-  return std::max(std::chrono::seconds(0), std::chrono::ceil<std::chrono::seconds>(*date - now));
+  // In seconds: the nanoseconds that `now` counts in end before the dates that can be written do.
+  return std::max(std::chrono::seconds(0), *date - std::chrono::floor<std::chrono::seconds>(now));
 }
 
 }  // namespace nbcrawl

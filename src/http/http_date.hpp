@@ -7,7 +7,7 @@
 namespace nbcrawl {
 
 /// A date as HTTP writes it, in any of its three forms (RFC 9110 section 5.6.7). nullopt: not one.
-[[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text);
+[[nodiscard]] std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text);
 
 /// How long Retry-After asks to wait, given as seconds or as a date (RFC 9110 section 10.2.3); a date that has passed
 /// is no wait. nullopt: neither.

@@ -55,6 +55,42 @@ std::string authorization_of_urls(const RequestHead& request) {
   return value;
 }
 
+/// The values of all fields Cookie as one: a request has one at most (RFC 6265 section 5.4).
+std::string cookies_of(const std::vector<Header>& headers) {
+  std::string cookies;
+  for (const Header& header : headers) {
+    if (header.value.empty() || !equals_ignoring_case(header.name, "cookie")) continue;
+    cookies.append(cookies.empty() ? "" : "; ").append(header.value);
+  }
+  return cookies;
+}
+
+std::string_view take_cookie(std::string_view& cookies) noexcept {
+  const std::size_t end = std::min(cookies.find(';'), cookies.size());
+  const std::string_view cookie = cookies.substr(0, end);
+  cookies.remove_prefix(std::min(end + 1, cookies.size()));
+  return cookie.substr(std::min(cookie.find_first_not_of(' '), cookie.size()));
+}
+
+bool has_cookie(std::string_view cookies, std::string_view name) noexcept {
+  while (!cookies.empty()) {
+    const std::string_view cookie = take_cookie(cookies);
+    if (cookie.substr(0, cookie.find('=')) == name) return true;
+  }
+  return false;
+}
+
+/// Those that a user gave win over those of the same name that servers set.
+std::string joined_cookies(std::string_view given, std::string_view kept) {
+  std::string cookies(given);
+  while (!kept.empty()) {
+    const std::string_view cookie = take_cookie(kept);
+    if (has_cookie(given, cookie.substr(0, cookie.find('=')))) continue;
+    cookies.append(cookies.empty() ? "" : "; ").append(cookie);
+  }
+  return cookies;
+}
+
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
@@ -87,8 +123,11 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
                                             std::string_view credentials) {
   RequestWriter writer;
   for (const Header& header : headers) {
-    if (!header.value.empty()) writer.fields_.push_back(header);  // an empty one only takes ours away
+    if (header.value.empty()) continue;  // it only takes ours away
+    if (auto good = check(header); !good) return std::unexpected(std::move(good.error()));
+    if (!equals_ignoring_case(header.name, "cookie")) writer.fields_.push_back(header);
   }
+  writer.cookies_ = cookies_of(headers);
   if (!user_agent.empty() && !has_field(headers, "user-agent"))
     writer.fields_.push_back({.name = "User-Agent", .value = std::string(user_agent)});
   if (!has_field(headers, "accept")) writer.fields_.push_back({.name = "Accept", .value = "*/*"});
@@ -100,6 +139,7 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
     if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
     append_field(writer.block_, field.name, field.value);
   }
+  if (!writer.cookies_.empty()) append_field(writer.block_, "Cookie", writer.cookies_);
   return writer;
 }
 
@@ -112,7 +152,7 @@ Result<> RequestWriter::write_head(std::string& out, const RequestHead& request)
       !request.foreign && (has_field(fields_, "host") || (own_fields && has_field(request.options->headers, "host")));
   if (!own_host) append_field(out, "Host", request.url.authority());
   const std::string authorization = authorization_of_urls(request);
-  if (!own_fields && !request.foreign && !request.as_get && authorization.empty()) {
+  if (!own_fields && !request.foreign && !request.as_get && authorization.empty() && request.cookies.empty()) {
     out.append(block_);
   } else if (auto written = write_fields(out, request, authorization); !written) {
     return written;
@@ -134,10 +174,23 @@ Result<> RequestWriter::write_fields(std::string& out, const RequestHead& reques
   }
   for (const Header& header : own) {
     if (auto good = check(header); !good) return good;
-    if (!header.value.empty() && goes_with(request, header.name)) append_field(out, header.name, header.value);
+    if (!header.value.empty() && goes_with(request, header.name) && !equals_ignoring_case(header.name, "cookie"))
+      append_field(out, header.name, header.value);
   }
+  write_cookies(out, request, own);
   if (from_url) append_field(out, "Authorization", authorization);
   return {};
+}
+
+void RequestWriter::write_cookies(std::string& out, const RequestHead& request, const std::vector<Header>& own) const {
+  std::string given = has_field(own, "cookie") ? cookies_of(own) : cookies_;
+  if (request.foreign) {
+    given.clear();
+  } else if (given.empty() && has_field(own, "cookie")) {
+    return;  // the job wants none
+  }
+  const std::string cookies = joined_cookies(given, request.cookies);
+  if (!cookies.empty()) append_field(out, "Cookie", cookies);
 }
 
 }  // namespace nbcrawl

@@ -28,6 +28,7 @@ struct RequestHead {
   const Url* job_url = nullptr;         ///< what the job asked for; its user name and password go with the request too
   bool as_get = false;                  ///< whatever the job's method is
   bool foreign = false;                 ///< to another origin than the job named: what may be secret is left out
+  std::string_view cookies = {};        ///< of the jar, beside those that the user gave
   std::optional<std::uint64_t> body_bytes = {};  ///< nullopt where no body follows
 
   [[nodiscard]] std::string_view method() const noexcept {
@@ -49,9 +50,11 @@ class RequestWriter {
 
  private:
   Result<> write_fields(std::string& out, const RequestHead& request, const std::string& authorization) const;
+  void write_cookies(std::string& out, const RequestHead& request, const std::vector<Header>& own) const;
 
-  std::vector<Header> fields_;
-  std::string block_;  // fields_ as they stand in a message
+  std::vector<Header> fields_;  // but Cookie
+  std::string cookies_;         // the values of Cookie
+  std::string block_;           // all as they stand in a message
 };
 
 }  // namespace nbcrawl

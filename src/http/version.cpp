@@ -1,5 +1,6 @@
 #include "http/version.hpp"
 
+#include <libpsl.h>
 #include <llhttp.h>
 
 namespace nbcrawl {
@@ -8,5 +9,7 @@ std::string llhttp_version() {
   return std::to_string(LLHTTP_VERSION_MAJOR) + "." + std::to_string(LLHTTP_VERSION_MINOR) + "." +
          std::to_string(LLHTTP_VERSION_PATCH);
 }
+
+std::string libpsl_version() { return psl_get_version(); }
 
 }  // namespace nbcrawl

@@ -7,4 +7,7 @@ namespace nbcrawl {
 /// The version of llhttp, as compiled in.
 std::string llhttp_version();
 
+/// The version of libpsl, with which it was loaded.
+std::string libpsl_version();
+
 }  // namespace nbcrawl

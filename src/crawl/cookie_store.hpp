@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "http/cookie_jar.hpp"
+#include "nbcrawl/options.hpp"
+
+namespace nbcrawl {
+
+/// The cookies of a run: the jar, the clock, the files it begins with and ends in. Fed by the head of each response and
+/// asked before each request, redirects and retries included.
+class CookieStore {
+ public:
+  /// Reads CookieOptions::load_files. Errors: invalid_job (one that can't be read or is no such file), output_failed
+  /// (save_file can't be made).
+  static Result<CookieStore> open(const CookieOptions& options);
+
+  /// The value of Cookie for a request; empty: none goes with it.
+  [[nodiscard]] std::string cookies_for(const Url& url);
+  /// Takes what a response set.
+  void receive(const Url& url, const Fields& fields);
+  /// Writes CookieOptions::save_file, if there is one, readable by its owner only and never half. Error: output_failed.
+  [[nodiscard]] Result<> save() const;
+
+ private:
+  explicit CookieStore(const CookieOptions& options) : options_(options) {}
+
+  CookieOptions options_;
+  CookieJar jar_;
+};
+
+}  // namespace nbcrawl
