@@ -24,10 +24,11 @@ ARROWS = {
     "charset": ["base"],
     "html": ["url"],
     "robots": ["url"],
-    "jobs": ["url"],
+    "json": ["base"],
+    "jobs": ["url", "json"],
     "schedule": ["url", "robots"],
     "fetch": ["net", "tls", "http", "content"],
-    "callbacks": ["content", "charset", "http", "html", "url"],
+    "callbacks": ["json", "content", "charset", "http", "html", "url"],
     "sinks": ["base"],
     "frontier": ["url", "io"],
     "state": ["base"],
@@ -37,7 +38,7 @@ ARROWS = {
 }
 
 # Modules that turn bytes into values: no system header, so that tests and fuzzers need no network and no files.
-PURE = {"url", "http", "content", "charset", "html", "robots"}
+PURE = {"url", "json", "http", "content", "charset", "html", "robots"}
 
 # First part of the header's name -> the modules that may include it.
 THIRD_PARTY = {
@@ -51,7 +52,7 @@ THIRD_PARTY = {
     "zlib": {"content"},
     "brotli": {"content"},
     "zstd": {"content"},
-    "nlohmann": {"jobs", "callbacks", "serve", "cli"},
+    "nlohmann": {"json", "serve", "cli"},
     "sqlite3": {"frontier", "state"},
     "hiredis": {"frontier"},
     "CLI": {"cli"},

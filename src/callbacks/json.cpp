@@ -1,63 +1,71 @@
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "callbacks/builtins.hpp"
+#include "json/json_items.hpp"
+#include "json/json_pointer.hpp"
+#include "json/json_scanner.hpp"
 
 namespace nbcrawl {
 
 namespace {
 
-using nlohmann::json;
-
-/// Printing a value recurses, and pages are hostile: deeper ones are refused while they are parsed.
-constexpr int max_depth = 512;
+constexpr std::size_t max_depth = 512;
 
 Error failed(std::string detail) {
   return {.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(detail)};
 }
 
-struct TooDeep {};
-
-Result<json> parse(std::string_view text) {
-  try {
-    return json::parse(text, [](int depth, json::parse_event_t, json&) {
-      if (depth > max_depth) throw TooDeep{};
-      return true;
-    });
-  } catch (const TooDeep&) {
-    return std::unexpected(failed("the JSON is nested deeper than " + std::to_string(max_depth) + " levels"));
-  } catch (const json::exception& failure) {
-    return std::unexpected(failed(std::string("not JSON: ") + failure.what()));
+/// Whether a text is one JSON value with nothing but white space around it.
+Result<> check_document(std::string_view text) {
+  JsonScanner scanner(max_depth);
+  std::size_t at = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  auto progress = scanner.scan(text.substr(at));
+  at += progress.taken;
+  if (progress.status == JsonScanner::Status::incomplete) progress = scanner.scan("\n");  // which ends a number
+  switch (progress.status) {
+    case JsonScanner::Status::too_deep:
+      return std::unexpected(failed("the JSON is nested deeper than " + std::to_string(max_depth) + " levels"));
+    case JsonScanner::Status::incomplete:
+    case JsonScanner::Status::invalid:
+      return std::unexpected(
+          failed("not JSON: byte " + std::to_string(at) + ": expected " + std::string(scanner.expected())));
+    case JsonScanner::Status::complete: break;
   }
+  const std::size_t more = text.find_first_not_of(" \t\r\n", at);
+  if (more == std::string_view::npos) return {};
+  return std::unexpected(failed("not JSON: byte " + std::to_string(more) + ": expected the end"));
 }
 
 }  // namespace
 
 Result<> check_json(std::string_view argument) {
-  try {
-    (void)json::json_pointer(std::string(argument));
-  } catch (const json::exception&) {
-    return std::unexpected(
-        Error{.kind = ErrorKind::invalid_job,
-              .phase = Phase::job,
-              .detail = "not a JSON pointer (RFC 6901): it begins with '/', and '~' is written '~0'"});
-  }
-  return {};
+  if (is_json_pointer(argument)) return {};
+  return std::unexpected(Error{.kind = ErrorKind::invalid_job,
+                               .phase = Phase::job,
+                               .detail = "not a JSON pointer (RFC 6901): it begins with '/', and '~' is written '~0'"});
 }
 
 Result<> run_json(const CallbackInput& input, Emitter& emitter) {
   const DecodedPage page =
       input.decoder.decode(input.response.body, input.response.charset, "application/json; charset=utf-8");
-  auto document = parse(page.text);
-  if (!document) return std::unexpected(std::move(document.error()));
-  try {
-    const json& value = document->at(json::json_pointer(std::string(input.argument)));
-    // A string is printed as the text it stands for, as `jq -r` does; anything else as JSON.
-    emitter.text(value.is_string() ? value.get_ref<const std::string&>() : value.dump());
-    emitter.text("\n");
-  } catch (const json::exception&) {
-    return std::unexpected(failed("the JSON has no value at " + std::string(input.argument)));
+  if (auto good = check_document(page.text); !good) return good;
+  const auto value = find_by_pointer(page.text, input.argument);
+  if (!value) return std::unexpected(failed("the JSON has no value at " + std::string(input.argument)));
+  // A string is printed as the text it stands for, as `jq -r` does; anything else as JSON, numbers and the order of
+  // members as the page has them.
+  if (type_of(*value) == JsonType::string) {
+    std::string storage;
+    const auto text = string_value(*value, storage);
+    if (!text)
+      return std::unexpected(failed("the string at " + std::string(input.argument) + " has half a surrogate pair"));
+    emitter.text(*text);
+  } else {
+    emitter.text(compact_json(*value));
   }
+  emitter.text("\n");
   return {};
 }
 

@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "base/quantity.hpp"
-#include "jobs/json_items.hpp"
-#include "jobs/json_text.hpp"
 #include "jobs/shown_text.hpp"
+#include "json/json_items.hpp"
+#include "json/json_text.hpp"
 
 namespace nbcrawl {
 namespace {

@@ -1,8 +1,8 @@
 #include "jobs/job_object.hpp"
 
 #include "base/utf8.hpp"
-#include "jobs/json_items.hpp"
 #include "jobs/shown_text.hpp"
+#include "json/json_items.hpp"
 
 namespace nbcrawl {
 

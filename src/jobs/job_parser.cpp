@@ -3,8 +3,8 @@
 #include <cstddef>
 
 #include "jobs/field_values.hpp"
-#include "jobs/json_items.hpp"
 #include "jobs/shown_text.hpp"
+#include "json/json_items.hpp"
 
 namespace nbcrawl {
 

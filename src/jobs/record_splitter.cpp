@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "jobs/json_text.hpp"
 #include "jobs/shown_text.hpp"
+#include "json/json_text.hpp"
 
 namespace nbcrawl {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <variant>
 
-#include "jobs/json_scanner.hpp"
 #include "jobs/text_position.hpp"
+#include "json/json_scanner.hpp"
 #include "nbcrawl/limits.hpp"
 
 namespace nbcrawl {

@@ -1,6 +1,6 @@
 #include "jobs/shown_text.hpp"
 
-#include "jobs/json_items.hpp"
+#include "json/json_items.hpp"
 
 namespace nbcrawl {
 namespace {

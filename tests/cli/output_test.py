@@ -229,6 +229,15 @@ class RecordTest(PagesCase):
                 self.assert_status(outcome, 0)
                 self.assertEqual(outcome.text, expected)
 
+    def test_json_is_printed_as_the_page_wrote_it(self):
+        for page, said in [('{"z": 1, "a": [1.10, -0, 1E400, 12345678901234567890123]}', '{"z":1,"a":[1.10,-0,1E400,12345678901234567890123]}'),
+                           ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"), (' " a\\u00e9 " ', " a\u00e9 "),
+                           ('{"s": "\\u0000 \\ud83d\\ude00  x"}', '{"s":"\\u0000 \\ud83d\\ude00  x"}')]:
+            self.server.pages["/page"] = response(page.encode())
+            outcome = self.fetch("--callback", "json", self.server.url("/page"))
+            self.assert_status(outcome, 0)
+            self.assertEqual(outcome.text, said + "\n")
+
     def test_json_fails_its_job_where_there_is_none(self):
         self.server.pages["/deep"] = response(b"[" * 100_000)
         records, outcome = self.records_of("--callback", "json:/a/5", *map(self.server.url, ("/json", "/1", "/deep", "/empty")))

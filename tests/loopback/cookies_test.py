@@ -84,7 +84,7 @@ class JarTest(CookieCase):
     def test_literal_cookies_are_sent_to_the_jobs_own_origin_and_keep_nothing(self):
         self.server.pages["/set"] = setting("a=1", status="302 Found", location=self.url("/end", HOSTS[1]))
         told = self.run_jobs(self.url("/set"), self.url("/end"), options=["-b", "x=1"])
-        self.assertEqual(told, [("/set", "x=1"), ("/end", None), ("/end", "x=1")])
+        self.assertCountEqual(told, [("/set", "x=1"), ("/end", None), ("/end", "x=1")])
 
     def test_a_server_cannot_make_it_grow(self):
         self.server.pages["/many"] = setting(*(f"c{i}={'x' * 20}" for i in range(500)))

@@ -1,4 +1,4 @@
-#include "jobs/json_items.hpp"
+#include "json/json_items.hpp"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "jobs/json_scanner.hpp"
+#include "json/json_scanner.hpp"
 
 #include <nlohmann/json.hpp>
 #include <random>

@@ -1,11 +1,11 @@
-#include "jobs/json_items.hpp"
+#include "json/json_items.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
-#include "jobs/json_text.hpp"
+#include "json/json_text.hpp"
 
 namespace nbcrawl {
 namespace {

@@ -1,6 +1,6 @@
-#include "jobs/json_scanner.hpp"
+#include "json/json_scanner.hpp"
 
-#include "jobs/json_text.hpp"
+#include "json/json_text.hpp"
 
 namespace nbcrawl {
 namespace {
