@@ -42,10 +42,7 @@ struct Http1ResponseCallbacks {
     self(llhttp).field_value_.append(at, length);
     return 0;
   }
-  static int on_header_value_complete(llhttp_t* llhttp) {
-    self(llhttp).end_field();
-    return 0;
-  }
+  static int on_header_value_complete(llhttp_t* llhttp) { return self(llhttp).end_field(); }
   static int on_headers_complete(llhttp_t* llhttp) { return self(llhttp).on_headers_complete(); }
   static int on_body(llhttp_t* llhttp, const char* at, std::size_t length) { return self(llhttp).on_body(at, length); }
   static int on_message_complete(llhttp_t* llhttp) { return self(llhttp).on_message_complete(); }
@@ -216,7 +213,11 @@ int Http1ResponseParser::on_message_complete() {
   return HPE_PAUSED;  // what follows in the input is the body's, or nobody's
 }
 
-void Http1ResponseParser::end_field() {
+int Http1ResponseParser::end_field() {
+  // llhttp takes a line that begins with its colon; a field name is a token, of one character at least (RFC 9110
+  // section 5.1).
+  if (field_name_.text().empty())
+    return stop(failure(ErrorKind::malformed_response, "malformed response: a field without name"));
   // White space before a value is taken off by llhttp, that behind it is not (RFC 9112 section 5.1).
   const std::string_view sent = field_value_.text();
   const std::string_view value = sent.substr(0, sent.find_last_not_of(" \t") + 1);
@@ -224,6 +225,7 @@ void Http1ResponseParser::end_field() {
   (state_ == State::chunked ? response_->trailers : response_->fields).add(field_name_.text(), value);
   field_name_.clear();
   field_value_.clear();
+  return 0;
 }
 
 int Http1ResponseParser::stop(Error error) {

@@ -62,7 +62,7 @@ class Http1ResponseParser {
   int on_headers_complete();
   int on_body(const char* at, std::size_t length);
   int on_message_complete();
-  void end_field();
+  int end_field();
   int stop(Error error);
 
   llhttp_t llhttp_;

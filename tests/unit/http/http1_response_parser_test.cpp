@@ -167,6 +167,8 @@ TEST_CASE("framing that can be read two ways is refused", "[http]") {
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11111111111111111\r\nx",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabX\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello",
+      "HTTP/1.1 200 OK\r\n: x\r\nContent-Length: 5\r\n\r\nhello",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n: x\r\n\r\n",
       std::string_view("HTTP/1.1 200 OK\r\nX\0Y: 5\r\n\r\nhello", 32),
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
       "HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n",

@@ -1,0 +1,51 @@
+"""Runs rows of the table and holds each outcome against what it promises."""
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
+
+from certificates import Authority
+from harness import Case
+from hostile_servers import HostileServers
+
+MAX_TIME = 20        # seconds, of jobs without a deadline of their own
+MAX_RSS_KIB = 128 * 1024
+OPTIONS = ["--jsonl", "--max-time", f"{MAX_TIME}s", "--max-filesize", "1M", "--max-header-size", "64K", "-P", "1024", "--per-host", "1024"]
+
+
+class HostileCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.ca = Authority(self.folder)
+        self.certificate = self.ca.issue("server", names="IP:127.0.0.1")
+
+    def serve(self, rows, piece=None):
+        return self.enterContext(HostileServers(rows, self.certificate, piece))
+
+    def run_jobs(self, lines, *options):
+        """The records by id, the outcome, and the seconds it took."""
+        begin = time.monotonic()
+        outcome = self.fetch(*OPTIONS, *options, "--cacert", self.ca.certificate, self.write("jobs.ndjson", "".join(lines)), limit=90)
+        elapsed = time.monotonic() - begin
+        records = {record["id"]: record for record in outcome.records}
+        self.assertEqual(len(records), len(outcome.records), "a job has two records")
+        self.assertLess(outcome.max_rss_kib, MAX_RSS_KIB)
+        return records, outcome, elapsed
+
+    def check(self, rows, records, outcome):
+        """Each row ended as the table says, in time, and was told on standard error."""
+        for row in rows:
+            with self.subTest(row.name):
+                record = records[row.name]
+                self.assertLessEqual(record["time_total"], row.job.get("timeout", MAX_TIME) + 1)
+                if row.error is None:
+                    self.assertTrue(record["ok"], record.get("error_detail"))
+                    self.assertEqual(record.get("body", ""), row.body)
+                    continue
+                allowed = row.error if isinstance(row.error, tuple) else (row.error,)
+                self.assertFalse(record["ok"], record)
+                self.assertIn(record["error"], allowed, record["error_detail"])
+                told = [line for line in outcome.complaints if f"/{row.name}:" in line and line.endswith(f"({record['error']})")]
+                self.assertEqual(len(told), 1, outcome.stderr)
