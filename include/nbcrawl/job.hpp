@@ -30,11 +30,12 @@ struct JobOptions {
   std::optional<std::uint64_t> max_body_bytes;
   std::optional<std::uint32_t> retries;
   std::optional<std::uint32_t> max_redirects;
-  std::optional<bool> insecure;  ///< in place of TlsOptions::insecure
-  std::string key;               ///< politeness group; empty: the host
-  std::string charset;           ///< encoding label that overrides all else; empty: none
-  std::string output;            ///< file name for the result below --output-dir; empty: none
-  std::string meta;              ///< JSON text echoed in the record; empty: none
+  std::optional<std::string> proxy;  ///< in place of Options::proxy; "": none
+  std::optional<bool> insecure;      ///< in place of TlsOptions::insecure
+  std::string key;                   ///< politeness group; empty: the host
+  std::string charset;               ///< encoding label that overrides all else; empty: none
+  std::string output;                ///< file name for the result below --output-dir; empty: none
+  std::string meta;                  ///< JSON text echoed in the record; empty: none
 
   [[nodiscard]] bool has_body() const noexcept { return body || !body_file.empty(); }
   /// The method as it is sent: as with curl, a body makes a POST of what names none.

@@ -70,6 +70,19 @@ void add_outcome_options(CLI::App& fetch, Options& options) {
   add_max_errors_option(fetch, options.max_errors);
 }
 
+void add_proxy_options(CLI::App& fetch, Options& options) {
+  fetch.option_defaults()->group("Proxy (by default that of http_proxy, https_proxy, all_proxy and no_proxy)");
+  fetch
+      .add_option_function<std::string>(
+          "-x,--proxy", [&options](const std::string& url) { options.proxy = url; },
+          "Go through this proxy; scheme http, socks5, or socks5h, which looks names up itself; \"\": through none")
+      ->type_name("[SCHEME://][USER:PASSWORD@]HOST[:PORT]");
+  fetch
+      .add_option("--noproxy", options.no_proxy,
+                  "Hosts reached without: names and all below them, addresses, blocks as 10.0.0.0/8, * for all")
+      ->type_name("HOST,...");
+}
+
 void add_tls_options(CLI::App& fetch, TlsOptions& options) {
   fetch.option_defaults()->group("TLS (files are PEM; SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE are honoured)");
   fetch.add_flag("-k,--insecure", options.insecure, "Take any certificate; records say so");
@@ -181,6 +194,7 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   add_time_options(*fetch, settings.options);
   add_retry_options(*fetch, settings.options);
   add_http_options(*fetch, settings);
+  add_proxy_options(*fetch, settings.options);
   add_tls_options(*fetch, settings.options.tls);
   add_dns_options(*fetch, settings.options);
   add_limit_options(*fetch, settings.options);

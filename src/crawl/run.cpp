@@ -1,6 +1,7 @@
 #include "crawl/run.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "crawl/exit_status.hpp"
@@ -10,12 +11,13 @@ namespace nbcrawl {
 
 namespace {
 
-FetchOptions fetch_options(const Options& options) {
+FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
   return {.user_agent = options.user_agent,
           .headers = options.headers,
           .connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
           .deny_private = options.deny_private,
+          .proxies = std::move(proxies),
           .limits = options.limits,
           .tls = options.tls};
 }
@@ -25,6 +27,9 @@ FetchOptions fetch_options(const Options& options) {
 Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options) {
   auto request_writer = RequestWriter::create(options.user_agent, options.headers, options.credentials);
   if (!request_writer) return std::unexpected(std::move(request_writer.error()));
+  auto proxies =
+      ProxyRules::create(options.proxy, options.no_proxy, [](const char* name) { return std::getenv(name); });
+  if (!proxies) return std::unexpected(std::move(proxies.error()));
   if (auto good = check_job_defaults(options); !good) return std::unexpected(std::move(good.error()));
   // Files that the user names are tried before the first job, not at the first https URL.
   if (!options.tls.ca_file.empty() || !options.tls.certificate_file.empty()) {
@@ -35,10 +40,11 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
   }
   auto cookies = CookieStore::open(options.cookies);
   if (!cookies) return std::unexpected(std::move(cookies.error()));
-  return std::unique_ptr<Run>(new Run(std::move(parts), options, std::move(*request_writer), std::move(*cookies)));
+  return std::unique_ptr<Run>(
+      new Run(std::move(parts), options, std::move(*request_writer), std::move(*proxies), std::move(*cookies)));
 }
 
-Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, CookieStore cookies)
+Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, ProxyRules proxies, CookieStore cookies)
     : parts_(std::move(parts)),
       options_(options),
       concurrency_(std::max<std::size_t>(options.concurrency, 1)),
@@ -52,7 +58,8 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, C
       results_(parts_.loop, parts_.log, parts_.callbacks, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { abort(); }),
-      fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options), std::move(request_writer), parts_.log) {}
+      fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options, std::move(proxies)),
+               std::move(request_writer), parts_.log) {}
 
 Summary Run::run() {
   statistics_.started_at = Clock::now();

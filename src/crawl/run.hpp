@@ -47,7 +47,7 @@ class Run final : public FetchObserver {
   void on_done(Transfer& transfer, Result<> outcome) override;
 
  private:
-  Run(RunParts parts, const Options& options, RequestWriter request_writer, CookieStore cookies);
+  Run(RunParts parts, const Options& options, RequestWriter request_writer, ProxyRules proxies, CookieStore cookies);
 
   [[nodiscard]] bool is_finished() const noexcept;
   /// `preferred_key`: of the schedule's, whose connection may just have become free.

@@ -9,10 +9,10 @@ namespace nbcrawl {
 ConnectionPool::ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time)
     : loop_(loop), max_idle_(max_idle), max_idle_time_(max_idle_time), expiry_(loop.timers(), [this] { expire(); }) {}
 
-Destination& ConnectionPool::join(const Url& url, bool insecure) {
-  auto found = destinations_.find({.origin = url.origin(), .insecure = insecure});
+Destination& ConnectionPool::join(const Url& url, bool insecure, const ProxyUrl* proxy) {
+  auto found = destinations_.find({url, insecure, proxy});
   if (found == destinations_.end()) {
-    auto added = std::make_unique<Destination>(Route(url, insecure));
+    auto added = std::make_unique<Destination>(Route(url, insecure, proxy));
     const RouteKey key = added->route.key();
     found = destinations_.emplace(key, std::move(added)).first;
   }

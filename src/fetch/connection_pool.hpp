@@ -16,7 +16,7 @@ class ConnectionPool {
   ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time);
 
   /// The destination of a transfer, which must leave() it when it is done.
-  Destination& join(const Url& url, bool insecure);
+  Destination& join(const Url& url, bool insecure, const ProxyUrl* proxy);
   void leave(Destination& destination);
 
   Connection& adopt(std::unique_ptr<Connection> connection);

@@ -1,7 +1,13 @@
 #include "fetch/connector.hpp"
 
+#include <sys/socket.h>
+
 #include <utility>
 
+#include "net/http_connect.hpp"
+#include "net/socks5_connect.hpp"
+#include "net/special_address.hpp"
+#include "net/tunnel_stream.hpp"
 #include "tls/tls_stream.hpp"
 
 namespace nbcrawl {
@@ -14,48 +20,93 @@ Connector::Connector(const ConnectorParts& parts, const Route& route, Observer& 
 
 void Connector::start() {
   observer_.on_step(ConnectStep::resolving);
-  if (const auto known = parts_.resolver.find(route_.hostname, route_.port)) return dial(*known);
-  query_ = parts_.resolver.ask(route_.hostname, [this](const Addresses& answer) {
+  if (!route_.proxy || route_.proxy->kind != ProxyKind::socks5) return look_up_peer();
+  look_up(route_.hostname, route_.port, [this](const Addresses& addresses) { on_target(addresses); });
+}
+
+void Connector::look_up(std::string_view hostname, std::uint16_t port, OnAddresses on_found) {
+  if (const auto known = parts_.resolver.find(hostname, port)) return on_found(*known);
+  query_ = parts_.resolver.ask(hostname, [this, port, on_found = std::move(on_found)](const Addresses& answer) mutable {
     query_.reset();
     Addresses addresses = answer;
     if (addresses) {
-      for (Address& address : *addresses) address.set_port(route_.port);
+      for (Address& address : *addresses) address.set_port(port);
     }
-    dial(addresses);
+    on_found(addresses);
   });
 }
 
-void Connector::dial(const Addresses& addresses) {
-  if (!addresses) {
-    failure_ = addresses.error();
-    return failed_.arm(parts_.loop.now());
+void Connector::on_target(const Addresses& addresses) {
+  if (!addresses) return fail_soon(addresses.error());
+  Result<> allowed;
+  for (const Address& address : *addresses) {
+    if (parts_.reach == Dialer::Reach::public_addresses) allowed = require_public(address);
+    // One address is all that the proxy can be told, and more proxies reach IPv4.
+    const bool better = !target_ || (target_->family() == AF_INET6 && address.family() == AF_INET);
+    if (allowed && better) target_ = address;
   }
+  if (target_) return look_up_peer();
+  allowed.error().detail.insert(0, route_.host + ": ");
+  fail_soon(std::move(allowed.error()));
+}
+
+void Connector::look_up_peer() {
+  const std::string& hostname = route_.proxy ? route_.proxy->hostname : route_.hostname;
+  const std::uint16_t port = route_.proxy ? route_.proxy->port : route_.port;
+  look_up(hostname, port, [this](const Addresses& addresses) { dial(addresses); });
+}
+
+void Connector::dial(const Addresses& addresses) {
+  if (!addresses) return fail_soon(of_peer(addresses.error()));
   observer_.on_step(ConnectStep::connecting);
-  dialer_ = std::make_unique<Dialer>(parts_.loop, *addresses, parts_.reach, [this](Result<Dialed> dialed) {
+  // Which proxy to use is the user's choice, not that of whoever wrote the URL.
+  const auto reach = route_.proxy ? Dialer::Reach::all_addresses : parts_.reach;
+  dialer_ = std::make_unique<Dialer>(parts_.loop, *addresses, reach, [this](Result<Dialed> dialed) {
     parts_.loop.retire(std::move(dialer_));
     on_dialed(std::move(dialed));
   });
 }
 
 void Connector::on_dialed(Result<Dialed> dialed) {
-  if (!dialed) {
-    if (dialed.error().kind == ErrorKind::address_denied) dialed.error().detail.insert(0, route_.host + ": ");
-    return fail(std::move(dialed.error()));
-  }
+  if (!dialed) return fail(of_peer(std::move(dialed.error())));
   peer_ = dialed->peer;
   auto stream = open_stream(std::move(dialed->fd));
   if (!stream) return fail(std::move(stream.error()));
   stream_ = std::move(*stream);
-  if (route_.is_https) observer_.on_step(ConnectStep::handshaking);
+  if (route_.has_handshake()) observer_.on_step(ConnectStep::handshaking);
   handshake();
 }
 
+Error Connector::of_peer(Error error) const {
+  if (error.kind == ErrorKind::address_denied) error.detail.insert(0, route_.host + ": ");
+  if (!route_.proxy || error.kind == ErrorKind::out_of_descriptors) return error;
+  error.kind = ErrorKind::proxy_failed;
+  error.detail.insert(0, "proxy " + route_.proxy->name + ": ");
+  if (!route_.forwards) error.detail.insert(0, std::string(route_.authority()) + ": ");
+  return error;
+}
+
 Result<std::unique_ptr<Stream>> Connector::open_stream(UniqueFd fd) {
-  auto plain = std::make_unique<TcpStream>(std::move(fd));
-  if (!route_.is_https) return plain;
+  std::unique_ptr<Stream> stream = std::make_unique<TcpStream>(std::move(fd));
+  if (route_.proxy && !route_.forwards) stream = std::make_unique<TunnelStream>(std::move(stream), proxy_handshake());
+  if (!route_.is_https) return stream;
   auto context = parts_.tls_contexts.get(route_.insecure);
   if (!context) return std::unexpected(std::move(context.error()));
-  return TlsStream::create(**context, std::move(plain), route_.hostname, route_.origin);
+  return TlsStream::create(**context, std::move(stream), route_.hostname, route_.session_key());
+}
+
+std::unique_ptr<ProxyHandshake> Connector::proxy_handshake() const {
+  const ProxyUrl& proxy = *route_.proxy;
+  if (proxy.kind == ProxyKind::http)
+    return std::make_unique<HttpConnect>(proxy.name, route_.target(), route_.proxy_authorization);
+  return std::make_unique<Socks5Connect>(
+      proxy.name, target_ ? target_->ip() : route_.hostname, route_.port,
+      Socks5Connect::Credentials{.username = proxy.username, .password = proxy.password});
+}
+
+void Connector::fail_soon(Error error) {
+  failure_ = std::move(error);
+  failed_.arm(parts_.loop.now());
 }
 
 void Connector::handshake() {

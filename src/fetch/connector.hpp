@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "fetch/tls_contexts.hpp"
 #include "io/event_loop.hpp"
 #include "net/dialer.hpp"
+#include "net/proxy_handshake.hpp"
 #include "net/resolver.hpp"
 #include "net/stream.hpp"
 
@@ -29,8 +31,8 @@ struct Connected {
 
 enum class ConnectStep : std::uint8_t { resolving, connecting, handshaking };
 
-/// Makes one connection: look-up, dial, and the handshakes of the stream's layers. It tells of each step as it begins,
-/// and of the end. The caller keeps the deadline: destroying the connector gives up.
+/// Makes one connection: look-up, dial, and the handshakes of the stream's layers, with the route's proxy first. It
+/// tells of each step as it begins, and of the end. The caller keeps the deadline: destroying the connector gives up.
 class Connector final : private Pollable {
  public:
   class Observer {
@@ -50,18 +52,31 @@ class Connector final : private Pollable {
   [[nodiscard]] int fileno() const noexcept override { return stream_->fileno(); }
   void on_ready(bool /*readable*/, bool /*writable*/) override { handshake(); }
 
+  using OnAddresses = std::move_only_function<void(const Addresses&)>;
+  /// `on_found` may be called at once.
+  void look_up(std::string_view hostname, std::uint16_t port, OnAddresses on_found);
+  /// Where the proxy is to connect to, if it is not to look that up itself.
+  void on_target(const Addresses& addresses);
+  /// Looks up whom we connect to: the host, or its proxy.
+  void look_up_peer();
   void dial(const Addresses& addresses);
   void on_dialed(Result<Dialed> dialed);
   Result<std::unique_ptr<Stream>> open_stream(UniqueFd fd);
+  [[nodiscard]] std::unique_ptr<ProxyHandshake> proxy_handshake() const;
   void handshake();
   Result<> watch();
   void fail(Error error) { observer_.on_done(std::unexpected(std::move(error))); }
+  /// Fails from the loop.
+  void fail_soon(Error error);
+  /// An error of reaching the peer, as the job is told of it.
+  [[nodiscard]] Error of_peer(Error error) const;
 
   ConnectorParts parts_;
   const Route& route_;
   Observer& observer_;
   std::unique_ptr<Resolver::Query> query_;
   std::unique_ptr<Dialer> dialer_;
+  std::optional<Address> target_;  // of a proxy; nullopt: it gets the name
   std::optional<Address> peer_;
   std::unique_ptr<Stream> stream_;
   Registration registration_;  // after the stream, so that it ends first

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "net/special_address.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -24,6 +26,17 @@ Error body_file_error(const std::string& path, std::string_view cause, int sys_e
           .phase = Phase::request,
           .sys_errno = sys_errno,
           .detail = "can't send " + path + ": " + std::string(cause)};
+}
+
+Result<> require_public(const Url& url) {
+  std::string_view name = url.hostname();
+  if (name.ends_with('.')) name.remove_suffix(1);
+  auto address = Address::parse(name, url.port());
+  // RFC 6761 section 6.3: these names are the loopback's, wherever they are looked up.
+  if (name == "localhost" || name.ends_with(".localhost")) address = Address::parse("127.0.0.1", url.port());
+  auto allowed = address ? nbcrawl::require_public(*address) : Result<>();
+  if (!allowed) allowed.error().detail.insert(0, std::string(url.host()) + ": ");
+  return allowed;
 }
 
 }  // namespace
@@ -70,7 +83,9 @@ void Fetcher::start(Attempt attempt) {
   Transfer& transfer = *active_.back();
   transfer.position_ = active_.size() - 1;
   transfer.begin(std::move(attempt), options_);
-  transfer.destination_ = &pool_.join(transfer.url(), transfer.insecure());
+  auto proxy = choose_proxy(transfer);
+  transfer.destination_ = &pool_.join(transfer.url(), transfer.insecure(), proxy ? *proxy : nullptr);
+  if (!proxy) return transfer.fail_soon(std::move(proxy.error()));
   auto head = write_head(transfer);
   if (!head) return transfer.fail_soon(std::move(head.error()));
   if (Connection* kept = pool_.lease(*transfer.destination_)) {
@@ -78,6 +93,15 @@ void Fetcher::start(Attempt attempt) {
     return carry(transfer, *kept, *head);
   }
   open(transfer);
+}
+
+Result<const ProxyUrl*> Fetcher::choose_proxy(const Transfer& transfer) {
+  const JobOptions* own = transfer.job().options.get();
+  auto proxy = options_.proxies.choose(transfer.url(), own != nullptr && own->proxy ? &*own->proxy : nullptr);
+  if (!proxy || *proxy == nullptr || !options_.deny_private) return proxy;
+  // Names are the proxy's to look up; what names a private address outright is refused here.
+  if (auto allowed = require_public(transfer.url()); !allowed) return std::unexpected(std::move(allowed.error()));
+  return proxy;
 }
 
 Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
@@ -93,7 +117,11 @@ Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
     const std::string_view method = request.method();
     if (!body_bytes && (method == "POST" || method == "PUT" || method == "PATCH")) body_bytes = 0;
   }
+  const Route& route = transfer.destination_->route;
   head_.clear();
+  request.to_proxy = route.forwards;
+  if (route.forwards)
+    request.proxy_authorization = route.proxy_authorization;  // through a tunnel the host would see it
   if (auto written = request_writer_.write_head(head_, request); !written)
     return std::unexpected(std::move(written.error()));
   return head_;

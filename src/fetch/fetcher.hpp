@@ -57,6 +57,8 @@ class Fetcher {
   /// Has it wait for a connection of its own.
   void open(Transfer& transfer);
   void carry(Transfer& transfer, Connection& connection, std::string_view head);
+  /// Null: none.
+  Result<const ProxyUrl*> choose_proxy(const Transfer& transfer);
   Result<> open_request_body(Transfer& transfer);
   Result<std::string_view> write_head(Transfer& transfer);
   void fail(Transfer& transfer, Error error);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "fetch/proxy_rules.hpp"
 #include "nbcrawl/job.hpp"
 #include "nbcrawl/limits.hpp"
 #include "nbcrawl/tls_options.hpp"
@@ -17,6 +18,7 @@ struct FetchOptions {
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
   bool deny_private = false;                          ///< connect to public addresses only
+  ProxyRules proxies;
   Limits limits;
   TlsOptions tls;
 };

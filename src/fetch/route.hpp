@@ -2,19 +2,36 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "http/basic_credentials.hpp"
 #include "nbcrawl/url.hpp"
+#include "url/proxy_url.hpp"
 
 namespace nbcrawl {
 
 /// What tells one route from another. Whatever keeps the requests of two jobs from sharing a connection stands here.
 struct RouteKey {
-  std::string_view origin;  ///< as Url::origin()
-  bool insecure = false;    ///< any certificate will do; false where there is no TLS
+  std::string_view origin;          ///< as Url::origin(); of a forwarding proxy its name
+  bool insecure = false;            ///< any certificate will do; false where there is no TLS
+  const ProxyUrl* proxy = nullptr;  ///< compared with its credentials; null: none
 
-  friend bool operator==(const RouteKey&, const RouteKey&) = default;
+  RouteKey(const Url& url, bool is_insecure, const ProxyUrl* through) noexcept
+      : RouteKey(is_forwarded(url, through) ? std::string_view(through->name) : url.origin(), is_insecure, through) {}
+  RouteKey(std::string_view to, bool is_insecure, const ProxyUrl* through) noexcept
+      : origin(to), insecure(is_insecure), proxy(through) {}
+
+  /// Whether the request is handed to the proxy, whole, and not passed through it.
+  static bool is_forwarded(const Url& url, const ProxyUrl* proxy) noexcept {
+    return proxy != nullptr && proxy->kind == ProxyKind::http && !url.is_https();
+  }
+
+  friend bool operator==(const RouteKey& a, const RouteKey& b) {
+    const bool same_proxy = a.proxy == b.proxy || (a.proxy != nullptr && b.proxy != nullptr && *a.proxy == *b.proxy);
+    return a.origin == b.origin && a.insecure == b.insecure && same_proxy;
+  }
 };
 
 struct RouteKeyHash {
@@ -25,18 +42,33 @@ struct RouteKeyHash {
 
 /// Where connections lead, and on what terms they are made. Requests with equal keys may share them, others never do.
 struct Route {
-  Route(const Url& url, bool is_insecure)
-      : origin(url.origin()),
+  Route(const Url& url, bool is_insecure, const ProxyUrl* through)
+      : origin(RouteKey(url, is_insecure, through).origin),
         host(url.host()),
         hostname(url.hostname()),
         port(url.port()),
         is_https(url.is_https()),
-        insecure(is_insecure) {}
+        insecure(is_insecure),
+        forwards(RouteKey::is_forwarded(url, through)),
+        proxy(through != nullptr ? std::optional(*through) : std::nullopt) {
+    if (proxy && proxy->kind == ProxyKind::http && proxy->has_credentials())
+      proxy_authorization = basic_credentials(proxy->username + ":" + proxy->password);
+  }
 
-  [[nodiscard]] RouteKey key() const noexcept { return {.origin = origin, .insecure = insecure}; }
+  [[nodiscard]] RouteKey key() const noexcept { return {origin, insecure, proxy ? &*proxy : nullptr}; }
   /// host[:port], for people.
   [[nodiscard]] std::string_view authority() const noexcept {
-    return std::string_view(origin).substr(is_https ? 8 : 7);
+    return std::string_view(origin).substr(forwards ? 0 : is_https ? 8 : 7);
+  }
+  /// Whether there is more to settle than the TCP connection.
+  [[nodiscard]] bool has_handshake() const noexcept { return is_https || (proxy && !forwards); }
+  /// host:port, as a proxy is asked for it.
+  [[nodiscard]] std::string target() const { return host + ":" + std::to_string(port); }
+  /// Whose TLS sessions may be resumed: of those that came the same way. Holds the proxy's password.
+  [[nodiscard]] std::string session_key() const {
+    if (!proxy) return origin;
+    return origin + '\n' + std::to_string(static_cast<int>(proxy->kind)) + proxy->name + '\n' + proxy->username + '\n' +
+           proxy->password;
   }
 
   std::string origin;
@@ -45,6 +77,9 @@ struct Route {
   std::uint16_t port;
   bool is_https;
   bool insecure;
+  bool forwards;  ///< to a proxy that is given whole requests, of any http origin; host and port are those of the first
+  std::optional<ProxyUrl> proxy;
+  std::string proxy_authorization;  ///< the value of the field, for an http proxy; empty: none
 };
 
 }  // namespace nbcrawl

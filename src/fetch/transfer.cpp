@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fetch/connection.hpp"
+#include "fetch/destination.hpp"
 #include "fetch/fetcher.hpp"
 
 namespace nbcrawl {
@@ -117,7 +118,7 @@ void Transfer::enter(TransferState next) {
     case TransferState::handshaking: timings.connect = elapsed(); break;
     case TransferState::waiting:
       if (state_ == TransferState::handshaking) {
-        timings.appconnect = elapsed();
+        timings.appconnect = url().is_https() ? elapsed() : microseconds{};
       } else {
         timings.connect = on_kept_connection_ ? microseconds{} : elapsed();
         timings.appconnect = {};
@@ -148,6 +149,7 @@ void Transfer::on_deadline() {
   }
   const std::string after = " after " + std::to_string(allowed.count()) + " ms";
   const std::string host(url().authority());
+  const Route& route = destination_->route;
   Error error{.kind = ErrorKind::timeout, .phase = Phase::response};
   switch (state_) {
     case TransferState::resolving:
@@ -161,8 +163,11 @@ void Transfer::on_deadline() {
       break;
     case TransferState::handshaking:
       error = {.kind = ErrorKind::connect_timeout,
-               .phase = Phase::tls,
-               .detail = "the TLS handshake with " + host + " was not done" + after};
+               .phase = route.proxy ? Phase::connect : Phase::tls,
+               .detail = "the " +
+                         std::string(route.proxy ? "handshake with proxy " + route.proxy->name + " for "
+                                                 : "TLS handshake with ") +
+                         host + " was not done" + after};
       break;
     case TransferState::receiving: error.detail = "the response of " + host + " was not complete" + after; break;
     default: error.detail = "no response from " + host + after; break;
@@ -180,6 +185,12 @@ bool Transfer::response_has_begun() const noexcept {
 }
 
 Result<> Transfer::on_head() {
+  const Route& route = destination_->route;
+  if (route.forwards && response_.status == 407) {
+    return std::unexpected(Error{.kind = ErrorKind::proxy_denied,
+                                 .phase = Phase::response,
+                                 .detail = "proxy " + route.proxy->name + " wants other credentials (status 407)"});
+  }
   enter(TransferState::receiving);
   body_plan_ = {};
   if (auto accepted = fetcher_.observer_.on_head(*this); !accepted) return accepted;

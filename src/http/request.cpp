@@ -42,8 +42,11 @@ bool is_harmless(std::string_view name) noexcept {
                                                  "pragma", "range", "user-agent", "dnt"});
 }
 
+bool is_for_proxy(std::string_view name) noexcept { return equals_ignoring_case(name, "proxy-authorization"); }
+
 /// Whether a field that a user set goes with this request.
 bool goes_with(const RequestHead& request, std::string_view name) noexcept {
+  if (is_for_proxy(name) && (!request.to_proxy || !request.proxy_authorization.empty())) return false;
   return (!request.foreign || is_harmless(name)) && (!request.as_get || !is_about_body(name));
 }
 
@@ -137,7 +140,7 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
     writer.fields_.push_back({.name = "Authorization", .value = basic_credentials(credentials)});
   for (const Header& field : writer.fields_) {
     if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
-    append_field(writer.block_, field.name, field.value);
+    if (!is_for_proxy(field.name)) append_field(writer.block_, field.name, field.value);
   }
   if (!writer.cookies_.empty()) append_field(writer.block_, "Cookie", writer.cookies_);
   return writer;
@@ -146,13 +149,17 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
 Result<> RequestWriter::write_head(std::string& out, const RequestHead& request) const {
   const std::string_view method = request.method();
   if (!is_token(method)) return std::unexpected(refused("not a method:", method));
-  out.append(method).append(" ").append(request.url.request_target()).append(" HTTP/1.1\r\n");
+  const std::string_view target = request.to_proxy ? request.url.href_without_fragment() : request.url.request_target();
+  out.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
   const bool own_fields = request.options != nullptr && !request.options->headers.empty();
   const bool own_host =
       !request.foreign && (has_field(fields_, "host") || (own_fields && has_field(request.options->headers, "host")));
   if (!own_host) append_field(out, "Host", request.url.authority());
   const std::string authorization = authorization_of_urls(request);
-  if (!own_fields && !request.foreign && !request.as_get && authorization.empty() && request.cookies.empty()) {
+  if (request.to_proxy && !request.proxy_authorization.empty())
+    append_field(out, "Proxy-Authorization", request.proxy_authorization);
+  const bool as_prepared = !own_fields && !request.foreign && !request.as_get && !request.to_proxy;
+  if (as_prepared && authorization.empty() && request.cookies.empty()) {
     out.append(block_);
   } else if (auto written = write_fields(out, request, authorization); !written) {
     return written;

@@ -30,6 +30,8 @@ struct RequestHead {
   bool foreign = false;                 ///< to another origin than the job named: what may be secret is left out
   std::string_view cookies = {};        ///< of the jar, beside those that the user gave
   std::optional<std::uint64_t> body_bytes = {};  ///< nullopt where no body follows
+  bool to_proxy = false;  ///< a proxy is asked, not the host: by the whole URL (RFC 9112 section 3.2.2)
+  std::string_view proxy_authorization = {};  ///< sent where to_proxy; empty: none
 
   [[nodiscard]] std::string_view method() const noexcept {
     return options == nullptr || as_get ? std::string_view("GET") : options->sent_method();

@@ -36,6 +36,7 @@ constexpr std::array descriptions{
     Description{"retry", count},
     Description{"max_redirs", count},
     Description{"max_filesize", R"(a number of bytes above zero such as 5000000, "500k" or "64M")"},
+    Description{"proxy", "the URL of a proxy, or \"\" for none"},
     Description{"insecure", "true or false"},
     Description{"charset", "the name of an encoding"},
     Description{"output", "a file name"},
@@ -46,16 +47,11 @@ static_assert(descriptions.size() == job_field_count);
 
 constexpr std::string_view callback_alias = "backcall";
 
-constexpr std::array<std::string_view, 1> later_fields{"proxy"};
-
 }  // namespace
 
 std::string why_unknown(std::string_view name) {
   if (name == "jobs" || name == "defaults") {
     return "field \"" + std::string(name) + "\" must be the first of an object around the whole list, not in a job";
-  }
-  if (std::ranges::find(later_fields, name) != later_fields.end()) {
-    return "field \"" + std::string(name) + "\" is not supported yet";
   }
   std::array<std::string_view, descriptions.size() + 1> known{callback_alias};
   std::ranges::transform(descriptions, known.begin() + 1, &Description::name);

@@ -26,6 +26,7 @@ enum class JobField : std::uint8_t {
   retry,
   max_redirs,
   max_filesize,
+  proxy,
   insecure,
   charset,
   output,

@@ -5,6 +5,7 @@
 #include "jobs/field_values.hpp"
 #include "jobs/shown_text.hpp"
 #include "json/json_items.hpp"
+#include "url/proxy_url.hpp"
 
 namespace nbcrawl {
 
@@ -105,6 +106,7 @@ std::optional<Fault> JobParser::read_option(JobField field, JobOptions& options)
     case JobField::retry: return set(options.retries, to_count(value));
     case JobField::max_redirs: return set(options.max_redirects, to_count(value));
     case JobField::max_filesize: return set(options.max_body_bytes, to_size(value));
+    case JobField::proxy: return read_proxy(options.proxy);
     case JobField::insecure: return set(options.insecure, to_bool(value));
     case JobField::charset: return read_charset(options.charset);
     case JobField::output: return set(options.output, to_name(value));
@@ -120,6 +122,17 @@ std::optional<Fault> JobParser::read_headers(std::vector<Header>& headers) const
   auto fault = add_headers(value, headers);
   if (fault) fault->offset += object_.offset_of(value);
   return fault;
+}
+
+std::optional<Fault> JobParser::read_proxy(std::optional<std::string>& proxy) const {
+  auto text = to_string(object_[JobField::proxy]);
+  if (!text) return object_.fault(JobField::proxy, "expected " + std::string(values(JobField::proxy)));
+  if (!text->empty()) {
+    // Its detail is shown, not the value: that may hold a password.
+    if (const auto good = ProxyUrl::parse(*text); !good) return object_.fault(JobField::proxy, good.error().detail);
+  }
+  proxy = *std::move(text);
+  return std::nullopt;
 }
 
 std::optional<Fault> JobParser::read_charset(std::string& charset) {

@@ -54,6 +54,7 @@ class JobParser {
   std::optional<Fault> read_options(std::unique_ptr<JobOptions>& options);
   std::optional<Fault> read_option(JobField field, JobOptions& options);
   std::optional<Fault> read_headers(std::vector<Header>& headers) const;
+  std::optional<Fault> read_proxy(std::optional<std::string>& proxy) const;
   std::optional<Fault> read_charset(std::string& charset);
   std::optional<Fault> read_meta(std::string& meta) const;
 

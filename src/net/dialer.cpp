@@ -75,7 +75,7 @@ void Dialer::start_next() {
   if (next_ == addresses_.size()) return finish(std::unexpected(*failure_));
   const Address address = addresses_[next_++];
   if (reach_ == Reach::public_addresses) {
-    if (const std::string_view reason = why_not_public(address); !reason.empty()) return deny(address, reason);
+    if (auto allowed = require_public(address); !allowed) return deny(std::move(allowed.error()));
   }
   UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return fail(address, errno);
@@ -116,13 +116,9 @@ void Dialer::fail(const Address& address, int cause) {
   go_on();
 }
 
-void Dialer::deny(const Address& address, std::string_view reason) {
+void Dialer::deny(Error error) {
   // Beside a public address that failed, the one that was never tried is no news.
-  if (!failure_) {
-    failure_ = Error{.kind = ErrorKind::address_denied,
-                     .phase = Phase::connect,
-                     .detail = address.ip() + " is " + std::string(reason) + ", which --deny-private refuses"};
-  }
+  if (!failure_) failure_ = std::move(error);
   go_on();
 }
 

@@ -47,7 +47,7 @@ class Dialer {
   void start_next();
   void on_attempt(Attempt& attempt);
   void fail(const Address& address, int cause);
-  void deny(const Address& address, std::string_view reason);
+  void deny(Error error);
   void go_on();
   void finish(Result<Dialed> result);
 

@@ -124,4 +124,13 @@ std::string_view why_not_public(const Address& address) noexcept {
   return why_not_public(bytes);
 }
 
+Result<> require_public(const Address& address) {
+  const std::string_view reason = why_not_public(address);
+  if (reason.empty()) return {};
+  return std::unexpected(
+      Error{.kind = ErrorKind::address_denied,
+            .phase = Phase::connect,
+            .detail = address.ip() + " is " + std::string(reason) + ", which --deny-private refuses"});
+}
+
 }  // namespace nbcrawl

@@ -12,6 +12,7 @@ bool is_retryable(ErrorKind kind) noexcept {
     case ErrorKind::connect_timeout:
     case ErrorKind::connect_unreachable:
     case ErrorKind::connect_failed:
+    case ErrorKind::proxy_failed:
     case ErrorKind::tls_truncated:
     case ErrorKind::connection_reset:
     case ErrorKind::connection_closed:

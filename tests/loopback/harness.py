@@ -66,7 +66,7 @@ class Command:
         limit = "".join(f"ulimit -{which} {value} && " for which, value in limits.items() if value is not None)
         if limit or self.redirect:
             words = ["sh", "-c", f'{limit}exec "$@" {self.redirect}', "sh", *words]
-        environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "http_proxy")} | self.environment
+        environment = {k: v for k, v in os.environ.items() if k != "COLUMNS" and not k.lower().endswith("_proxy")} | self.environment
         self.process = subprocess.Popen(
             words, stdin=self.stdin, stdout=self.stdout, stderr=PIPE, cwd=self.cwd, env=environment)
         self.pid = self.process.pid

@@ -105,7 +105,8 @@ class NamesTest(Case):
             return NOERROR, [record(name, A, "127.0.0.1", ttl=1)] if kind == A else []
 
         with ScriptedDns(answer) as dns, ScriptedServer({"/slow": slow}) as clock:
-            outcome = self.fetch("-P", 1, "-4", "--dns-servers", dns.address, self.url("a.test"), clock.url("/slow"), self.url("a.test"))
+            # Ordered, so that the host's second job does not follow its first at once.
+            outcome = self.fetch("-P", 1, "-4", "--ordered", "--dns-servers", dns.address, self.url("a.test"), clock.url("/slow"), self.url("a.test"))
         self.assert_status(outcome, 0)
         self.assertEqual(answers.count(("a.test", A)), 2)
 

@@ -108,16 +108,16 @@ TEST_CASE("an unknown field is named with the nearest known one") {
       {R"({"URL": "http://a/"})",
        "1:2: unknown field \"URL\"; known are url host path scheme port callback id method headers body body_file "
        "timeout "
-       "connect_timeout retry max_redirs max_filesize insecure charset output key meta"},
+       "connect_timeout retry max_redirs max_filesize proxy insecure charset output key meta"},
       {url + R"("max-filesize": 1})", "1:22: unknown field \"max-filesize\"; did you mean \"max_filesize\"?"},
       {url + R"("": 1})",
        "1:22: unknown field \"\"; known are url host path scheme port callback id method headers body body_file "
        "timeout "
-       "connect_timeout retry max_redirs max_filesize insecure charset output key meta"},
+       "connect_timeout retry max_redirs max_filesize proxy insecure charset output key meta"},
       {url + "\"" + std::string(50, 'x') + "\": 1}",
        "1:22: unknown field \"" + std::string(40, 'x') +
            "...\"; known are url host path scheme port callback id method headers body body_file timeout "
-           "connect_timeout retry max_redirs max_filesize insecure charset output key meta"},
+           "connect_timeout retry max_redirs max_filesize proxy insecure charset output key meta"},
   });
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("a field of a later version is not passed over in silence") {
   check({
       {url + R"("retry": -1})", "1:31: retry: expected a whole number from 0 to 1000, got -1"},
       {url + R"("max_redirs": 1001})", "1:36: max_redirs: expected a whole number from 0 to 1000, got 1001"},
-      {url + R"("proxy": "http://p/"})", "1:22: field \"proxy\" is not supported yet"},
+      {url + R"("proxy": 8080})", "1:31: proxy: expected the URL of a proxy, or \"\" for none"},
       {url + R"("insecure": 1})", "1:34: insecure: expected true or false, got 1"},
   });
 }
