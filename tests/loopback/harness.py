@@ -3,12 +3,14 @@
 By hand: NBCRAWL=build/nbcrawl python3 tests/loopback/nginx_test.py [Class.test_name]
 """
 
+import contextlib
 import json
 import os
 import select
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +26,7 @@ class Outcome:
     status: int  # exit status; -N where signal N ended it
     stdout: bytes
     stderr: str
-    max_rss_kib: int  # at least what the test itself had when it started the command, some 20 MiB: Linux counts that in
+    max_rss_kib: int  # until shortly before its end
     cpu_seconds: float
 
     @property
@@ -102,7 +104,7 @@ class Command:
         """Waits for the end. `limit` in seconds, exceeded: the process is killed and the test fails."""
         pidfd = os.pidfd_open(self.pid)
         try:
-            in_time = select.select([pidfd], [], [], limit)[0]
+            in_time, max_rss_kib = self._wait(pidfd, limit)
         finally:
             os.close(pidfd)
         if not in_time:
@@ -116,7 +118,21 @@ class Command:
             raise TimeLimitExceeded(f"{self.arguments} still ran after {limit} s; it said: {stderr}")
         return Outcome(
             status=self.process.returncode, stdout=self._collected.get("stdout", b""), stderr=stderr,
-            max_rss_kib=usage.ru_maxrss, cpu_seconds=usage.ru_utime + usage.ru_stime)
+            max_rss_kib=max_rss_kib, cpu_seconds=usage.ru_utime + usage.ru_stime)
+
+    def _wait(self, pidfd, limit):
+        """Whether it ended in time, and the most memory it had. The latter is asked for again and again: what the system tells
+        at the end, ru_maxrss, has in it what the test itself held when it started the command."""
+        deadline = time.monotonic() + limit
+        max_rss_kib = 0
+        while True:
+            with contextlib.suppress(KeyError, OSError):  # it has ended
+                max_rss_kib = max(max_rss_kib, status_of(self.pid, "VmHWM"))
+            left = deadline - time.monotonic()
+            if select.select([pidfd], [], [], max(0, min(left, 0.02)))[0]:
+                return True, max_rss_kib
+            if left <= 0:
+                return False, max_rss_kib
 
 
 def status_of(pid, key):

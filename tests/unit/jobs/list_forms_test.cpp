@@ -145,10 +145,12 @@ TEST_CASE("the first name of the first object tells a wrapper from a job") {
   CHECK(
       read(R"({"url": "http://a/", "jobs": []})") ==
       Outcomes{"0 error list:1:22: field \"jobs\" must be the first of an object around the whole list, not in a job"});
-  CHECK(read(R"({"job": 1})") ==
-        Outcomes{"0 error list:1:2: unknown field \"job\"; known are url host path scheme port callback id "
-                 "method headers body body_file timeout connect_timeout retry max_redirs max_filesize proxy insecure charset "
-                 "output key meta"});
+  CHECK(
+      read(R"({"job": 1})") ==
+      Outcomes{
+          "0 error list:1:2: unknown field \"job\"; known are url host path scheme port callback id "
+          "method headers body body_file timeout connect_timeout retry max_redirs max_filesize proxy insecure charset "
+          "output key meta"});
 }
 
 TEST_CASE("jobs with only default options carry none") {
