@@ -41,6 +41,9 @@ void add_time_options(CLI::App& fetch, Options& options) {
                       "For name look-up, connect and TLS handshake together");
   add_duration_option(fetch, "-m,--max-time", options.max_time,
                       "For one try of a job, from its start to its last byte");
+  add_size_option(fetch, "--speed-limit", options.speed_limit,
+                  "A response of fewer bytes a second than this for --speed-time fails its job; 0: none does");
+  add_duration_option(fetch, "--speed-time", options.speed_time, "For how long it must be slower");
 }
 
 void add_http_options(CLI::App& fetch, FetchSettings& settings) {
@@ -119,6 +122,7 @@ void add_limit_options(CLI::App& fetch, Options& options) {
   fetch.option_defaults()->group("Limits (units k M G)");
   add_size_option(fetch, "--max-filesize", options.limits.max_body_bytes, "Largest body; a larger one fails its job");
   add_size_option(fetch, "--max-header-size", options.limits.max_header_bytes, "Largest response head");
+  add_size_option(fetch, "--limit-rate", options.limit_rate, "Bytes a second, at most, of one response; 0: no limit");
 }
 
 void add_output_options(CLI::App& fetch, FetchSettings& settings) {

@@ -17,6 +17,7 @@ std::string print(std::chrono::milliseconds duration) {
 }
 
 std::string print(std::uint64_t bytes) {
+  if (bytes == 0) return "0";
   if (bytes % (1024 * 1024) == 0) return std::to_string(bytes / (1024 * 1024)) + "M";
   if (bytes % 1024 == 0) return std::to_string(bytes / 1024) + "k";
   return std::to_string(bytes);

@@ -16,6 +16,7 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
           .headers = options.headers,
           .connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
+          .pace = {.most = options.limit_rate, .least = options.speed_limit, .least_time = options.speed_time},
           .deny_private = options.deny_private,
           .proxies = std::move(proxies),
           .limits = options.limits,

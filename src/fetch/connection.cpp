@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "fetch/fetcher.hpp"
@@ -109,7 +110,11 @@ void Connection::close() {
 
 void Connection::resume() {
   paused_ = false;
+  if (!registration_) {
+    if (auto watched = watch(fetcher_.loop_); !watched) return fail(std::move(watched.error()));
+  }
   update_interest();
+  if (stream_->has_buffered()) read_response();  // no readiness tells of it
 }
 
 void Connection::on_ready(bool /*readable*/, bool /*writable*/) {
@@ -158,7 +163,11 @@ bool Connection::refill_from_body_file() {
 }
 
 void Connection::read_response() {
-  if (paused_) return;
+  if (paused_) {
+    // A peer that is gone is reported whatever the interest, and would be in each pass.
+    if (state_ == ConnectionState::awaiting) registration_.reset();
+    return;
+  }
   if (fetcher_.paused()) {
     paused_ = true;
     fetcher_.wait_for_resume(*this);
@@ -170,9 +179,22 @@ void Connection::read_response() {
   }
 }
 
+std::size_t Connection::allowance() {
+  const auto& pace = transfer_->pace_;
+  const std::size_t allowed = pace ? pace->allowance() : std::numeric_limits<std::size_t>::max();
+  if (allowed == 0) {
+    paused_ = true;
+    update_interest();
+  }
+  return allowed;
+}
+
 bool Connection::read_some() {
+  const std::size_t allowed = allowance();
+  if (allowed == 0) return false;
   if (parser_.counted_body_left() >= read_direct_from) {
-    if (const auto room = transfer_->body_room(parser_.counted_body_left()); !room.empty()) {
+    const std::uint64_t wanted = std::min<std::uint64_t>(parser_.counted_body_left(), allowed);
+    if (const auto room = transfer_->body_room(wanted); !room.empty()) {
       const IoResult got = stream_->read(room);
       const std::size_t bytes = got.status == IoStatus::ok ? got.bytes : 0;
       if (auto taken = transfer_->commit_body(room, bytes); !taken) return fail(std::move(taken.error())), false;
@@ -183,7 +205,7 @@ bool Connection::read_some() {
     }
   }
   std::vector<char>& buffer = fetcher_.read_buffer_;
-  const IoResult got = stream_->read(buffer);
+  const IoResult got = stream_->read(std::span(buffer).first(std::min(buffer.size(), allowed)));
   if (got.status != IoStatus::ok) return on_no_bytes(got), false;
   return consume({buffer.data(), got.bytes}) && (got.more || parser_.counted_body_left() >= read_direct_from);
 }

@@ -63,6 +63,8 @@ class Connection final : public Pollable {
   void write_request();
   bool refill_from_body_file();
   void read_response();
+  /// Bytes that may be read now; 0: none, and the connection rests until it is resumed.
+  std::size_t allowance();
   /// One read; returns whether there may be more now.
   bool read_some();
   /// A read that brought nothing.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "fetch/pace.hpp"
 #include "fetch/proxy_rules.hpp"
 #include "nbcrawl/job.hpp"
 #include "nbcrawl/limits.hpp"
@@ -17,7 +18,8 @@ struct FetchOptions {
   std::vector<Header> headers;
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
-  bool deny_private = false;                          ///< connect to public addresses only
+  PaceLimits pace;
+  bool deny_private = false;  ///< connect to public addresses only
   ProxyRules proxies;
   Limits limits;
   TlsOptions tls;

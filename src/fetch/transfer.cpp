@@ -53,6 +53,7 @@ void Transfer::begin(Attempt attempt, const FetchOptions& options) {
   max_time_ = options.max_time;
   insecure_ = options.tls.insecure;
   max_body_bytes_ = options.limits.max_body_bytes;
+  if (options.pace.is_set()) pace_ = std::make_unique<Pace>(*this, fetcher_.loop_, options.pace);
   if (const JobOptions* own = attempt_.job.options.get()) {
     connect_timeout_ = own->connect_timeout.value_or(connect_timeout_);
     max_time_ = own->timeout.value_or(max_time_);
@@ -95,9 +96,11 @@ Duration Transfer::spent() const noexcept { return fetcher_.loop_.now() - starte
 
 microseconds Transfer::elapsed() const noexcept { return std::chrono::duration_cast<microseconds>(spent()); }
 
+Duration Transfer::paused_time() const noexcept { return fetcher_.paused_time() - paused_before_; }
+
 Transfer::Deadline Transfer::deadline() const noexcept {
   // Time in which we did not read because nobody took our results is not the server's.
-  const Duration paused = fetcher_.paused_time() - paused_before_;
+  const Duration paused = paused_time();
   const Deadline whole{.due = started_ + max_time_ + paused, .allowed = max_time_};
   if (state_ != TransferState::resolving && state_ != TransferState::connecting && state_ != TransferState::handshaking)
     return whole;
@@ -128,7 +131,10 @@ void Transfer::enter(TransferState next) {
     case TransferState::done: timings.total = elapsed(); break;
   }
   state_ = next;
+  if (pace_ && next == TransferState::waiting) pace_->expect();
+  if (pace_ && next == TransferState::receiving) pace_->begin();
   if (next == TransferState::done) {
+    if (pace_) fetcher_.loop_.retire(std::move(pace_));  // it may be what ends the transfer
     deadline_.disarm();
     return;
   }
@@ -173,6 +179,20 @@ void Transfer::on_deadline() {
     default: error.detail = "no response from " + host + after; break;
   }
   fetcher_.fail(*this, std::move(error));
+}
+
+void Transfer::go_on_reading() {
+  if (connection_ != nullptr) connection_->resume();
+}
+
+void Transfer::on_too_slow(std::uint64_t received_bytes) {
+  const PaceLimits& limits = fetcher_.options_.pace;
+  fetcher_.fail(*this,
+                {.kind = ErrorKind::too_slow,
+                 .phase = Phase::response,
+                 .detail = "only " + std::to_string(received_bytes) + " bytes of the response of " +
+                           std::string(url().authority()) + " came in " + std::to_string(limits.least_time.count()) +
+                           " ms, fewer than " + std::to_string(limits.least) + " a second"});
 }
 
 bool Transfer::insecure() const noexcept {

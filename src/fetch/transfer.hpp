@@ -76,6 +76,12 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   /// The only way from one state to the next: logs, notes the time, arms the deadline.
   void enter(TransferState next);
   void on_deadline();
+  // From the pace.
+  friend class Pace;
+  void go_on_reading();
+  void on_too_slow(std::uint64_t received_bytes);
+  /// In which we did not read, since this transfer was started.
+  [[nodiscard]] Duration paused_time() const noexcept;
   /// Fails from the loop, not from the call that is on the stack.
   void fail_soon(Error error);
   [[nodiscard]] microseconds elapsed() const noexcept;
@@ -122,6 +128,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   Destination* destination_ = nullptr;  // joined while the transfer is active
   Opening* opening_ = nullptr;          // waited for
   Connection* connection_ = nullptr;    // leased from the pool
+  std::unique_ptr<Pace> pace_;          // null: no limits
   Timer deadline_;
   std::optional<Error> failure_;  // of fail_soon()
   std::size_t position_ = 0;      // in the fetcher's table of active transfers

@@ -89,6 +89,29 @@ class BackPressureTest(Case):
                     self.server.wait_until_quiet(1.0)
                     self.assertLessEqual(cpu_ticks(command.pid) - before, 5)  # hundredths of a second
 
+    def test_nor_do_servers_that_go_away_meanwhile(self):
+        """Half of the body, then the end of the connection, while nothing is read for want of a reader."""
+        gone = threading.Event()
+
+        def half(connection, request):
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x" * 10_000)
+            gone.wait(20)
+            connection.reset()
+
+        halves = self.enterContext(ScriptedServer({f"/half/{i}": half for i in range(8)}))
+        jobs = self.write("mixed.txt", "".join(halves.url(f"/half/{i}") + "\n" for i in range(8)) + self.list.read_text())
+        for multiplexer in ("select", "poll", "epoll"):
+            with self.subTest(multiplexer):
+                gone.clear()
+                self.server.requests.clear()
+                with self.start_fetch("--per-host", 32, "--multiplexer", multiplexer, jobs, read_stdout=False) as command:
+                    self.server.wait_for(lambda: len(self.server.requests) > 10)
+                    self.server.wait_until_quiet(0.3)
+                    gone.set()
+                    before = cpu_ticks(command.pid)
+                    self.server.wait_until_quiet(0.7)
+                    self.assertLessEqual(cpu_ticks(command.pid) - before, 5)  # hundredths of a second
+
     def test_a_terminal_gets_everything_and_is_left_as_it_was(self):
         master, slave = pty.openpty()
         flags = fcntl.fcntl(slave, fcntl.F_GETFL)
