@@ -148,7 +148,7 @@ class ResumeTest(Case):
         with ScriptedServer({"/held": held, "/quick": response(b"")}) as server:
             self.write("held.txt", server.url("/quick") + "\n" + server.url("/held") + "\n")
             command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out", "--fail",
-                                       "held.txt")
+                                       "-P", "1", "held.txt")  # the second is asked for when the first is done
             server.wait_for(lambda: len(server.requests) == 2)
             os.kill(command.pid, signal.SIGINT)
             os.kill(command.pid, signal.SIGTERM)
