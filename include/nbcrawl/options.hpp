@@ -15,13 +15,6 @@ namespace nbcrawl {
 /// Which system call tells what is ready. `automatic`: select while the set is small, epoll when it outgrows it.
 enum class MultiplexerChoice : std::uint8_t { automatic, select, poll, epoll };
 
-/// Which version of HTTP is spoken.
-enum class HttpVersion : std::uint8_t {
-  automatic,             ///< over TLS what both sides prefer (ALPN): HTTP/2, else HTTP/1.1; without TLS HTTP/1.1
-  http1_1,               ///< HTTP/1.1 only
-  http2_prior_knowledge  ///< HTTP/2 only, without TLS too (RFC 9113 section 3.3)
-};
-
 enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 
 /// The user agent sent where none is set: "nbcrawl/VERSION".

@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
-
-namespace {
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-std::string_view trim(std::string_view text) noexcept {
-  constexpr std::string_view ows = " \t";
-  const std::size_t begin = text.find_first_not_of(ows);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(ows) - begin + 1);
-}
-
-}  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower_case(x) == to_lower_case(y); });
 }
 
 void Fields::add(std::string_view name, std::string_view value) {
@@ -66,7 +55,7 @@ bool Fields::has_token(std::string_view name, std::string_view token) const noex
     std::string_view rest = field.value;
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      if (equals_ignoring_case(trim(rest.substr(0, comma)), token)) return true;
+      if (equals_ignoring_case(trim_blanks(rest.substr(0, comma)), token)) return true;
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
   }

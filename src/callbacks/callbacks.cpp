@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "callbacks/builtins.hpp"
+#include "callbacks/callback_failure.hpp"
 #include "callbacks/exec.hpp"
 #include "callbacks/save_template.hpp"
 
@@ -55,10 +56,6 @@ Error bad_spec(std::string_view spec, std::string_view cause) {
           .detail = "callback '" + std::string(spec) + "': " + std::string(cause)};
 }
 
-Error failed(std::string cause) {
-  return {.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(cause)};
-}
-
 }  // namespace
 
 Result<> Callbacks::check(std::string_view spec) const {
@@ -88,12 +85,12 @@ Result<BodyNeed> Callbacks::need(const std::vector<std::string>& specs) const {
     const bool saves = builtin->run == &run_save;
     decoded = decoded || saves || (builtin->needs_body && !coded);
     if (saves && need.save_template)
-      return std::unexpected(failed("a page is saved once: this job has a second 'save'"));
+      return std::unexpected(callback_failure("a page is saved once: this job has a second 'save'"));
     if (saves) need.save_template = argument;
   }
   if (need.coded && decoded) {
     return std::unexpected(
-        failed("'raw:coded' keeps the content codings that this job's other callbacks need removed"));
+        callback_failure("'raw:coded' keeps the content codings that this job's other callbacks need removed"));
   }
   return need;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/quantity.hpp"
 #include "jobs/field_values.hpp"
 
@@ -39,12 +40,6 @@ std::optional<StatusRange> status_range(std::string_view text) {
   const auto last = dash == text.size() ? first : whole_number(text.substr(dash + 1), 999);
   if (!first || !last || *first < 100 || *last < *first) return std::nullopt;
   return StatusRange{.first = *first, .last = *last};
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 }  // namespace
@@ -102,7 +97,7 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
       const std::size_t colon = line.find(':');
       if (colon == std::string::npos) throw CLI::ValidationError("--header", "a field is NAME: VALUE");
       target.push_back(
-          {.name = line.substr(0, colon), .value = std::string(trim(std::string_view(line).substr(colon + 1)))});
+          {.name = line.substr(0, colon), .value = std::string(trim_blanks(std::string_view(line).substr(colon + 1)))});
     }
   };
   return app
@@ -118,7 +113,7 @@ CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target) 
   const auto parse = [&target](const std::string& text) {
     for (std::size_t begin = 0; begin <= text.size();) {
       const std::size_t end = std::min(text.find(',', begin), text.size());
-      const auto range = status_range(trim(std::string_view(text).substr(begin, end - begin)));
+      const auto range = status_range(trim_blanks(std::string_view(text).substr(begin, end - begin)));
       if (!range)
         throw CLI::ValidationError("--accept", "'" + text + "' is not a list of statuses such as 200,300-399");
       target.push_back(*range);

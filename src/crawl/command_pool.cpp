@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "callbacks/callback_failure.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -22,10 +24,6 @@ bool is_shortage(const Error& error) noexcept {
 std::string shown(std::string_view line) {
   if (line.size() <= shown_command_bytes) return "'" + std::string(line) + "'";
   return "'" + std::string(line.substr(0, shown_command_bytes)) + "...'";
-}
-
-Error failure(std::string detail) {
-  return {.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(detail)};
 }
 
 std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& limits) {
@@ -75,7 +73,7 @@ void CommandPool::start_waiting(bool others_under_way) {
     }
     starved_ = is_shortage(error) && others_under_way;
     if (starved_) return;
-    end(waiting_, next, std::unexpected(failure(std::move(error.detail))));
+    end(waiting_, next, std::unexpected(callback_failure(std::move(error.detail))));
   }
 }
 
@@ -98,7 +96,7 @@ void CommandPool::on_end(Tasks::iterator task, const ProcessLimits& limits, Proc
     return end(running_, task, std::move(outcome.output));
   std::string detail = "the command " + shown(task->command.line) + " " + describe_end(outcome, limits);
   if (!outcome.last_line.empty()) detail.append(": ").append(outcome.last_line);
-  end(running_, task, std::unexpected(failure(std::move(detail))));
+  end(running_, task, std::unexpected(callback_failure(std::move(detail))));
 }
 
 void CommandPool::end(Tasks& tasks, Tasks::iterator task, Result<std::string> result) {

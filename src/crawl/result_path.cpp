@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "callbacks/callback_failure.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -21,10 +23,6 @@ class SaveWriter final : public BodyWriter {
 /// The file that plan_body() opened, if it did.
 SaveFile* saved_by(BodyWriter* writer) noexcept {
   return writer != nullptr ? &static_cast<SaveWriter*>(writer)->file : nullptr;
-}
-
-Error callback_failure(std::string cause) {
-  return {.kind = ErrorKind::callback_failed, .phase = Phase::callback, .detail = std::move(cause)};
 }
 
 Result<> call(Callback& callback, const Response& response, Emitter& emitter) {

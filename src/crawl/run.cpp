@@ -12,9 +12,7 @@ namespace nbcrawl {
 namespace {
 
 FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
-  return {.user_agent = options.user_agent,
-          .headers = options.headers,
-          .connect_timeout = options.connect_timeout,
+  return {.connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
           .pace = {.most = options.limit_rate, .least = options.speed_limit, .least_time = options.speed_time},
           .deny_private = options.deny_private,

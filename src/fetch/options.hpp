@@ -1,12 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <string>
-#include <vector>
 
 #include "fetch/pace.hpp"
 #include "fetch/proxy_rules.hpp"
-#include "nbcrawl/job.hpp"
 #include "nbcrawl/limits.hpp"
 #include "nbcrawl/tls_options.hpp"
 
@@ -14,8 +11,6 @@ namespace nbcrawl {
 
 /// How transfers are made, for a whole run. A job's JobOptions override where they say so.
 struct FetchOptions {
-  std::string user_agent;
-  std::vector<Header> headers;
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
   PaceLimits pace;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -24,13 +26,6 @@ bool is_token_character(char c) noexcept {
 /// What may stand in Host: uri-host [":" port] (RFC 3986 section 3.2).
 bool is_host_character(char c) noexcept {
   return is_alphanumeric(c) || (c != '\0' && std::string_view("-._~%!$&'()*+,;=:[]").contains(c));
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view whitespace = " \t";
-  const std::size_t begin = text.find_first_not_of(whitespace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(whitespace) - begin + 1);
 }
 
 }  // namespace
@@ -55,7 +50,7 @@ struct RequestCallbacks {
     Http1RequestParser& me = self(parser);
     if (me.name_.empty()) return HPE_USER;
     // Trailers are dropped (RFC 9110 section 6.5.1): a handler must not take one for a field of the head.
-    if (me.part_ == Http1RequestParser::Part::head) me.request_.fields.add(me.name_, trimmed(me.value_));
+    if (me.part_ == Http1RequestParser::Part::head) me.request_.fields.add(me.name_, trim_blanks(me.value_));
     me.name_.clear();
     me.value_.clear();
     return HPE_OK;

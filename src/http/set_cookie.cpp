@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "http/cookie_date.hpp"
 #include "http/request.hpp"
 #include "nbcrawl/fields.hpp"
@@ -10,12 +11,6 @@
 namespace nbcrawl {
 
 namespace {
-
-std::string_view trim(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Takes what stands before the next `separator`, and the separator.
 std::string_view take_until(std::string_view& text, char separator) noexcept {
@@ -37,12 +32,6 @@ std::optional<std::chrono::sys_seconds> end_of_age(std::string_view text, std::c
   return now + std::chrono::seconds(std::min(age, most));
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
 class AttributeReader {
  public:
   AttributeReader(SetCookie& cookie, std::chrono::sys_seconds now) noexcept : cookie_(cookie), now_(now) {}
@@ -54,7 +43,7 @@ class AttributeReader {
     } else if (equals_ignoring_case(name, "max-age")) {
       if (const auto end = end_of_age(value, now_)) max_age_end_ = end;
     } else if (equals_ignoring_case(name, "domain")) {
-      cookie_.domain = lower_case(value.substr(value.starts_with('.') ? 1 : 0));
+      cookie_.domain = to_lower_case(value.substr(value.starts_with('.') ? 1 : 0));
     } else if (equals_ignoring_case(name, "path")) {
       cookie_.path = value.starts_with('/') ? value : std::string_view{};
     } else if (equals_ignoring_case(name, "secure")) {
@@ -82,16 +71,16 @@ std::optional<SetCookie> parse_set_cookie(std::string_view text, std::chrono::sy
   if (!is_field_value(text)) return std::nullopt;
   SetCookie cookie;
   std::string_view pair = take_until(text, ';');
-  if (pair.contains('=')) cookie.name = trim(take_until(pair, '='));
-  cookie.value = trim(pair);
+  if (pair.contains('=')) cookie.name = trim_blanks(take_until(pair, '='));
+  cookie.value = trim_blanks(pair);
   const std::size_t size = cookie.name.size() + cookie.value.size();
   if (size == 0 || size > max_cookie_bytes) return std::nullopt;
   if (cookie.name.contains('\t') || cookie.value.contains('\t')) return std::nullopt;
   AttributeReader attributes(cookie, now);
   while (!text.empty()) {
     std::string_view value = take_until(text, ';');
-    const std::string_view name = trim(take_until(value, '='));
-    attributes.read(name, trim(value));
+    const std::string_view name = trim_blanks(take_until(value, '='));
+    attributes.read(name, trim_blanks(value));
   }
   cookie.expires = attributes.expires();
   return cookie;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/quantity.hpp"
 #include "jobs/shown_text.hpp"
 #include "json/json_items.hpp"
@@ -24,11 +25,6 @@ bool is_token(std::string_view text) noexcept {
 bool is_field_value(std::string_view text) noexcept {
   return std::ranges::none_of(text,
                               [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
-}
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return text;
 }
 
 /// The text of a number, or that of a string; nothing for other types.
@@ -158,7 +154,7 @@ std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& hea
     }
     if (auto message = add_header(*name, items.value(), added))
       return Fault{offset_of(items.value()), *std::move(message)};
-    names.emplace_back(in_lower_case(*std::move(name)), offset_of(items.name()));
+    names.emplace_back(to_lower_case(*name), offset_of(items.name()));
   }
   std::ranges::sort(names);
   const auto twice = std::ranges::adjacent_find(names, {}, &std::pair<std::string, std::size_t>::first);
@@ -167,7 +163,7 @@ std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& hea
                  "headers: \"" + twice->first + "\" stands twice; give a list of values instead"};
   }
   std::erase_if(headers, [&](const Header& header) {
-    return std::ranges::binary_search(names, in_lower_case(header.name), {},
+    return std::ranges::binary_search(names, to_lower_case(header.name), {},
                                       &std::pair<std::string, std::size_t>::first);
   });
   std::ranges::move(added, std::back_inserter(headers));

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/nearest_name.hpp"
 #include "base/sha256.hpp"
 #include "sinks/timestamp.hpp"
@@ -16,12 +17,6 @@
 namespace nbcrawl {
 
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
 
 void put_string(JsonWriter& json, std::string_view name, std::string_view value) {
   json.name(name);
@@ -155,7 +150,7 @@ void append_headers(JsonWriter& json, std::string_view name, const Record& recor
   // Sorted and not searched for each name: a hostile head has tens of thousands of them.
   std::vector<std::pair<std::string, std::size_t>> names;
   names.reserve(fields.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) names.emplace_back(lower_case(fields[i].name), i);
+  for (std::size_t i = 0; i < fields.size(); ++i) names.emplace_back(to_lower_case(fields[i].name), i);
   std::ranges::sort(names);
   json.name(name);
   json.begin_object();
