@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "base/escape.hpp"
 #include "callbacks/save_template.hpp"
+#include "cli/descriptor_limit.hpp"
 #include "cli/failure_lines.hpp"
 #include "cli/fetch_command.hpp"
 #include "cli/progress_display.hpp"
@@ -27,30 +27,6 @@
 namespace nbcrawl {
 
 namespace {
-
-/// For everything that is no connection; each command of `exec` has four.
-rlim_t other_descriptors(const Options& options) { return 64 + 4 * options.exec_jobs; }
-
-/// One descriptor a connection, and some for everything else.
-void raise_descriptor_limit(const Options& options, Log& log) {
-  const rlim_t wanted =
-      options.concurrency + std::min<rlim_t>(options.limits.max_idle_connections, 1024) + other_descriptors(options);
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-    log.info("only " + std::to_string(limit.rlim_cur) + " descriptors are allowed (ulimit -n)");
-  }
-}
-
-/// Idle connections must leave descriptors for those under way.
-void fit_to_descriptors(Options& options) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t taken = std::min<rlim_t>(options.concurrency + other_descriptors(options), limit.rlim_cur);
-  options.limits.max_idle_connections =
-      std::min<std::size_t>(options.limits.max_idle_connections, limit.rlim_cur - taken);
-}
 
 /// Everything one `nbcrawl fetch` is made of, in the order it is built.
 class FetchRun {
@@ -227,8 +203,10 @@ Result<Summary> FetchRun::execute() {
   if (auto good = check_settings(); !good) return std::unexpected(std::move(good.error()));
   if (auto opened = open_log(); !opened) return std::unexpected(std::move(opened.error()));
   if (auto read = read_data(); !read) return std::unexpected(std::move(read.error()));
-  raise_descriptor_limit(options_, log_);
-  fit_to_descriptors(options_);
+  if (const std::string shortage = fit_to_descriptors(options_); !shortage.empty()) {
+    log_.warning(shortage);
+    if (!settings_.silent) status_.print_above("nbcrawl: " + shortage);
+  }
   auto loop = EventLoop::create(multiplexer_kind(options_.multiplexer));
   if (!loop) return std::unexpected(std::move(loop.error()));
   loop_ = std::move(*loop);

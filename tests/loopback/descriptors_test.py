@@ -27,6 +27,15 @@ class DescriptorsTest(Case):
                             server, urls, "--per-host", "200", "-P", "200", "--multiplexer", multiplexer, descriptors=descriptors)
                         self.assertLess(outcome.cpu_seconds, 5)
 
+    def test_connections_are_used_again_and_the_limit_is_told(self):
+        with ScriptedServer() as server:
+            urls = [server.url(f"/{i}") for i in range(1000)]
+            outcome = self.fetch_all(server, urls, "--per-host", "200", "-P", "200", descriptors=64)
+            self.assertLessEqual(server.connections, 128)
+            self.assertIn("the system allows 64 open descriptors (ulimit -Hn): too few for 200 transfers", outcome.stderr)
+            outcome = self.fetch_all(server, urls, "--per-host", "50", "-P", "50", descriptors=64)
+            self.assertNotIn("descriptors", outcome.stderr)
+
     def test_each_result_gets_its_file(self):
         with ScriptedServer() as server:
             urls = [server.url(f"/{i}") for i in range(200)]
