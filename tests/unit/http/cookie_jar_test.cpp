@@ -76,6 +76,12 @@ TEST_CASE("an address shares with nobody", "[cookie_jar]") {
   });
 }
 
+TEST_CASE("what an address asks for beside itself is not even kept", "[cookie_jar]") {
+  CookieJar jar;
+  CHECK_FALSE(jar.set(*Url::parse("http://127.0.0.1/"), "a=b; Domain=0.0.1", now));
+  CHECK(jar.size() == 0);
+}
+
 TEST_CASE("a trailing dot is another host", "[cookie_jar]") {
   check({
       {"http://example.org./", "a=b", "http://example.org./", true},
@@ -85,6 +91,7 @@ TEST_CASE("a trailing dot is another host", "[cookie_jar]") {
       {"http://h.example.org./", "a=b; Domain=example.org", "http://h.example.org/", false},
       {"http://h.example.org./", "a=b; Domain=org.", "http://x.org./", false},
       {"http://example.org./", "a=b; Domain=example.org.", "http://x.example.org./", false},
+      {"http://h.example.org./", "a=b; Domain=example.org.", "http://x.example.org./", false},
   });
 }
 
