@@ -11,11 +11,9 @@ namespace {
 
 bool is_url(std::string_view list) noexcept { return list.starts_with("http://") || list.starts_with("https://"); }
 
-/// Whether it is a file that can be read twice and is small enough for that.
-bool is_checkable(const std::string& list, std::uint64_t most_bytes) {
+bool can_be_read_twice(const std::string& list) {
   struct stat status{};
-  return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         std::cmp_less_equal(status.st_size, most_bytes);
+  return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
@@ -30,7 +28,7 @@ Result<std::optional<std::uint64_t>> ListSource::check() {
   for (const std::string& list : lists_) {
     if (is_url(list)) {
       ++jobs;
-    } else if (is_checkable(list, checked_up_to_bytes)) {
+    } else if (can_be_read_twice(list)) {
       auto counted = check_file(list);
       if (!counted) return std::unexpected(std::move(counted.error()));
       jobs += *counted;

@@ -20,16 +20,13 @@ class ListSource final : public JobSource {
   /// Makes the checks of a reader; called for each list.
   using MakeChecks = std::move_only_function<JobChecks()>;
 
-  /// Lists that are files of at most this size are read once before anything is fetched: a fault in one is told while
-  /// no harm is done. In larger ones, and in pipes, it is told when it is reached.
-  static constexpr std::uint64_t checked_up_to_bytes = 16 * 1024 * 1024;
-
   /// `watch` is borrowed; with it a list that can't be read fails the source, since the places of the jobs behind it
   /// would be other ones than before. Null: what the lists were earlier does not matter.
   ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks,
              ListWatch* watch = nullptr);
 
-  /// Reads the files once (see checked_up_to_bytes). Returns the number of jobs where all lists could be read to their
+  /// Reads each list that is a regular file once, before anything is fetched: a fault in one is told while no harm is
+  /// done. In a pipe it is told when it is reached. Returns the number of jobs where all lists could be read to their
   /// end. Error: the first bad record, or a file that can't be read.
   Result<std::optional<std::uint64_t>> check();
 

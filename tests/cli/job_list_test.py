@@ -222,6 +222,14 @@ class BadListTest(JobListCase):
                 self.assertIn(f"list.json:{line}:{column}: {said}", outcome.complaints[0])
         self.assertEqual(self.server.requests, [])
 
+    def test_the_last_line_of_a_long_list_is_checked_before_the_first_is_fetched(self):
+        lines = f"{self.url('/never')}?" + "x" * 1000 + "\n"
+        text = lines * (20_000_000 // len(lines))
+        outcome = self.fetch(self.write("long.txt", text + "gopher://127.0.0.1/\n"))
+        self.assert_status(outcome, 2)
+        self.assertIn(f"long.txt:{text.count(chr(10)) + 1}:1: ", outcome.stderr)
+        self.assertEqual(self.server.requests, [])
+
     def test_on_standard_input_the_jobs_before_the_fault_are_finished_and_none_behind_it_begun(self):
         for name in ("missing comma", "unknown field", "bad duration"):
             text, (line, column) = with_place(self.BAD[name][0].replace("GOOD", self.url("/never")))
