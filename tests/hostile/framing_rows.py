@@ -89,6 +89,15 @@ CHUNKS = failures(MALFORMED, {
     "trailer-without-colon": chunked("5\r\nhello\r\n0\r\nX y\r\n\r\n"),
 })
 
+# Allowed by RFC 9112 section 7.1.1 and refused all the same, by llhttp 8.1: no server sends any of them.
+EXTENSIONS = failures(MALFORMED, {
+    "extension-after-one-with-a-value": chunked("5;a=b;c=d\r\nhello\r\n0\r\n\r\n"),
+    "extension-after-space": chunked("5 ;a=b\r\nhello\r\n0\r\n\r\n"),
+    "extension-with-space-before-its-name": chunked("5; a=b\r\nhello\r\n0\r\n\r\n"),
+    "extension-with-spaces-round-its-value": chunked("5;a = b\r\nhello\r\n0\r\n\r\n"),
+    "extension-with-an-escaped-quote": chunked('5;a="b\\"c"\r\nhello\r\n0\r\n\r\n'),
+})
+
 CLAIMS = [
     *failures(TRUNCATED, {"huge-chunk": chunked("fffffffffffffff\r\nhello")}),
     # Refused before any body is read.
@@ -110,6 +119,10 @@ ALLOWED = successes({
     "upper-case": ("HTTP/1.1 200 OK\r\nTRANSFER-ENCODING: CHUNKED\r\n\r\n" + HELLO, "hello"),
     "leading-zeros-in-length": (head("Content-Length: 000005") + "hello", "hello"),
     "leading-zeros-in-chunk-size": (chunked("0005\r\nhello\r\n00\r\n\r\n"), "hello"),
+    "extension-without-value": (chunked("5;a\r\nhello\r\n0;b\r\n\r\n"), "hello"),
+    "extension-with-a-value": (chunked("5;a=b\r\nhello\r\n0;c=d\r\n\r\n"), "hello"),
+    "extension-with-a-quoted-value": (chunked('5;a="b;c d"\r\nhello\r\n0\r\n\r\n'), "hello"),
+    "extensions-with-quoted-values": (chunked('5;a="b";c="d";e\r\nhello\r\n0\r\n\r\n'), "hello"),
     "obs-fold": (head("X: a", " b", "Content-Length: 5") + "hello", "hello"),
     "obs-fold-in-length": (head("Content-Length:", " 5") + "hello", "hello"),
     "status-599": (head("Content-Length: 5", status="599 Odd") + "hello", "hello"),
@@ -121,4 +134,4 @@ ALLOWED = successes({
     "a-thousand-responses-in-one-segment": ((head("Content-Length: 5") + "hello") * 1000, "hello"),
 })
 
-ROWS = [*LENGTHS, *FIELDS, *STATUS_LINES, *CHUNKS, *CLAIMS, *ALLOWED]
+ROWS = [*LENGTHS, *FIELDS, *STATUS_LINES, *CHUNKS, *EXTENSIONS, *CLAIMS, *ALLOWED]

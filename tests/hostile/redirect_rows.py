@@ -7,16 +7,6 @@ def moved(location, status="302 Found"):
     return head(f"Location: {location}", "Content-Length: 0", status=status)
 
 
-def further(connection, request):
-    """Each hop is a new URL."""
-    connection.send(head(f"Location: {request.path}x", "Content-Length: 0", "Connection: close", status="302 Found"))
-
-
-def further_below(connection, request):
-    """The last hops are answered by the server's own page that names the path, and must never be reached."""
-    connection.send(moved("?" + "a" * (len(request.path) + 1)))
-
-
 ROWS = [
     *failures(BAD_REDIRECT, {
         "redirect-to-file": moved("file:///etc/passwd"),
