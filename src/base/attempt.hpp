@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "nbcrawl/job.hpp"
@@ -27,6 +28,10 @@ struct Attempt {
 
   /// Of the request to make.
   [[nodiscard]] const Url& url() const noexcept { return progress != nullptr ? progress->url : job.url; }
+  [[nodiscard]] std::string_view method() const noexcept {
+    const bool as_get = job.options == nullptr || (progress != nullptr && progress->as_get);
+    return as_get ? std::string_view("GET") : job.options->sent_method();
+  }
 };
 
 }  // namespace nbcrawl

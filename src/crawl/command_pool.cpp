@@ -78,7 +78,7 @@ void CommandPool::start_waiting(bool others_under_way) {
 }
 
 Result<> CommandPool::start(Tasks::iterator task) {
-  const ProcessLimits limits = limits_of(task->page->job);
+  const ProcessLimits limits = limits_of(task->page->attempt.job);
   // "--": the line may begin with a hyphen.
   const Program shell{
       .path = "/bin/sh", .arguments = {"sh", "-c", "--", task->command.line}, .environment = task->command.environment};

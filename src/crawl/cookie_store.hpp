@@ -7,7 +7,7 @@
 
 namespace nbcrawl {
 
-/// The cookies of a run: the jar, the clock, the files it begins with and ends in. Fed by the head of each response and
+/// The cookies of a run: the jar, the clock, the files it begins with and ends in. Fed by each response at its end and
 /// asked before each request, redirects and retries included.
 class CookieStore {
  public:

@@ -42,7 +42,7 @@ bool AttemptPolicy::follows(const Transfer& transfer) const {
 }
 
 std::uint32_t AttemptPolicy::retries_left(const Transfer& transfer) const {
-  if (!is_idempotent(transfer.request().method())) return 0;
+  if (!is_idempotent(transfer.attempt().method())) return 0;
   const JobOptions* options = transfer.job().options.get();
   const std::uint32_t most = options != nullptr ? options->retries.value_or(retry_.retries) : retry_.retries;
   return most - std::min(most, transfer.exchange().num_retries);
@@ -68,7 +68,7 @@ std::optional<NextAttempt> AttemptPolicy::after(Transfer& transfer, Result<>& ou
 std::optional<NextAttempt> AttemptPolicy::redirect(Transfer& transfer, Result<>& outcome) {
   const Response& response = transfer.response();
   const Url from = transfer.url();
-  auto to = follow(from, transfer.request().method(), response.status, *response.fields.get("location"));
+  auto to = follow(from, transfer.attempt().method(), response.status, *response.fields.get("location"));
   const JobOptions* options = transfer.job().options.get();
   const std::uint32_t most = options != nullptr ? options->max_redirects.value_or(max_redirects_) : max_redirects_;
   if (to && transfer.exchange().chain.size() >= most) {

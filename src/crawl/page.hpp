@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <memory>
 
+#include "base/attempt.hpp"
 #include "fetch/transfer.hpp"
 #include "nbcrawl/callback.hpp"
-#include "nbcrawl/job.hpp"
 #include "nbcrawl/record.hpp"
 
 namespace nbcrawl {
@@ -13,12 +13,20 @@ namespace nbcrawl {
 /// A job whose response has left its transfer, because one of its callbacks takes time. Pinned in memory: its emitter
 /// and its command refer to the response.
 struct Page {
-  Job job;
+  Attempt attempt;
   Response response;
   Exchange exchange;
   std::unique_ptr<BodyWriter> writer;  ///< of the callback `save`; null: none
-  Emitter emitter;
+  Emitter emitter = {};
   std::size_t callback = 0;  ///< whose turn it is
+
+  /// Takes a job out of its transfer, which is free then.
+  static std::unique_ptr<Page> take(Transfer& transfer) {
+    return std::make_unique<Page>(Page{.attempt = std::move(transfer.attempt()),
+                                       .response = std::move(transfer.response()),
+                                       .exchange = transfer.exchange(),
+                                       .writer = std::move(transfer.body_plan().writer)});
+  }
 
   /// What it takes, near enough.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {

@@ -1,56 +1,11 @@
 #include "crawl/result_path.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <exception>
 #include <memory>
 #include <utility>
-
-#include "callbacks/callback_failure.hpp"
 
 namespace nbcrawl {
 
 namespace {
-
-/// The file of the callback `save`, as the transfer sees it.
-class SaveWriter final : public BodyWriter {
- public:
-  explicit SaveWriter(SaveFile opened) : file(std::move(opened)) {}
-  Result<> write(std::string_view data) override { return file.write(data); }
-  SaveFile file;
-};
-
-/// The file that plan_body() opened, if it did.
-SaveFile* saved_by(BodyWriter* writer) noexcept {
-  return writer != nullptr ? &static_cast<SaveWriter*>(writer)->file : nullptr;
-}
-
-Result<> call(Callback& callback, const Response& response, Emitter& emitter) {
-  try {
-    callback(response, emitter);
-    return {};
-  } catch (const std::exception& thrown) {
-    return std::unexpected(callback_failure(std::string("the callback threw: ") + thrown.what()));
-  } catch (...) {
-    return std::unexpected(callback_failure("the callback threw something that is no std::exception"));
-  }
-}
-
-std::vector<StatusRange> accepted_statuses(const Options& options) {
-  if (options.accept.empty() && options.fail_on_status) return {{.first = 100, .last = 399}};
-  return options.accept;
-}
-
-/// Takes a job out of its transfer, which is free then.
-std::unique_ptr<Page> leave(Transfer& transfer, Emitter emitter, std::size_t callback) {
-  emitter.bytes({});  // what it has borrowed becomes its own: a short body moves with its string
-  return std::make_unique<Page>(Page{.job = std::move(transfer.job()),
-                                     .response = std::move(transfer.response()),
-                                     .exchange = transfer.exchange(),
-                                     .writer = std::move(transfer.body_plan().writer),
-                                     .emitter = std::move(emitter),
-                                     .callback = callback});
-}
 
 std::string join(const std::vector<std::string>& parts) {
   std::string text;
@@ -60,11 +15,9 @@ std::string join(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-ResultPath::ResultPath(EventLoop& loop, Log& log, Callbacks& callbacks, ResultTargets targets, const Options& options)
-    : callbacks_(callbacks),
-      default_callbacks_(options.callbacks),
+ResultPath::ResultPath(EventLoop& loop, Log& log, PageHandler& handler, ResultTargets targets, const Options& options)
+    : handler_(handler),
       default_names_(join(options.callbacks)),
-      accepted_(accepted_statuses(options)),
       files_(targets.files),
       limits_(options.limits),
       writer_(std::move(targets), options.limits),
@@ -72,71 +25,41 @@ ResultPath::ResultPath(EventLoop& loop, Log& log, Callbacks& callbacks, ResultTa
         on_command_done(std::move(page), std::move(output));
       }) {}
 
-const std::vector<std::string>& ResultPath::callbacks_of(const Job& job) const noexcept {
-  return job.callbacks.empty() ? default_callbacks_ : job.callbacks;
-}
-
-bool ResultPath::is_refused(const Response& response) const noexcept {
-  const auto holds = [status = response.status](StatusRange range) {
-    return range.first <= status && status <= range.last;
-  };
-  return !accepted_.empty() && std::ranges::none_of(accepted_, holds);
-}
-
-Result<> ResultPath::plan_body(Transfer& transfer) {
-  const Job& job = transfer.job();
-  BodyPlan& plan = transfer.body_plan();
-  if (is_refused(transfer.response())) {
-    plan.in_memory = false;
-    plan.is_of_use = false;
-    return {};
-  }
-  if (job.callback) return {};
-  const auto need = callbacks_.need(callbacks_of(job));
-  if (!need) return std::unexpected(need.error());
-  plan.in_memory = need->in_memory;
-  plan.keep_coded = need->coded;
-  if (!need->save_template) return {};
-  auto file = callbacks_.open_save(*need->save_template, job);
-  if (!file) {
-    Error& error = file.error();
-    if (error.sys_errno == EMFILE || error.sys_errno == ENFILE) error.kind = ErrorKind::out_of_descriptors;
-    return std::unexpected(std::move(error));
-  }
-  plan.writer = std::make_unique<SaveWriter>(std::move(*file));
-  return {};
-}
-
 void ResultPath::take(Transfer& transfer, Result<> outcome) {
-  const FinishedJob finished{.job = transfer.job(),
-                             .response = transfer.response(),
-                             .exchange = transfer.exchange(),
-                             .saved = saved_by(transfer.body_plan().writer.get())};
+  const FinishedJob finished = PageHandler::finished(transfer);
   Emitter emitter;
   if (!outcome) return write(finished, emitter, outcome);
-  const auto reached = run_callbacks(finished, 0, emitter);
+  const auto reached = handler_.run_callbacks(finished, 0, emitter);
   if (!reached) return write(finished, emitter, std::unexpected(reached.error()));
-  if (*reached < callbacks_of(finished.job).size()) return run_command(leave(transfer, std::move(emitter), *reached));
-  complete(finished, emitter);
+  if (*reached == handler_.callbacks_of(finished.job).size()) return complete(finished, emitter);
+  auto page = Page::take(transfer);
+  emitter.bytes({});  // what it has borrowed becomes its own: a short body moves with its string
+  page->emitter = std::move(emitter);
+  page->callback = *reached;
+  run_command(std::move(page));
 }
 
 void ResultPath::take(const BadJob& bad) { writer_.write({.index = bad.index, .error = &bad.error}); }
 
 void ResultPath::run_command(std::unique_ptr<Page> page) {
-  const std::string& spec = callbacks_of(page->job)[page->callback];
-  Command command = callbacks_.command(spec, page->job, page->response, page->emitter);
+  Command command = handler_.command(*page);
   commands_.add(std::move(page), std::move(command));
 }
 
 void ResultPath::on_command_done(std::unique_ptr<Page> page, Result<std::string> output) {
-  const FinishedJob finished{
-      .job = page->job, .response = page->response, .exchange = page->exchange, .saved = saved_by(page->writer.get())};
-  if (!output) return write(finished, page->emitter, std::unexpected(std::move(output.error())));
+  if (!output) return write(PageHandler::finished(*page), page->emitter, std::unexpected(std::move(output.error())));
   page->emitter.bytes(*output);
-  const auto reached = run_callbacks(finished, page->callback + 1, page->emitter);
+  ++page->callback;
+  go_on(std::move(page));
+}
+
+/// Runs the callbacks that have not run.
+void ResultPath::go_on(std::unique_ptr<Page> page) {
+  const FinishedJob finished = PageHandler::finished(*page);
+  const auto reached = handler_.run_callbacks(finished, page->callback, page->emitter);
   if (!reached) return write(finished, page->emitter, std::unexpected(reached.error()));
   page->callback = *reached;
-  if (*reached < callbacks_of(finished.job).size()) return run_command(std::move(page));
+  if (*reached < handler_.callbacks_of(finished.job).size()) return run_command(std::move(page));
   complete(finished, page->emitter);
 }
 
@@ -151,26 +74,6 @@ bool ResultPath::takes_more() const noexcept {
 
 bool ResultPath::is_congested() noexcept {
   return writer_.is_congested() || commands_.memory_bytes() > limits_.max_waiting_page_bytes;
-}
-
-/// Runs the job's callbacks from number `first` on, up to one that is a command. Returns how far it came.
-Result<std::size_t> ResultPath::run_callbacks(const FinishedJob& finished, std::size_t first, Emitter& emitter) {
-  const Response& response = finished.response;
-  if (is_refused(response)) {
-    return std::unexpected(
-        Error{.kind = ErrorKind::http_status,
-              .phase = Phase::response,
-              .detail = std::string(response.url.authority()) + " answered " + std::to_string(response.status)});
-  }
-  const std::vector<std::string>& named = callbacks_of(finished.job);
-  Result<std::size_t> reached = named.size();
-  if (Callback& own = finished.job.callback) {
-    if (auto done = call(own, response, emitter); !done) return std::unexpected(std::move(done.error()));
-  } else {
-    reached = callbacks_.run(named, first, response, finished.saved, emitter);
-  }
-  if (reached && emitter.failed()) return std::unexpected(callback_failure(emitter.failure()));
-  return reached;
 }
 
 /// All callbacks have run.

@@ -54,7 +54,8 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, P
                  .gap = options.gap}),
       policy_(options),
       cookies_(std::move(cookies)),
-      results_(parts_.loop, parts_.log, parts_.callbacks, std::move(parts_.targets), options),
+      pages_(parts_.callbacks, options),
+      results_(parts_.loop, parts_.log, pages_, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { abort(); }),
       fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options, std::move(proxies)),
@@ -154,55 +155,53 @@ void Run::on_bad_job(BadJob bad) {
   if (bad.final) give_up(std::move(bad.error));
 }
 
-Result<> Run::on_head(Transfer& transfer) {
-  cookies_.receive(transfer.url(), transfer.response().fields);
-  if (!policy_.will_go_on(transfer)) return results_.plan_body(transfer);
-  transfer.body_plan().in_memory = false;
-  transfer.body_plan().is_of_use = false;
-  return {};
-}
+Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(transfer)); }
 
 void Run::on_done(Transfer& transfer, Result<> outcome) {
-  schedule_.release(Schedule::key_of(transfer.attempt()));
-  if (lower_concurrency(transfer, outcome) || go_on(transfer, outcome)) return;
+  const std::string_view key = Schedule::key_of(transfer.attempt());
+  end_attempt(key, transfer.response());
+  if (lower_concurrency(transfer.attempt(), transfer.response(), outcome)) return;
+  if (!stopping_ && !fatal_) {
+    const std::string answered(key);
+    if (auto next = policy_.after(transfer, outcome)) return go_on(answered, std::move(*next));
+  }
   // First the next request, so that its server works while we do.
-  start_jobs(Schedule::key_of(transfer.attempt()));
-
-  statistics_.body_bytes += transfer.response().body_bytes;
+  start_jobs(key);
   statistics_.connections += transfer.exchange().num_connects;
   results_.take(transfer, std::move(outcome));
   heed_error_budget();
   regulate();
 }
 
+/// What every request leaves behind, whether it was its job's last or not.
+void Run::end_attempt(std::string_view key, const Response& response) {
+  schedule_.release(key);
+  cookies_.receive(response.url, response.fields);
+  statistics_.body_bytes += response.body_bytes;
+}
+
 /// A descriptor that is not to be had is no fault of the job: it waits until one of the others is done.
-bool Run::lower_concurrency(Transfer& transfer, const Result<>& outcome) {
+bool Run::lower_concurrency(Attempt& attempt, const Response& response, const Result<>& outcome) {
   if (outcome || outcome.error().kind != ErrorKind::out_of_descriptors || fetcher_.active() == 0 || stopping_)
     return false;
-  const bool was_sent = transfer.response().status != 0;  // it was for the file of its body that none was left
-  if (was_sent && !is_idempotent(transfer.request().method())) return false;
+  const bool was_sent = response.status != 0;  // it was for the file of its body that none was left
+  if (was_sent && !is_idempotent(attempt.method())) return false;
   concurrency_ = fetcher_.active();
   parts_.log.warning("out of descriptors: going on with " + std::to_string(concurrency_) + " transfers at once");
-  schedule_.add(std::move(transfer.attempt()));
+  schedule_.add(std::move(attempt));
   return true;
 }
 
-/// Sends the job on where this was not its last request.
-bool Run::go_on(Transfer& transfer, Result<>& outcome) {
-  if (stopping_ || fatal_) return false;
-  const std::string key(Schedule::key_of(transfer.attempt()));
-  auto next = policy_.after(transfer, outcome);
-  if (!next) return false;
-  statistics_.body_bytes += transfer.response().body_bytes;
+/// Sends the job on where this was not its last request. `key` is that of the host which has answered.
+void Run::go_on(std::string_view key, NextAttempt next) {
   const TimePoint now = parts_.loop.now();
-  if (next->hold_host > Duration::zero()) schedule_.hold(key, now + next->hold_host);
-  if (next->wait > Duration::zero()) {
-    schedule_.add_at(std::move(next->attempt), now + next->wait);
+  if (next.hold_host > Duration::zero()) schedule_.hold(key, now + next.hold_host);
+  if (next.wait > Duration::zero()) {
+    schedule_.add_at(std::move(next.attempt), now + next.wait);
   } else {
-    schedule_.add(std::move(next->attempt));
+    schedule_.add(std::move(next.attempt));
   }
   start_jobs();
-  return true;
 }
 
 void Run::give_up(Error error) {

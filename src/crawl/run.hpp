@@ -57,8 +57,9 @@ class Run final : public FetchObserver {
   [[nodiscard]] bool may_start() const noexcept;
   std::optional<Attempt> next_attempt(std::string_view preferred_key);
   void read_ahead();
-  bool lower_concurrency(Transfer& transfer, const Result<>& outcome);
-  bool go_on(Transfer& transfer, Result<>& outcome);
+  void end_attempt(std::string_view key, const Response& response);
+  bool lower_concurrency(Attempt& attempt, const Response& response, const Result<>& outcome);
+  void go_on(std::string_view key, NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
   void drain();
@@ -75,6 +76,7 @@ class Run final : public FetchObserver {
   Schedule schedule_;
   AttemptPolicy policy_;
   CookieStore cookies_;
+  PageHandler pages_;
   ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;
