@@ -2,6 +2,7 @@
 """Proxies: which one a request goes through, what it is told, and what neither it nor the host may learn (promise A8)."""
 
 import json
+import socket
 import unittest
 
 from certificates import Authority
@@ -66,10 +67,11 @@ class ThroughTest(ProxyTest):
 
     def test_socks5h_leaves_the_name_to_the_proxy(self):
         socks = self.enterContext(Microsocks())
-        port = self.server.port
-        for scheme, name in (("socks5h", "localhost"), ("socks5", "127.0.0.1")):
+        address = socket.getaddrinfo("localhost", None)[0][4][0]  # the proxy tries the first only: ::1 on some machines
+        port = self.enterContext(ScriptedServer(ip=address)).port
+        for scheme, name in (("socks5h", "localhost"), ("socks5", address)):
             record, outcome = self.fetch_one(
-                f"http://localhost:{port}/", "-x", socks.url(scheme=scheme), "--resolve", f"localhost:{port}:127.0.0.1")
+                f"http://localhost:{port}/", "-x", socks.url(scheme=scheme), "--resolve", f"localhost:{port}:[{address}]")
             self.assert_status(outcome, 0)
             self.assertIn(f"connected to {name}:{port}", socks.log)
 
