@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -11,23 +10,17 @@
 #include "charset/page_decoder.hpp"
 #include "charset/to_utf8.hpp"
 #include "charset/utf8.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
 using nbcrawl::Encoding;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
 bool is_utf8(std::string_view text) { return nbcrawl::valid_utf8_prefix(text) == text.size(); }
 
-std::string_view take_line(std::string_view& rest) {
-  const std::size_t newline = rest.find('\n');
-  if (newline == std::string_view::npos) return {};
-  const std::string_view line = rest.substr(0, newline);
-  rest.remove_prefix(newline + 1);
-  return line;
+/// Takes the first line off, where it ends in a newline.
+std::string_view take_whole_line(std::string_view& rest) {
+  return rest.contains('\n') ? take_line(rest) : std::string_view{};
 }
 
 void check_page(nbcrawl::PageDecoder& decoder, std::string_view page, std::string_view label, std::string_view type) {
@@ -66,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view page(reinterpret_cast<const char*>(data), size);
   nbcrawl::PageDecoder decoder;
   check_page(decoder, page, {}, {});
-  const std::string_view type = take_line(page);
-  const std::string_view label = take_line(page);
+  const std::string_view type = take_whole_line(page);
+  const std::string_view label = take_whole_line(page);
   check_page(decoder, page, {}, type);
   check_page(decoder, page, label, type);
   for (std::size_t i = 0; i <= static_cast<std::size_t>(Encoding::replacement); ++i) {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "content/content_decoder.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
@@ -16,10 +16,6 @@ using nbcrawl::ErrorKind;
 using nbcrawl::Result;
 
 constexpr std::uint64_t max_decoded_bytes = 1024 * 1024;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 struct Collector final : nbcrawl::ContentReceiver {
   Result<> on_content(std::string_view data) override {

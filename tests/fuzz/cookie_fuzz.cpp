@@ -2,10 +2,10 @@
 // and a jar read from the file that it is written to sends the same.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "fuzz_input.hpp"
 #include "http/cookie_file.hpp"
 #include "http/cookie_jar.hpp"
 #include "http/request.hpp"
@@ -17,10 +17,6 @@ using nbcrawl::Url;
 
 constexpr std::chrono::sys_seconds now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 26);
 constexpr nbcrawl::CookieLimits limits{.per_response = 3, .per_domain = 5, .total = 12, .sent_bytes = 200};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 const Url urls[] = {*Url::parse("https://h.example.co.uk/a/b"), *Url::parse("http://example.co.uk/a/b"),
                     *Url::parse("http://other.co.uk/"),         *Url::parse("https://127.0.0.1/a/"),
@@ -49,9 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)nbcrawl::read_cookies(input, "input", from_file, now);
   require(from_file.size() <= limits.total);
   while (!input.empty()) {
-    const std::size_t end = std::min(input.find('\n'), input.size());
-    const std::string_view line = input.substr(0, end);
-    input.remove_prefix(std::min(end + 1, input.size()));
+    const std::string_view line = take_line(input);
     if (line.empty()) continue;
     jar.set(urls[static_cast<unsigned char>(line.front()) % 5], line.substr(1), now);
   }

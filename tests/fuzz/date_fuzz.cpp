@@ -3,22 +3,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "fuzz_input.hpp"
 #include "http/cookie_date.hpp"
 #include "http/http_date.hpp"
 
 namespace {
 
 using std::chrono::sys_seconds;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check(std::optional<sys_seconds> date) {
   if (!date) return;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "fuzz_input.hpp"
 #include "html/links.hpp"
 #include "html/title.hpp"
 #include "html/tokenizer.hpp"
@@ -15,10 +15,6 @@
 namespace {
 
 using namespace nbcrawl::html;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // Everything that is told of a page, with the pieces of a text joined.
 class TokenLog final : public TokenReader {

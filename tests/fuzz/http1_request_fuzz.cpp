@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz_input.hpp"
 #include "http/http1_request_parser.hpp"
 #include "http/request.hpp"
 #include "serve/request_target.hpp"
@@ -18,10 +18,6 @@ using nbcrawl::Http1RequestParser;
 using nbcrawl::Request;
 
 constexpr nbcrawl::RequestLimits limits{.max_head_bytes = 512, .max_body_bytes = 64};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check_sound(Request& request) {
   require(nbcrawl::is_token(request.method) && !request.target.empty());

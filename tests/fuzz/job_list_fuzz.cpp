@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "../unit/jobs/list_outcome.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
@@ -15,10 +15,6 @@ using job_list::Outcomes;
 
 // Small, so that the fuzzer finds them.
 constexpr nbcrawl::Limits limits{.max_job_bytes = 512, .max_job_depth = 8};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 Outcomes read_in_chosen_pieces(std::string_view list) {
   std::uint32_t state = list.empty() ? 1U : static_cast<unsigned char>(list.back()) + 1U;

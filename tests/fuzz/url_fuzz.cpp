@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz_input.hpp"
 #include "nbcrawl/url.hpp"
 #include "url/url_parser.hpp"
 
@@ -12,10 +12,6 @@ namespace {
 
 using nbcrawl::Result;
 using nbcrawl::Url;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 bool is_printable_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
