@@ -1,5 +1,6 @@
 #include "crawl/job_defaults.hpp"
 
+#include "base/field_syntax.hpp"
 #include "http/request.hpp"
 
 namespace nbcrawl {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/field_syntax.hpp"
 #include "http/public_suffix.hpp"
-#include "http/request.hpp"
 
 namespace nbcrawl {
 

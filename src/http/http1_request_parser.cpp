@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "base/field_syntax.hpp"
 
 namespace nbcrawl {
 
@@ -18,17 +19,16 @@ bool is_alphanumeric(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/// tchar of RFC 9110 section 5.6.2.
-bool is_token_character(char c) noexcept {
-  return is_alphanumeric(c) || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").contains(c));
-}
-
 /// What may stand in Host: uri-host [":" port] (RFC 3986 section 3.2).
 bool is_host_character(char c) noexcept {
   return is_alphanumeric(c) || (c != '\0' && std::string_view("-._~%!$&'()*+,;=:[]").contains(c));
 }
 
 }  // namespace
+
+bool is_known_method(std::string_view method) noexcept {
+  return std::ranges::find(known_methods, method) != known_methods.end();
+}
 
 /// What llhttp calls. A span may come in several pieces; a field line's end is known at its value's end.
 struct RequestCallbacks {
@@ -170,7 +170,7 @@ std::size_t Http1RequestParser::feed_method(std::string_view bytes) {
 }
 
 void Http1RequestParser::start_parsing() {
-  if (std::ranges::find(known_methods, request_.method) == known_methods.end()) {
+  if (!is_known_method(request_.method)) {
     refuse(501, "the method is unknown");
     return;
   }

@@ -16,6 +16,9 @@ struct RequestLimits {
   std::uint64_t max_body_bytes = 1024 * 1024;
 };
 
+/// Whether a request by this method is taken: GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE or PATCH. Others get 501.
+[[nodiscard]] bool is_known_method(std::string_view method) noexcept;
+
 /// A server's side of HTTP/1.1 message parsing (RFC 9112), one request at a time: bytes in, one Request out. llhttp
 /// does the grammar in its strict mode; refused beyond that are bare line feeds, folded lines, and everything else
 /// that two implementations could read differently. Pure: no I/O, no clock.

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/field_syntax.hpp"
 #include "http/basic_credentials.hpp"
 
 namespace nbcrawl {
@@ -19,10 +20,7 @@ Result<> check(const Header& header) {
   if (!is_token(header.name)) return std::unexpected(refused("not a field name:", header.name));
   if (!is_field_value(header.value))
     return std::unexpected(refused("control character in the value of field", header.name));
-  // A message is framed here and nowhere else: two opinions on its length are a request smuggled.
-  if (equals_ignoring_case(header.name, "content-length") || equals_ignoring_case(header.name, "transfer-encoding")) {
-    return std::unexpected(refused("a job may not set the field", header.name));
-  }
+  if (frames_message(header.name)) return std::unexpected(refused("a job may not set the field", header.name));
   return {};
 }
 
@@ -100,18 +98,6 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
-bool is_field_value(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
-}
-
 bool has_field(const std::vector<Header>& headers, std::string_view name) noexcept {
   return std::any_of(headers.begin(), headers.end(),
                      [name](const Header& header) { return equals_ignoring_case(header.name, name); });
@@ -148,7 +134,11 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
 
 Result<> RequestWriter::write_head(std::string& out, const RequestHead& request) const {
   const std::string_view method = request.method();
-  if (!is_token(method)) return std::unexpected(refused("not a method:", method));
+  // CONNECT asks for a tunnel, and what came through it would be taken for the answer.
+  if (!is_token(method) || method == "CONNECT")
+    return std::unexpected(refused("not a method that a job can have:", method));
+  if (request.url.href().empty())
+    return std::unexpected(Error{.kind = ErrorKind::invalid_url, .phase = Phase::job, .detail = "the job has no URL"});
   const std::string_view target = request.to_proxy ? request.url.href_without_fragment() : request.url.request_target();
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
   const bool own_fields = request.options != nullptr && !request.options->headers.empty();

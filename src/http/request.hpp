@@ -10,11 +10,6 @@
 
 namespace nbcrawl {
 
-/// tchar+ (RFC 9110 section 5.6.2): what a method or a field name may be.
-[[nodiscard]] bool is_token(std::string_view text) noexcept;
-/// Free of CR, LF, NUL and other controls but tab (RFC 9110 section 5.5): nothing in it can end its line.
-[[nodiscard]] bool is_field_value(std::string_view text) noexcept;
-
 /// Whether a request may be sent twice without harm (RFC 9110 section 9.2.2).
 [[nodiscard]] bool is_idempotent(std::string_view method) noexcept;
 

@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "base/ascii.hpp"
+#include "base/field_syntax.hpp"
 #include "http/cookie_date.hpp"
-#include "http/request.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {

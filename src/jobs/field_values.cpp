@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/ascii.hpp"
+#include "base/field_syntax.hpp"
 #include "base/quantity.hpp"
 #include "jobs/shown_text.hpp"
 #include "json/json_items.hpp"
@@ -12,20 +13,6 @@
 
 namespace nbcrawl {
 namespace {
-
-bool is_token(std::string_view text) noexcept {
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2
-  const auto is_tchar = [&](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != std::string_view::npos;
-  };
-  return !text.empty() && std::ranges::all_of(text, is_tchar);
-}
-
-/// RFC 9110 section 5.5: no control characters but the tab.
-bool is_field_value(std::string_view text) noexcept {
-  return std::ranges::none_of(text,
-                              [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
-}
 
 /// The text of a number, or that of a string; nothing for other types.
 std::optional<std::string> to_quantity(std::string_view json) {
@@ -152,6 +139,8 @@ std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& hea
     if (!name || !is_token(*name)) {
       return Fault{offset_of(items.name()), "headers: " + shortened(items.name()) + " is no name of a header field"};
     }
+    if (frames_message(*name))
+      return Fault{offset_of(items.name()), "headers: \"" + *name + "\" can't be set; it follows from the body"};
     if (auto message = add_header(*name, items.value(), added))
       return Fault{offset_of(items.value()), *std::move(message)};
     names.emplace_back(to_lower_case(*name), offset_of(items.name()));

@@ -6,8 +6,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/field_syntax.hpp"
 #include "base/nearest_name.hpp"
-#include "http/request.hpp"
+#include "http/http1_request_parser.hpp"
 
 namespace nbcrawl {
 
@@ -27,6 +28,14 @@ bool read_string(const json& value, std::optional<std::string>& into) {
 /// A string that goes into a field.
 bool read_field_value(const json& value, std::optional<std::string>& into) {
   return read_string(value, into) && is_field_value(*into);
+}
+
+/// Location is a URI-reference (RFC 9110 section 10.2.2): visible ASCII, all else is percent-encoded.
+bool read_redirect(const json& value, RouteSpec& spec) {
+  if (!value.is_string()) return false;
+  const auto& reference = value.get_ref<const std::string&>();
+  spec.redirect = reference;
+  return !reference.empty() && std::ranges::all_of(reference, [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
 std::optional<int> read_whole_number(const json& value, int least, int most) {
@@ -52,7 +61,7 @@ bool read_methods(const json& value, RouteSpec& spec) {
   if (!value.is_array() || value.empty()) return false;
   spec.methods.clear();
   for (const json& method : value) {
-    if (!method.is_string() || !is_token(method.get_ref<const std::string&>())) return false;
+    if (!method.is_string() || !is_known_method(method.get_ref<const std::string&>())) return false;
     spec.methods.push_back(method.get<std::string>());
   }
   return true;
@@ -111,12 +120,12 @@ const std::array<Key, 14> keys = {{
     {"text_file", [](const json& v, RouteSpec& s) { return read_string(v, s.text_file); }, "a path"},
     {"file", [](const json& v, RouteSpec& s) { return read_string(v, s.file); }, "a path"},
     {"directory", [](const json& v, RouteSpec& s) { return read_string(v, s.directory); }, "a path"},
-    {"redirect", [](const json& v, RouteSpec& s) { return read_field_value(v, s.redirect); }, "a URL reference"},
+    {"redirect", read_redirect, "a URL reference, percent-encoded"},
     {"type", [](const json& v, RouteSpec& s) { return read_field_value(v, s.type); }, "a media type"},
     {"charset", [](const json& v, RouteSpec& s) { return read_field_value(v, s.charset); }, "an encoding's label"},
     {"label", [](const json& v, RouteSpec& s) { return read_field_value(v, s.label); }, "a string for Content-Type"},
     {"status", read_status, "a whole number from 200 to 599"},
-    {"methods", read_methods, "an array of methods"},
+    {"methods", read_methods, "an array of GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE and PATCH"},
     {"headers", read_headers,
      "an object of field names and values (strings or arrays of them); Connection, Content-Length, Content-Type, Date "
      "and "

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/field_syntax.hpp"
 #include "fuzz_input.hpp"
 #include "http/cookie_file.hpp"
 #include "http/cookie_jar.hpp"
-#include "http/request.hpp"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/field_syntax.hpp"
 #include "fuzz_input.hpp"
 #include "http/http1_request_parser.hpp"
-#include "http/request.hpp"
 #include "serve/request_target.hpp"
 
 namespace {

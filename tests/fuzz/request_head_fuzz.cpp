@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ascii.hpp"
+#include "base/field_syntax.hpp"
 #include "fuzz_input.hpp"
 #include "http/http1_request_parser.hpp"
 #include "http/request.hpp"

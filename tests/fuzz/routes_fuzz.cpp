@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/field_syntax.hpp"
 #include "base/unique_fd.hpp"
 #include "fuzz_input.hpp"
-#include "http/request.hpp"
 #include "serve/routes_file.hpp"
 
 namespace {

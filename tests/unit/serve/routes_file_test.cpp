@@ -122,6 +122,11 @@ TEST_CASE("bad values are refused") {
   for (const char* object : {
            R"({"text": 3})",
            R"({"text": ["x", 3]})",
+           R"({"text": "x", "methods": ["get"]})",
+           R"({"text": "x", "methods": ["GET", "PROPFIND"]})",
+           R"({"redirect": ""})",
+           R"({"redirect": "/a b"})",
+           R"({"redirect": "/é"})",
            R"({"text": "x", "status": 199})",
            R"({"text": "x", "status": 600})",
            R"({"text": "x", "status": "200"})",
