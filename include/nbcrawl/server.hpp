@@ -65,8 +65,8 @@ class Server {
   /// whatever the path or a symbolic link says. Error: system_failed where the folder can't be opened.
   Result<> directory(std::string prefix, const std::string& folder);
 
-  /// Binds an IP address; port 0 lets the system choose. Returns the port. Errors: invalid_job where the address is
-  /// not one; system_failed, out_of_descriptors.
+  /// Binds an IP address, in place of the one it was bound to; port 0 lets the system choose. Returns the port. Errors:
+  /// invalid_job where the address is not one; system_failed, out_of_descriptors.
   Result<std::uint16_t> listen(std::string_view ip = "127.0.0.1", std::uint16_t port = 0);
 
   /// Serves until stop(). SIGPIPE is ignored in the meantime, by the whole process. Errors: system_failed where the

@@ -5,7 +5,7 @@
 namespace nbcrawl {
 
 /// Where results go. One sink is one output format; it turns a Record into bytes and never sees a socket.
-/// Owned by the run, called on the loop's thread.
+/// Owned by the run, called on the loop's thread. What it throws ends the run: it comes out of Crawler::run().
 class Sink {
  public:
   virtual ~Sink() = default;

@@ -21,7 +21,7 @@ class UrlParser;  // src/url
 /// A value type: copy and move freely. The views it returns live as long as the object is neither assigned nor moved.
 class Url {
  public:
-  /// An empty URL, only good for being assigned to.
+  /// An empty URL, only good for being assigned to: all its parts are empty, its port is 0.
   Url() = default;
 
   /// Parses an absolute URL. Errors: invalid_url; unsupported_scheme where it is some other scheme's. Their detail
@@ -76,7 +76,7 @@ class Url {
   friend class whatwg::UrlParser;
 
   [[nodiscard]] std::string_view view(std::size_t begin, std::size_t end) const noexcept {
-    return std::string_view(href_).substr(begin, end - begin);
+    return href_.empty() ? std::string_view{} : std::string_view(href_).substr(begin, end - begin);
   }
 
   // scheme://host:port/path?query#fragment in one block; the parts are offsets into it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,11 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 
 /// Small enough that a deadline of the nanosecond clock can't wrap.
 inline constexpr std::chrono::hours max_duration{24 * 366 * 100};
+
+/// A duration of a program, which may be anything, within 0 and max_duration.
+constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds duration) noexcept {
+  return std::clamp(duration, std::chrono::milliseconds{0}, std::chrono::milliseconds(max_duration));
+}
 
 /// A number of bytes: a whole number, with k, M or G behind it (either case) times 1024, 1024² or 1024³, as in curl.
 /// Nothing: the text is no size, or one above 2⁶⁴ - 1.

@@ -23,6 +23,17 @@ Summary refused(Error error) {
   return {.error = std::move(error), .exit_status = status};
 }
 
+/// Limits under which no job could ever start. Error: invalid_job.
+Result<> check_limits(const Limits& limits) {
+  const std::string_view idle = limits.max_waiting_jobs == 0    ? "max_waiting_jobs"
+                                : limits.max_waiting_pages == 0 ? "max_waiting_pages"
+                                                                : "";
+  if (idle.empty()) return {};
+  return std::unexpected(Error{.kind = ErrorKind::invalid_job,
+                               .phase = Phase::job,
+                               .detail = "Limits::" + std::string(idle) + " is 0: no job could ever start"});
+}
+
 }  // namespace
 
 std::string default_user_agent() { return "nbcrawl/" NBCRAWL_VERSION; }
@@ -40,6 +51,7 @@ Summary Crawler::run() {
   const SigpipeIgnored sigpipe_ignored;
   Log log;
   const Options& options = parts_->options;
+  if (auto good = check_limits(options.limits); !good) return refused(std::move(good.error()));
   auto loop = EventLoop::create(multiplexer_kind(options.multiplexer));
   if (!loop) return refused(std::move(loop.error()));
   auto resolver_options = make_resolver_options(options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/quantity.hpp"
 #include "fetch/connection.hpp"
 #include "fetch/destination.hpp"
 #include "fetch/fetcher.hpp"
@@ -60,6 +61,8 @@ void Transfer::begin(Attempt attempt, const FetchOptions& options) {
     max_body_bytes_ = own->max_body_bytes.value_or(max_body_bytes_);
     response_.charset = own->charset;
   }
+  connect_timeout_ = bounded(connect_timeout_);
+  max_time_ = bounded(max_time_);
 }
 
 RequestHead Transfer::request() const noexcept {

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "http/request.hpp"
+#include "base/field_syntax.hpp"
+#include "base/quantity.hpp"
 #include "io/event_loop.hpp"
 #include "io/multiplexer_choice.hpp"
 #include "io/sigpipe_ignored.hpp"
@@ -29,7 +30,7 @@ void move_reply(Reply& reply, Answer& answer) {
     return;
   }
   answer.status = reply.status;
-  answer.delay = reply.delay;
+  answer.delay = bounded(reply.delay);
   answer.close = reply.close;
   for (std::size_t i = 0; i < reply.fields.size(); ++i) answer.add_field(reply.fields[i].name, reply.fields[i].value);
   if (!reply.file.empty()) {
@@ -44,7 +45,12 @@ void move_reply(Reply& reply, Answer& answer) {
 
 /// Routes wait in a table of their own until listen() creates the rest.
 struct Server::Parts {
-  explicit Parts(ServerOptions wanted) : options(std::move(wanted)) {}
+  explicit Parts(ServerOptions wanted) : options(std::move(wanted)) {
+    for (auto* timeout :
+         {&options.request_timeout, &options.idle_timeout, &options.write_timeout, &options.drain_timeout}) {
+      *timeout = bounded(*timeout);
+    }
+  }
 
   Result<> create() {
     auto created = EventLoop::create(multiplexer_kind(options.multiplexer));

@@ -24,6 +24,12 @@ TEST_CASE("a duration is rounded to milliseconds, but never to nothing") {
   CHECK(parse_duration("0.0001") == 1ms);
 }
 
+TEST_CASE("a duration of a program is kept within what a deadline can hold") {
+  CHECK(nbcrawl::bounded(7ms) == 7ms);
+  CHECK(nbcrawl::bounded(-1ms) == 0ms);
+  CHECK(nbcrawl::bounded(std::chrono::milliseconds::max()) == nbcrawl::max_duration);
+}
+
 TEST_CASE("what is no duration gives nothing") {
   for (const auto* text : {"", "s", "ms", "-1", "+1", " 1", "1 ", "1 s", "1d", "1S", "1sec", "1m30s", "inf", "nan",
                            "0x10", "1e999", "1e99", "1,5", "876001h0"}) {

@@ -113,7 +113,8 @@ TEST_CASE("a run without jobs ends at once", "[crawl]") {
 
 TEST_CASE("settings that can't be used are refused before anything is fetched", "[crawl]") {
   for (Options options :
-       {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}}}) {
+       {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}},
+        Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}}}) {
     Fixture fixture(std::move(options));
     fixture.add("/a");
     const Summary summary = fixture.crawler.run();
@@ -121,6 +122,30 @@ TEST_CASE("settings that can't be used are refused before anything is fetched", 
     REQUIRE(summary.error);
     CHECK(fixture.server.served() == 0);
   }
+}
+
+TEST_CASE("a job that can't be sent fails alone", "[crawl]") {
+  Fixture fixture;
+  fixture.crawler.add({});
+  Job tunnel{.url = *Url::parse(fixture.server.url("/tunnel")), .options = std::make_unique<JobOptions>()};
+  tunnel.options->method = "CONNECT";
+  fixture.crawler.add(std::move(tunnel));
+  fixture.add("/a");
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.exit_status == 2);
+  CHECK(summary.succeeded == 1);
+  CHECK(fixture.results.errors[0] == "invalid_url: the job has no URL");
+  CHECK(fixture.results.errors[1] == "invalid_job: not a method that a job can have: 'CONNECT'");
+  CHECK(fixture.server.served() == 1);
+}
+
+TEST_CASE("no time limit is too long", "[crawl]") {
+  Fixture fixture({.connect_timeout = std::chrono::milliseconds::max(), .max_time = std::chrono::milliseconds::max()});
+  Job job{.url = *Url::parse(fixture.server.url("/a")), .options = std::make_unique<JobOptions>()};
+  job.options->timeout = std::chrono::milliseconds::max();
+  fixture.crawler.add(std::move(job));
+  fixture.add("/b");
+  CHECK(fixture.crawler.run().succeeded == 2);
 }
 
 TEST_CASE("a sink that can't write ends the run with exit status 3", "[crawl]") {

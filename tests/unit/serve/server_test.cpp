@@ -15,18 +15,27 @@ using namespace nbcrawl;
 
 namespace {
 
-/// A whole exchange on a connection of its own.
-std::string fetch(std::uint16_t port, const std::string& request_line, const std::string& body = "") {
+int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  return socket;
+}
+
+void send_all(int socket, const std::string& bytes) {
+  REQUIRE(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
+}
+
+/// A whole exchange on a connection of its own.
+std::string fetch(std::uint16_t port, const std::string& request_line, const std::string& body = "") {
+  const int socket = connect_to(port);
   const std::string request =
       request_line + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
       "\r\n\r\n" + body;
-  REQUIRE(::send(socket, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size()));
+  send_all(socket, request);
   std::string response;
   char bytes[4096];
   for (ssize_t count; (count = ::recv(socket, bytes, sizeof bytes, 0)) > 0;)
@@ -98,6 +107,23 @@ TEST_CASE("a reply that is not one, and a handler that throws, become 500") {
     CAPTURE(path);
     CHECK(fetch(*port, std::string("GET ") + path).starts_with("HTTP/1.1 500 Internal Server Error\r\n"));
   }
+}
+
+TEST_CASE("a time that no clock can hold is a long one") {
+  constexpr auto longest = std::chrono::milliseconds::max();
+  Server server({.request_timeout = longest, .idle_timeout = longest, .write_timeout = longest});
+  server.route("/", [](const Request&, Reply& reply) { reply.body = "here"; });
+  server.route("/never", [longest](const Request&, Reply& reply) { reply.delay = longest; });
+  const auto port = server.listen();
+  REQUIRE(port);
+  const Running running(server);
+  CHECK(fetch(*port, "GET /").ends_with("here"));
+  const int waiting = connect_to(*port);
+  send_all(waiting, "GET /never HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(fetch(*port, "GET /").ends_with("here"));
+  char byte = 0;
+  CHECK(::recv(waiting, &byte, 1, MSG_DONTWAIT) == -1);
+  ::close(waiting);
 }
 
 TEST_CASE("files and folders are served") {
