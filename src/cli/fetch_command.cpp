@@ -41,9 +41,10 @@ void add_time_options(CLI::App& fetch, Options& options) {
                       "For name look-up, connect and TLS handshake together");
   add_duration_option(fetch, "-m,--max-time", options.max_time,
                       "For one try of a job, from its start to its last byte");
-  add_size_option(fetch, "--speed-limit", options.speed_limit,
-                  "A response of fewer bytes a second than this for --speed-time fails its job; 0: none does");
-  add_duration_option(fetch, "--speed-time", options.speed_time, "For how long it must be slower");
+  auto* const speed_limit =
+      add_size_option(fetch, "--speed-limit", options.speed_limit,
+                      "A response of fewer bytes a second than this for --speed-time fails its job; 0: none does");
+  add_duration_option(fetch, "--speed-time", options.speed_time, "For how long it must be slower")->needs(speed_limit);
 }
 
 void add_http_options(CLI::App& fetch, FetchSettings& settings) {
@@ -89,11 +90,10 @@ void add_proxy_options(CLI::App& fetch, Options& options) {
 void add_tls_options(CLI::App& fetch, TlsOptions& options) {
   fetch.option_defaults()->group("TLS (files are PEM; SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE are honoured)");
   fetch.add_flag("-k,--insecure", options.insecure, "Take any certificate; records say so");
-  fetch.add_option("--cacert", options.ca_file, "Trust these authorities, not the system's")->type_name("FILE");
+  add_file_option(fetch, "--cacert", options.ca_file, "Trust these authorities, not the system's");
   auto* const certificate =
-      fetch.add_option("--cert", options.certificate_file, "Client certificate and its chain")->type_name("FILE");
-  fetch.add_option("--key", options.key_file, "Private key of the client certificate; by default it is in --cert")
-      ->type_name("FILE")
+      add_file_option(fetch, "--cert", options.certificate_file, "Client certificate and its chain");
+  add_file_option(fetch, "--key", options.key_file, "Private key of the client certificate; by default it is in --cert")
       ->needs(certificate);
   add_choice_option<TlsVersion>(fetch, "--tls-min", options.min_version, "Least version of TLS",
                                 {{"1.2", TlsVersion::tls1_2}, {"1.3", TlsVersion::tls1_3}});
@@ -120,8 +120,10 @@ void add_dns_options(CLI::App& fetch, Options& options) {
 
 void add_limit_options(CLI::App& fetch, Options& options) {
   fetch.option_defaults()->group("Limits (units k M G)");
-  add_size_option(fetch, "--max-filesize", options.limits.max_body_bytes, "Largest body; a larger one fails its job");
-  add_size_option(fetch, "--max-header-size", options.limits.max_header_bytes, "Largest response head");
+  add_size_option(fetch, "--max-filesize", options.limits.max_body_bytes, "Largest body; a larger one fails its job")
+      ->check(above_zero());
+  add_size_option(fetch, "--max-header-size", options.limits.max_header_bytes, "Largest response head")
+      ->check(above_zero());
   add_size_option(fetch, "--limit-rate", options.limit_rate, "Bytes a second, at most, of one response; 0: no limit");
 }
 
@@ -146,22 +148,22 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->capture_default_str();
   fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")
       ->needs(jsonl)
+      ->check(not_empty())
       ->type_name("NAME,...");
   fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
   fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->excludes(jsonl);
-  fetch.add_option("-o,--output", settings.output_file, "Write results to this file")->type_name("FILE");
-  fetch.add_option("--output-dir", settings.output_directory, "Write each body to a file of its own below this folder")
+  add_file_option(fetch, "-o,--output", settings.output_file, "Write results to this file");
+  add_file_option(fetch, "--output-dir", settings.output_directory,
+                  "Write each body to a file of its own below this folder")
       ->type_name("DIR");
 }
 
 void add_resume_options(CLI::App& fetch, FetchSettings& settings) {
   const std::string group = "Resuming (docs/resumable-runs.md)";
-  auto* const state = fetch
-                          .add_option("--state", settings.state_file,
-                                      "Keep in this file what is done; the same command goes on where a run was "
-                                      "stopped or killed")
-                          ->type_name("FILE")
-                          ->group(group);
+  auto* const state =
+      add_file_option(fetch, "--state", settings.state_file,
+                      "Keep in this file what is done; the same command goes on where a run was stopped or killed")
+          ->group(group);
   fetch.add_flag("--retry-failed", settings.retry_failed, "Also fetch again what failed in earlier runs")
       ->needs(state)
       ->group(group);
@@ -172,18 +174,20 @@ void add_message_options(CLI::App& fetch, FetchSettings& settings) {
   fetch.add_flag("-v,--verbose", settings.verbose, "Tell each step of each transfer");
   fetch.add_flag("-s,--silent", settings.silent, "No progress, no line for a failed job, no summary");
   add_choice_option<ProgressMode>(fetch, "--progress", settings.progress,
-                                  "How progress is shown: a bar on a terminal, else plain lines",
+                                  "How progress is shown: a bar on a terminal that results do not go to, else plain "
+                                  "lines",
                                   {{"auto", ProgressMode::automatic},
                                    {"bar", ProgressMode::bar},
                                    {"plain", ProgressMode::plain},
                                    {"none", ProgressMode::none}});
-  fetch.add_option("--log-file", settings.log_file, "Append a log to this file")->type_name("FILE");
+  auto* const log_file = add_file_option(fetch, "--log-file", settings.log_file, "Append a log to this file");
   add_choice_option<LogLevel>(fetch, "--log-level", settings.log_level, "How much the log file tells",
                               {{"trace", LogLevel::trace},
                                {"debug", LogLevel::debug},
                                {"info", LogLevel::info},
                                {"warning", LogLevel::warning},
-                               {"error", LogLevel::error}});
+                               {"error", LogLevel::error}})
+      ->needs(log_file);
 }
 
 }  // namespace

@@ -28,6 +28,10 @@ namespace nbcrawl {
 
 namespace {
 
+Error refused(std::string detail) {
+  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
+}
+
 /// Everything one `nbcrawl fetch` is made of, in the order it is built.
 class FetchRun {
  public:
@@ -42,6 +46,9 @@ class FetchRun {
 
  private:
   [[nodiscard]] bool shows_bar() const;
+  /// Whether results go to one file or to standard output, not each to a file of its own.
+  [[nodiscard]] bool writes_one_stream() const { return settings_.output_directory.empty() || settings_.jsonl; }
+  [[nodiscard]] bool writes_standard_output() const { return writes_one_stream() && settings_.output_file.empty(); }
   [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
   Result<> open_log();
   [[nodiscard]] Result<> check_settings() const;
@@ -76,9 +83,10 @@ class FetchRun {
 };
 
 bool FetchRun::shows_bar() const {
-  if (!shows_progress()) return false;
-  return settings_.progress == ProgressMode::bar ||
-         (settings_.progress == ProgressMode::automatic && ::isatty(STDERR_FILENO) != 0);
+  if (!shows_progress() || settings_.progress == ProgressMode::plain) return false;
+  if (settings_.progress == ProgressMode::bar) return true;
+  // Drawn again and again between pages, a bar would wipe out their last lines.
+  return ::isatty(STDERR_FILENO) != 0 && (!writes_standard_output() || ::isatty(STDOUT_FILENO) == 0);
 }
 
 Result<> FetchRun::open_log() {
@@ -95,9 +103,7 @@ Result<> FetchRun::check_settings() const {
                                 : settings_.ordered            ? "--ordered"
                                                                : "";
   if (idle.empty()) return {};
-  return std::unexpected(Error{.kind = ErrorKind::invalid_job,
-                               .phase = Phase::job,
-                               .detail = std::string(idle) + " has nothing to do beside --output-dir without --jsonl"});
+  return std::unexpected(refused(std::string(idle) + " has nothing to do beside --output-dir without --jsonl"));
 }
 
 Result<> FetchRun::read_data() {
@@ -106,9 +112,7 @@ Result<> FetchRun::read_data() {
     return std::ranges::find(words, word) != words.end();
   };
   if (has(settings_.data, "@-") && has(settings_.jobs, "-")) {
-    return std::unexpected(Error{.kind = ErrorKind::invalid_job,
-                                 .phase = Phase::job,
-                                 .detail = "standard input can't be both a job list and the data of -d"});
+    return std::unexpected(refused("standard input can't be both a job list and the data of -d"));
   }
   auto data = read_request_data(settings_.data, options_.limits.max_job_bytes);
   if (!data) return std::unexpected(std::move(data.error()));
@@ -129,6 +133,10 @@ JobChecks FetchRun::make_checks() {
           .charset = [](std::string_view label) -> Result<> {
             if (auto known = encoding_argument(label); !known) return std::unexpected(std::move(known.error()));
             return {};
+          },
+          .output = [this](std::string_view) -> Result<> {
+            if (!settings_.output_directory.empty()) return {};
+            return std::unexpected(refused("it has nothing to do without --output-dir"));
           }};
 }
 
@@ -146,7 +154,7 @@ Result<> FetchRun::open_sinks() {
   if (!settings_.output_directory.empty()) {
     files_.emplace(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); });
   }
-  if (!settings_.output_directory.empty() && !settings_.jsonl) return {};  // the bodies are in their files
+  if (!writes_one_stream()) return {};  // the bodies are in their files
   if (auto opened = open_output(); !opened) return opened;
   Output& output = resumable_ ? resumable_->journal().attach(*output_) : *output_;
   auto sink = make_sink(output);

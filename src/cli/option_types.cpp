@@ -44,6 +44,22 @@ std::optional<StatusRange> status_range(std::string_view text) {
 
 }  // namespace
 
+const CLI::Validator& not_empty() {
+  static const CLI::Validator check(
+      [](const std::string& text) { return std::string(text.empty() ? "it is empty" : ""); }, "");
+  return check;
+}
+
+const CLI::Validator& above_zero() {
+  static const CLI::Validator check(
+      [](const std::string& text) { return std::string(parse_size(text) == 0 ? "it is zero" : ""); }, "");
+  return check;
+}
+
+CLI::Option* add_file_option(CLI::App& app, const std::string& names, std::string& target, const std::string& help) {
+  return app.add_option(names, target, help)->type_name("FILE")->check(not_empty());
+}
+
 CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target,
                                  const std::string& help) {
   const auto parse = [&target, names](const std::string& text) {
@@ -142,7 +158,7 @@ CLI::Option* add_max_errors_option(CLI::App& app, std::optional<ErrorBudget>& ta
 CLI::Option* add_method_option(CLI::App& app, std::string& target) {
   const auto parse = [&target](const std::string& text) {
     auto method = normal_method(text);
-    if (!method) throw CLI::ValidationError("--request", "'" + text + "' is not a method other than CONNECT");
+    if (!method) throw CLI::ValidationError("--request", "'" + text + "' is not an HTTP method, or is CONNECT");
     target = std::move(*method);
   };
   return app.add_option_function<std::string>("-X,--request", parse, "Method of jobs that name none")
@@ -186,7 +202,8 @@ void add_cookie_options(CLI::App& app, Options& target) {
   };
   app.add_option_function<std::string>("-c,--cookie-jar", save,
                                        "Send back the cookies that servers set, and write them to this file in the end")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
 }
 
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {

@@ -14,7 +14,14 @@
 
 namespace nbcrawl {
 
+/// A value that is not "", which most likely is a shell variable that was never set.
+const CLI::Validator& not_empty();
+/// A size above zero.
+const CLI::Validator& above_zero();
+
 // Options whose values have a syntax of ours. Each sets its target while the command line is parsed.
+
+CLI::Option* add_file_option(CLI::App& app, const std::string& names, std::string& target, const std::string& help);
 
 CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target,
                                  const std::string& help);

@@ -127,10 +127,8 @@ CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
       ->option_text("N [the file's, else 8080]");
   serve->add_option("--bind", settings.bind, "IP address to listen on")->option_text("IP [the file's, else 127.0.0.1]");
   add_multiplexer_option(*serve, settings.multiplexer);
-  serve
-      ->add_option("--access-log", settings.access_log,
-                   "Append a line for each response to this file; - is standard error")
-      ->type_name("FILE");
+  add_file_option(*serve, "--access-log", settings.access_log,
+                  "Append a line for each response to this file; - is standard error");
   serve->add_flag("-q,--quiet", settings.quiet, "No summary at the end");
   return serve;
 }

@@ -21,12 +21,12 @@ constexpr std::string_view count = "a whole number from 0 to 1000";
 // In the order of JobField.
 constexpr std::array descriptions{
     Description{"url", "a URL in a string"},
-    Description{"host", "a host name or address in a string"},
+    Description{"host", "a host name or address in a string, perhaps with a port"},
     Description{"path", "a string that begins with '/'"},
     Description{"scheme", R"("http" or "https")"},
     Description{"port", "a whole number from 1 to 65535"},
-    Description{"callback", "a name or a list of names"},
-    Description{"id", "a string or a whole number"},
+    Description{"callback", "a name, or a list of one name or more"},
+    Description{"id", "a string that is not empty, or a whole number"},
     Description{"method", "an HTTP method other than CONNECT"},
     Description{"headers", "an object of field names and values"},
     Description{"body", "a string"},

@@ -108,8 +108,8 @@ std::optional<Fault> JobParser::read_option(JobField field, JobOptions& options)
     case JobField::max_filesize: return set(options.max_body_bytes, to_size(value));
     case JobField::proxy: return read_proxy(options.proxy);
     case JobField::insecure: return set(options.insecure, to_bool(value));
-    case JobField::charset: return read_charset(options.charset);
-    case JobField::output: return set(options.output, to_name(value));
+    case JobField::charset: return read_name(field, checks_.charset, options.charset);
+    case JobField::output: return read_name(field, checks_.output, options.output);
     case JobField::key: return set(options.key, to_name(value));
     case JobField::meta: return read_meta(options.meta);
     default: return std::nullopt;  // no option
@@ -135,14 +135,13 @@ std::optional<Fault> JobParser::read_proxy(std::optional<std::string>& proxy) co
   return std::nullopt;
 }
 
-std::optional<Fault> JobParser::read_charset(std::string& charset) {
-  auto label = to_name(object_[JobField::charset]);
-  if (!label) return object_.bad_value(JobField::charset);
-  if (checks_.charset) {
-    if (const auto known = checks_.charset(*label); !known)
-      return object_.fault(JobField::charset, known.error().detail);
+std::optional<Fault> JobParser::read_name(JobField field, NameCheck& check, std::string& name) {
+  auto given = to_name(object_[field]);
+  if (!given) return object_.bad_value(field);
+  if (check) {
+    if (const auto known = check(*given); !known) return object_.fault(field, known.error().detail);
   }
-  charset = *std::move(label);
+  name = *std::move(given);
   return std::nullopt;
 }
 

@@ -26,6 +26,7 @@ using NameCheck = std::move_only_function<Result<>(std::string_view name)>;
 struct JobChecks {
   NameCheck callback;
   NameCheck charset;
+  NameCheck output;
 };
 
 /// Makes a Job of one record. A fault's offset is that of the record's byte where it stands.
@@ -55,7 +56,8 @@ class JobParser {
   std::optional<Fault> read_option(JobField field, JobOptions& options);
   std::optional<Fault> read_headers(std::vector<Header>& headers) const;
   std::optional<Fault> read_proxy(std::optional<std::string>& proxy) const;
-  std::optional<Fault> read_charset(std::string& charset);
+  /// A name that `check` knows.
+  std::optional<Fault> read_name(JobField field, NameCheck& check, std::string& name);
   std::optional<Fault> read_meta(std::string& meta) const;
 
   JobChecks checks_;

@@ -208,6 +208,8 @@ class BadListTest(JobListCase):
         "argument where none is": ('{"url": "GOOD", "callback": ^"headers:x"}', "callback: callback 'headers:x': it takes no argument"),
         "too deep": ('{"url": "GOOD", "meta": ' + "[" * 63 + "^[" + "]" * 64 + "}", "nested deeper than 64 levels, the limit"),
         "line break in a field": ('{"url": "GOOD", "headers": {"X": ^"a\\r\\nEvil: b"}}', "headers: "),
+        "length of the body": ('{"url": "GOOD", "headers": {^"Content-Length": "5"}}', """headers: "Content-Length" can't be set"""),
+        "file without a folder": ('{"url": "GOOD", "output": ^"a.html"}', "output: it has nothing to do without --output-dir"),
         "binary": ("^\0\0\0\0", "expected a job list ('[', '{' or a URL), got byte 0x00"),
     }
 

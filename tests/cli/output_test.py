@@ -132,7 +132,7 @@ class OutputTest(PagesCase):
 
     def test_an_option_that_would_do_nothing_is_refused(self):
         for options in (["--output-dir", "dir", "-o", "out"], ["--output-dir", "dir", "-0"], ["--output-dir", "dir", "--ordered"],
-                        ["--fields", "id"], ["--body", "none"], ["--jsonl", "--null"]):
+                        ["--fields", "id"], ["--body", "none"], ["--jsonl", "--null"], ["--speed-time", "5s"], ["--log-level", "debug"]):
             with self.subTest(options=options):
                 outcome = self.fetch(*options, self.server.url("/1"))
                 self.assert_status(outcome, 2)

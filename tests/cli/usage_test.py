@@ -37,6 +37,16 @@ class UsageTest(Case):
                 (["-P", "0", "x"], "--concurrency: Value 0 not in range 1 to 1000000")]:
             self.assert_usage_error(arguments, message)
 
+    def test_a_value_that_is_empty_is_refused(self):
+        for option in ("--output", "--output-dir", "--state", "--log-file", "--cookie-jar", "--cacert", "--cert"):
+            self.assert_usage_error([option, "", "x"], f"{option}: it is empty")
+        self.assert_usage_error(["--jsonl", "--fields", "", "x"], "--fields: it is empty")
+        self.assert_usage_error(["serve", "--access-log", "", "x"], "--access-log: it is empty")
+
+    def test_a_limit_under_which_nothing_can_be_fetched_is_refused(self):
+        for option in ("--max-filesize", "--max-header-size"):
+            self.assert_usage_error([option, "0k", "x"], f"{option}: it is zero")
+
     def test_a_missing_list_is_told(self):
         self.assert_usage_error(["fetch"], "JOBS is required")
 

@@ -151,15 +151,17 @@ TEST_CASE("a value of the wrong kind names field, what was expected and what sta
       {R"({"url": 1})", "1:9: url: expected a URL in a string, got 1"},
       {R"({"url": null})", "1:9: url: expected a URL in a string, got null"},
       {R"({"url": "http://a/\ud800"})", "1:9: url: expected a URL in a string, got \"http://a/\\ud800\""},
-      {R"({"host": ["a"]})", "1:10: host: expected a host name or address in a string, got a list"},
-      {url + R"("id": 1.5})", "1:28: id: expected a string or a whole number, got 1.5"},
-      {url + R"("id": 1e3})", "1:28: id: expected a string or a whole number, got 1e3"},
-      {url + R"("id": ""})", "1:28: id: expected a string or a whole number, got \"\""},
-      {url + R"("id": {}})", "1:28: id: expected a string or a whole number, got an object"},
-      {url + R"("callback": 7})", "1:34: callback: expected a name or a list of names, got 7"},
-      {url + R"("callback": []})", "1:34: callback: expected a name or a list of names, got a list"},
-      {url + R"("callback": ["raw", 1]})", "1:34: callback: expected a name or a list of names, got a list"},
-      {url + R"("callback": ""})", "1:34: callback: expected a name or a list of names, got \"\""},
+      {R"({"host": ["a"]})",
+       "1:10: host: expected a host name or address in a string, perhaps with a port, got a list"},
+      {url + R"("id": 1.5})", "1:28: id: expected a string that is not empty, or a whole number, got 1.5"},
+      {url + R"("id": 1e3})", "1:28: id: expected a string that is not empty, or a whole number, got 1e3"},
+      {url + R"("id": ""})", "1:28: id: expected a string that is not empty, or a whole number, got \"\""},
+      {url + R"("id": {}})", "1:28: id: expected a string that is not empty, or a whole number, got an object"},
+      {url + R"("callback": 7})", "1:34: callback: expected a name, or a list of one name or more, got 7"},
+      {url + R"("callback": []})", "1:34: callback: expected a name, or a list of one name or more, got a list"},
+      {url + R"("callback": ["raw", 1]})",
+       "1:34: callback: expected a name, or a list of one name or more, got a list"},
+      {url + R"("callback": ""})", "1:34: callback: expected a name, or a list of one name or more, got \"\""},
       {url + R"("method": "GE T"})", "1:32: method: expected an HTTP method other than CONNECT, got \"GE T\""},
       {url + R"("method": "GET\r\nX: y"})",
        "1:32: method: expected an HTTP method other than CONNECT, got \"GET\\r\\nX: y\""},
@@ -188,7 +190,7 @@ TEST_CASE("a value of the wrong kind names field, what was expected and what sta
 }
 
 TEST_CASE("host, path and url must fit together") {
-  const std::string host = "1:10: host: expected a host name or address in a string, got ";
+  const std::string host = "1:10: host: expected a host name or address in a string, perhaps with a port, got ";
   check({
       {"{}", "1:1: a job needs \"url\" or \"host\""},
       {"[{\"id\": 1}]", "1:2: a job needs \"url\" or \"host\""},
@@ -223,6 +225,10 @@ TEST_CASE("headers that would break the request are refused, and their values ar
       {url + R"("headers": {"A B": "x"}})", "1:34: headers: \"A B\" is no name of a header field"},
       {url + R"("headers": {"": "x"}})", "1:34: headers: \"\" is no name of a header field"},
       {url + R"("headers": {"A:": "x"}})", "1:34: headers: \"A:\" is no name of a header field"},
+      {url + R"("headers": {"content-length": "1"}})",
+       "1:34: headers: \"content-length\" can't be set; it follows from the body"},
+      {url + R"("headers": {"Transfer-Encoding": "chunked"}})",
+       "1:34: headers: \"Transfer-Encoding\" can't be set; it follows from the body"},
       {url + R"("headers": {"A\r\nB": "x"}})", "1:34: headers: \"A\\r\\nB\" is no name of a header field"},
       {url + R"("headers": {"A": "secret\r\nB: c"}})", "1:39: headers: the value of \"A\" has a control character"},
       {url + R"("headers": {"A": "secret\u0000"}})", "1:39: headers: the value of \"A\" has a control character"},
@@ -244,7 +250,8 @@ TEST_CASE("a URL that does not parse is reported in the words of the URL parser"
       {"http://a/\n\n nonsense\n", "3:2: " + of_line("nonsense")},
       {"ftp://a/", "1:1: " + of_line("ftp://a/")},
       {R"({"url": "ftp://a/"})", "1:9: url: " + of_line("ftp://a/")},
-      {R"({"host": "a b%"})", "1:10: host: expected a host name or address in a string, got \"a b%\""},
+      {R"({"host": "a b%"})",
+       "1:10: host: expected a host name or address in a string, perhaps with a port, got \"a b%\""},
       {R"({"path": "/p", "host": "a%"})", "1:24: host: " + of_line("http://a%/p")},
       {"http://user:secret@[/\n", "1:1: " + of_line("http://user:secret@[/")},
   });

@@ -34,7 +34,8 @@ TEST_CASE("a bad field in defaults is the end, for it concerns every job") {
 
 TEST_CASE("in NDJSON a bad job does not stop those behind it") {
   CHECK(read("{\"host\": \"a\"}\n{\"host\": 1}\n{\"host\": \"c\"}\n") ==
-        Outcomes{"0 http://a/", "1 error list:2:10: host: expected a host name or address in a string, got 1",
+        Outcomes{"0 http://a/",
+                 "1 error list:2:10: host: expected a host name or address in a string, perhaps with a port, got 1",
                  "2 http://c/"});
 }
 
