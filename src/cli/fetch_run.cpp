@@ -10,6 +10,7 @@
 #include "cli/descriptor_limit.hpp"
 #include "cli/failure_lines.hpp"
 #include "cli/fetch_command.hpp"
+#include "cli/file_clash.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/request_data.hpp"
 #include "cli/resumable_run.hpp"
@@ -46,9 +47,6 @@ class FetchRun {
 
  private:
   [[nodiscard]] bool shows_bar() const;
-  /// Whether results go to one file or to standard output, not each to a file of its own.
-  [[nodiscard]] bool writes_one_stream() const { return settings_.output_directory.empty() || settings_.jsonl; }
-  [[nodiscard]] bool writes_standard_output() const { return writes_one_stream() && settings_.output_file.empty(); }
   [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
   Result<> open_log();
   [[nodiscard]] Result<> check_settings() const;
@@ -86,7 +84,7 @@ bool FetchRun::shows_bar() const {
   if (!shows_progress() || settings_.progress == ProgressMode::plain) return false;
   if (settings_.progress == ProgressMode::bar) return true;
   // Drawn again and again between pages, a bar would wipe out their last lines.
-  return ::isatty(STDERR_FILENO) != 0 && (!writes_standard_output() || ::isatty(STDOUT_FILENO) == 0);
+  return ::isatty(STDERR_FILENO) != 0 && (!settings_.writes_standard_output() || ::isatty(STDOUT_FILENO) == 0);
 }
 
 Result<> FetchRun::open_log() {
@@ -97,7 +95,7 @@ Result<> FetchRun::open_log() {
 
 /// What is asked for is done or refused, never passed over.
 Result<> FetchRun::check_settings() const {
-  if (settings_.output_directory.empty() || settings_.jsonl) return {};
+  if (settings_.writes_one_stream()) return {};
   const std::string_view idle = !settings_.output_file.empty() ? "-o"
                                 : settings_.null_separator     ? "-0"
                                 : settings_.ordered            ? "--ordered"
@@ -154,7 +152,7 @@ Result<> FetchRun::open_sinks() {
   if (!settings_.output_directory.empty()) {
     files_.emplace(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); });
   }
-  if (!writes_one_stream()) return {};  // the bodies are in their files
+  if (!settings_.writes_one_stream()) return {};  // the bodies are in their files
   if (auto opened = open_output(); !opened) return opened;
   Output& output = resumable_ ? resumable_->journal().attach(*output_) : *output_;
   auto sink = make_sink(output);
@@ -209,6 +207,7 @@ std::optional<std::uint64_t> FetchRun::jobs_to_do() const {
 
 Result<Summary> FetchRun::execute() {
   if (auto good = check_settings(); !good) return std::unexpected(std::move(good.error()));
+  if (auto good = check_file_clash(settings_); !good) return std::unexpected(std::move(good.error()));
   if (auto opened = open_log(); !opened) return std::unexpected(std::move(opened.error()));
   if (auto read = read_data(); !read) return std::unexpected(std::move(read.error()));
   if (const std::string shortage = fit_to_descriptors(options_); !shortage.empty()) {

@@ -130,6 +130,33 @@ class OutputTest(PagesCase):
             self.assertIn("dir/one.txt: another job's result stands there", records[1]["error_detail"])
             self.assertEqual((self.folder / "dir/one.txt").read_bytes(), page(1))
 
+    def test_a_file_that_a_run_uses_already_is_not_written(self):
+        jobs = self.list_of("/1")
+        content = jobs.read_bytes()
+        (self.folder / "link.txt").symlink_to(jobs)
+        self.write("old", "old")
+        for options, said in [
+                ([jobs, "-o", "link.txt"], "the job list and --output are one file, link.txt"),
+                ([jobs, "-o", "new", "--log-file", jobs], f"the job list and --log-file are one file, {jobs}"),
+                ([jobs, "-c", jobs], f"the job list and --cookie-jar are one file, {jobs}"),
+                ([jobs, "-o", "new", "--log-file", "new"], "--output and --log-file are one file, new"),
+                ([jobs, "-o", "old", "--state", "./old"], "--output and --state are one file, ./old")]:
+            with self.subTest(said):
+                outcome = self.fetch(*options)
+                self.assert_status(outcome, 2)
+                self.assertIn(said, outcome.stderr)
+        outcome = self.fetch("-", "-o", jobs, stdin=self.enterContext(jobs.open()))
+        self.assert_status(outcome, 2)
+        self.assertIn(f"the job list and --output are one file, {jobs}", outcome.stderr)
+        outcome = self.fetch(jobs, redirect=f">>{jobs}")
+        self.assert_status(outcome, 2)
+        self.assertIn(f"the job list and standard output are one file, {jobs}", outcome.stderr)
+        self.assertEqual((jobs.read_bytes(), (self.folder / "old").read_text()), (content, "old"))
+        self.assertEqual(self.server.requests, [])
+        self.assertFalse((self.folder / "new").exists())
+        outcome = self.fetch(jobs, jobs, "-o", "/dev/null", "--log-file", "/dev/null", "-b", "jar", "-c", "jar")
+        self.assert_status(outcome, 0)
+
     def test_an_option_that_would_do_nothing_is_refused(self):
         for options in (["--output-dir", "dir", "-o", "out"], ["--output-dir", "dir", "-0"], ["--output-dir", "dir", "--ordered"],
                         ["--fields", "id"], ["--body", "none"], ["--jsonl", "--null"], ["--speed-time", "5s"], ["--log-level", "debug"]):
