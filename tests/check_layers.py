@@ -28,7 +28,7 @@ ARROWS = {
     "jobs": ["url", "json"],
     "schedule": ["url", "robots"],
     "fetch": ["net", "tls", "http", "content"],
-    "callbacks": ["json", "content", "charset", "http", "html", "url"],
+    "callbacks": ["json", "charset", "http", "html", "url"],
     "sinks": ["base"],
     "frontier": ["url", "io"],
     "state": ["base"],
