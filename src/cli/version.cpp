@@ -10,9 +10,9 @@
 namespace nbcrawl {
 
 std::string version_text() {
-  return "nbcrawl " NBCRAWL_VERSION "\nllhttp " + llhttp_version() + ", libpsl " + libpsl_version() + ", c-ares " +
-         ares_version_text() + ", " + openssl_version_text() + ", ICU " + icu_version() +
-         ", CLI11 " CLI11_VERSION "\nmultiplexers: select poll epoll";
+  return "nbcrawl " NBCRAWL_VERSION "\nllhttp " + llhttp_version() + ", nghttp2 " + nghttp2_version_text() +
+         ", libpsl " + libpsl_version() + ", c-ares " + ares_version_text() + ", " + openssl_version_text() + ", ICU " +
+         icu_version() + ", CLI11 " CLI11_VERSION "\nmultiplexers: select poll epoll";
 }
 
 }  // namespace nbcrawl

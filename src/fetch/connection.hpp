@@ -50,8 +50,6 @@ class Connection final : public Pollable {
   [[nodiscard]] Transfer* transfer() const noexcept { return transfer_; }
   [[nodiscard]] const std::string& peer_ip() const noexcept { return peer_ip_; }
   [[nodiscard]] std::uint16_t peer_port() const noexcept { return peer_port_; }
-  /// The Content-Length of the response whose head has just come; 0 where the body is not counted.
-  [[nodiscard]] std::uint64_t announced_body_bytes() const noexcept { return parser_.counted_body_left(); }
   [[nodiscard]] bool response_has_begun() const noexcept { return parser_.has_begun(); }
 
  private:

@@ -203,11 +203,7 @@ bool Transfer::insecure() const noexcept {
   return url().is_https() && (own != nullptr ? own->insecure.value_or(insecure_) : insecure_);
 }
 
-bool Transfer::response_has_begun() const noexcept {
-  return connection_ != nullptr && connection_->response_has_begun();
-}
-
-Result<> Transfer::on_head() {
+Result<> Transfer::on_head(std::uint64_t announced_bytes) {
   const Route& route = destination_->route;
   if (route.forwards && response_.status == 407) {
     return std::unexpected(Error{.kind = ErrorKind::proxy_denied,
@@ -224,12 +220,11 @@ Result<> Transfer::on_head() {
     if (!decoder->is_identity()) decoder_ = std::move(*decoder);
   }
   if (body_plan_.in_memory) response_.body = fetcher_.body_memory();
-  const std::uint64_t announced = connection_->announced_body_bytes();
-  leaves_early_ = !body_plan_.is_of_use && announced > max_skipped_bytes;
+  leaves_early_ = !body_plan_.is_of_use && announced_bytes > max_skipped_bytes;
   if (!body_plan_.is_of_use) return {};
-  if (announced > max_body_bytes_) return count_received(announced);
-  if (body_plan_.in_memory && !decoder_ && announced > response_.body.capacity()) {
-    response_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, max_reserve_ahead)));
+  if (announced_bytes > max_body_bytes_) return count_received(announced_bytes);
+  if (body_plan_.in_memory && !decoder_ && announced_bytes > response_.body.capacity()) {
+    response_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced_bytes, max_reserve_ahead)));
   }
   return {};
 }

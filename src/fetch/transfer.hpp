@@ -63,7 +63,7 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   [[nodiscard]] TransferState state() const noexcept { return state_; }
 
   // ResponseReceiver, called by the connection's parser.
-  Result<> on_head() override;
+  Result<> on_head(std::uint64_t announced_bytes) override;
   Result<> on_body(std::string_view data) override;
 
  private:
@@ -91,7 +91,6 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
     std::chrono::milliseconds allowed;
   };
   [[nodiscard]] Deadline deadline() const noexcept;
-  [[nodiscard]] bool response_has_begun() const noexcept;
   /// Whether the rest of the body is not worth waiting for: it is of no use, and more than the connection costs.
   [[nodiscard]] bool leaves_early() const noexcept { return leaves_early_; }
   /// Whether any certificate will do for the URL under way.

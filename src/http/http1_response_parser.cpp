@@ -193,7 +193,7 @@ int Http1ResponseParser::on_headers_complete() {
     state_ = State::until_close;
     keep_alive_ = false;
   }
-  if (auto accepted = receiver_->on_head(); !accepted) return stop(std::move(accepted.error()));
+  if (auto accepted = receiver_->on_head(counted_body_left()); !accepted) return stop(std::move(accepted.error()));
   return answer;
 }
 

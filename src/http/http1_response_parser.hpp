@@ -7,20 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "nbcrawl/error.hpp"
+#include "http/response_receiver.hpp"
 #include "nbcrawl/response.hpp"
 
 namespace nbcrawl {
-
-/// Who is told of a response as it arrives. An error value ends the response with that error.
-class ResponseReceiver {
- public:
-  virtual ~ResponseReceiver() = default;
-  /// Status line and fields are complete in the Response passed to start().
-  virtual Result<> on_head() = 0;
-  /// Some bytes of the body, transfer coding removed. The view lives for the call.
-  virtual Result<> on_body(std::string_view data) = 0;
-};
 
 /// HTTP/1.1 responses (RFC 9112): bytes in, events out, no I/O. llhttp reads heads and chunked framing; a body that is
 /// counted or ends with the connection passes through untouched. Interim responses (1xx) are skipped. One object serves

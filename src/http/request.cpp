@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/field_syntax.hpp"
 #include "http/basic_credentials.hpp"
 
@@ -96,6 +97,27 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
+/// Names are in lower case there, and what is about the connection is said by frames (RFC 9113 section 8.2). The host
+/// stands in ":authority".
+void append_field(Fields& out, std::string_view name, std::string_view value) {
+  if (is_one_of(name, {"connection", "host", "keep-alive", "proxy-connection", "te", "upgrade", "http2-settings"}))
+    return;
+  out.add(to_lower_case(name), value);
+}
+
+void append_fields(std::string& out, const std::string& fields) { out.append(fields); }
+
+void append_fields(Fields& out, const Fields& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) out.add(fields[i].name, fields[i].value);
+}
+
+/// The value that the user gave to Host; empty: none.
+std::string_view host_of(const std::vector<Header>& headers) noexcept {
+  const auto host = std::find_if(headers.begin(), headers.end(),
+                                 [](const Header& header) { return equals_ignoring_case(header.name, "host"); });
+  return host != headers.end() ? std::string_view(host->value) : std::string_view();
+}
+
 }  // namespace
 
 bool has_field(const std::vector<Header>& headers, std::string_view name) noexcept {
@@ -126,9 +148,14 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
     writer.fields_.push_back({.name = "Authorization", .value = basic_credentials(credentials)});
   for (const Header& field : writer.fields_) {
     if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
-    if (!is_for_proxy(field.name)) append_field(writer.block_, field.name, field.value);
+    if (is_for_proxy(field.name)) continue;
+    append_field(writer.block_, field.name, field.value);
+    append_field(writer.http2_block_, field.name, field.value);
   }
-  if (!writer.cookies_.empty()) append_field(writer.block_, "Cookie", writer.cookies_);
+  if (!writer.cookies_.empty()) {
+    append_field(writer.block_, "Cookie", writer.cookies_);
+    append_field(writer.http2_block_, "Cookie", writer.cookies_);
+  }
   return writer;
 }
 
@@ -145,22 +172,44 @@ Result<> RequestWriter::write_head(std::string& out, const RequestHead& request)
   const bool own_host =
       !request.foreign && (has_field(fields_, "host") || (own_fields && has_field(request.options->headers, "host")));
   if (!own_host) append_field(out, "Host", request.url.authority());
-  const std::string authorization = authorization_of_urls(request);
   if (request.to_proxy && !request.proxy_authorization.empty())
     append_field(out, "Proxy-Authorization", request.proxy_authorization);
-  const bool as_prepared = !own_fields && !request.foreign && !request.as_get && !request.to_proxy;
-  if (as_prepared && authorization.empty() && request.cookies.empty()) {
-    out.append(block_);
-  } else if (auto written = write_fields(out, request, authorization); !written) {
-    return written;
-  }
-  if (request.body_bytes) append_field(out, "Content-Length", std::to_string(*request.body_bytes));
+  if (auto written = write_all_fields(out, block_, request); !written) return written;
   out.append("\r\n");
   return {};
 }
 
-Result<> RequestWriter::write_fields(std::string& out, const RequestHead& request,
-                                     const std::string& authorization) const {
+Result<> RequestWriter::write_head(Fields& out, const RequestHead& request) const {
+  const std::string_view method = request.method();
+  if (!is_token(method)) return std::unexpected(refused("not a method:", method));
+  std::string_view authority;
+  if (!request.foreign) {
+    if (request.options != nullptr) authority = host_of(request.options->headers);
+    if (authority.empty()) authority = host_of(fields_);
+  }
+  out.add(":method", method);
+  out.add(":scheme", request.url.is_https() ? "https" : "http");
+  out.add(":authority", authority.empty() ? request.url.authority() : authority);
+  out.add(":path", request.url.request_target());
+  return write_all_fields(out, http2_block_, request);
+}
+
+template <class Out>
+Result<> RequestWriter::write_all_fields(Out& out, const Out& prepared, const RequestHead& request) const {
+  const std::string authorization = authorization_of_urls(request);
+  const bool own_fields = request.options != nullptr && !request.options->headers.empty();
+  const bool as_prepared = !own_fields && !request.foreign && !request.as_get && !request.to_proxy;
+  if (as_prepared && authorization.empty() && request.cookies.empty()) {
+    append_fields(out, prepared);
+  } else if (auto written = write_fields(out, request, authorization); !written) {
+    return written;
+  }
+  if (request.body_bytes) append_field(out, "Content-Length", std::to_string(*request.body_bytes));
+  return {};
+}
+
+template <class Out>
+Result<> RequestWriter::write_fields(Out& out, const RequestHead& request, const std::string& authorization) const {
   static const std::vector<Header> none;
   const std::vector<Header>& own = request.options != nullptr ? request.options->headers : none;
   const bool own_authorization = !request.foreign && has_field(own, "authorization");
@@ -179,7 +228,8 @@ Result<> RequestWriter::write_fields(std::string& out, const RequestHead& reques
   return {};
 }
 
-void RequestWriter::write_cookies(std::string& out, const RequestHead& request, const std::vector<Header>& own) const {
+template <class Out>
+void RequestWriter::write_cookies(Out& out, const RequestHead& request, const std::vector<Header>& own) const {
   std::string given = has_field(own, "cookie") ? cookies_of(own) : cookies_;
   if (request.foreign) {
     given.clear();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nbcrawl/fields.hpp"
 #include "nbcrawl/job.hpp"
 
 namespace nbcrawl {
@@ -44,14 +45,22 @@ class RequestWriter {
   /// Appends the head of a request to `out` (RFC 9112 section 3). Error: invalid_job (a method or field that would
   /// break the message).
   Result<> write_head(std::string& out, const RequestHead& request) const;
+  /// The same for HTTP/2 (RFC 9113 section 8.3.1), which knows no request of a proxy: request.to_proxy is not heeded.
+  Result<> write_head(Fields& out, const RequestHead& request) const;
 
  private:
-  Result<> write_fields(std::string& out, const RequestHead& request, const std::string& authorization) const;
-  void write_cookies(std::string& out, const RequestHead& request, const std::vector<Header>& own) const;
+  // Out is a message's text, or the fields of HTTP/2.
+  template <class Out>
+  Result<> write_all_fields(Out& out, const Out& prepared, const RequestHead& request) const;
+  template <class Out>
+  Result<> write_fields(Out& out, const RequestHead& request, const std::string& authorization) const;
+  template <class Out>
+  void write_cookies(Out& out, const RequestHead& request, const std::vector<Header>& own) const;
 
   std::vector<Header> fields_;  // but Cookie
   std::string cookies_;         // the values of Cookie
   std::string block_;           // all as they stand in a message
+  Fields http2_block_;          // and in one of HTTP/2
 };
 
 }  // namespace nbcrawl

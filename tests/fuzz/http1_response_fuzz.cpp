@@ -13,7 +13,7 @@ namespace {
 using nbcrawl::Result;
 
 struct Outcome final : nbcrawl::ResponseReceiver {
-  Result<> on_head() override { return {}; }
+  Result<> on_head(std::uint64_t /*announced_bytes*/) override { return {}; }
   Result<> on_body(std::string_view data) override {
     body.append(data);
     return {};

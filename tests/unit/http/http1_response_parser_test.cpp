@@ -13,7 +13,7 @@ constexpr std::size_t default_limit = 4096;
 /// Collects what a parser tells.
 class Recorder final : public ResponseReceiver {
  public:
-  Result<> on_head() override {
+  Result<> on_head(std::uint64_t /*announced_bytes*/) override {
     ++heads;
     return {};
   }
@@ -277,7 +277,7 @@ TEST_CASE("the receiver's error ends the response with it", "[http]") {
   class Refusing final : public ResponseReceiver {
    public:
     explicit Refusing(bool head) : head_(head) {}
-    Result<> on_head() override { return head_ ? refuse() : Result<>{}; }
+    Result<> on_head(std::uint64_t /*announced_bytes*/) override { return head_ ? refuse() : Result<>{}; }
     Result<> on_body(std::string_view) override { return refuse(); }
 
    private:

@@ -136,5 +136,66 @@ TEST_CASE("only methods that may be repeated are idempotent", "[http]") {
   for (const std::string_view method : {"POST", "PATCH", "CONNECT", "get", "X"}) CHECK_FALSE(is_idempotent(method));
 }
 
+std::string http2_head_of(const RequestWriter& writer, const RequestHead& request) {
+  Fields head;
+  REQUIRE(writer.write_head(head, request));
+  std::string text;
+  for (std::size_t i = 0; i < head.size(); ++i) text.append(head[i].name).append("=").append(head[i].value).append("|");
+  return text;
+}
+
+TEST_CASE("with HTTP/2 the request line and the host are fields, and names are in lower case", "[http]") {
+  const auto writer = RequestWriter::create("agent/1", {{"X-Run", "A"}, {"Accept-Encoding", ""}}, "user:pass");
+  REQUIRE(writer);
+  const Url url = *Url::parse("https://example.org:8443/a?b=1#c");
+  CHECK(http2_head_of(*writer, {.url = url}) ==
+        ":method=GET|:scheme=https|:authority=example.org:8443|:path=/a?b=1|x-run=A|user-agent=agent/1|accept=*/*|"
+        "authorization=Basic dXNlcjpwYXNz|");
+  JobOptions job;
+  job.method = "POST";
+  job.headers = {{"X-Job", "1"}, {"ACCEPT", ""}, {"Cookie", "a=1"}};
+  CHECK(http2_head_of(*writer, {.url = url, .options = &job, .cookies = "b=2", .body_bytes = 3}) ==
+        ":method=POST|:scheme=https|:authority=example.org:8443|:path=/a?b=1|x-run=A|user-agent=agent/1|"
+        "authorization=Basic dXNlcjpwYXNz|x-job=1|cookie=a=1; b=2|content-length=3|");
+  CHECK(http2_head_of(*writer, {.url = url, .options = &job, .foreign = true, .cookies = "b=2"}) ==
+        ":method=POST|:scheme=https|:authority=example.org:8443|:path=/a?b=1|user-agent=agent/1|cookie=b=2|");
+}
+
+TEST_CASE("with HTTP/2 the user's Host is the authority, and no field is about the connection", "[http]") {
+  const auto writer = RequestWriter::create("", {{"Host", "run"},
+                                                 {"Connection", "close"},
+                                                 {"Keep-Alive", "1"},
+                                                 {"Proxy-Connection", "close"},
+                                                 {"TE", "gzip"},
+                                                 {"Upgrade", "h2c"},
+                                                 {"HTTP2-Settings", "a"},
+                                                 {"Proxy-Authorization", "secret"},
+                                                 {"Accept", ""},
+                                                 {"Accept-Encoding", ""}});
+  REQUIRE(writer);
+  const Url url = *Url::parse("http://h/");
+  CHECK(http2_head_of(*writer, {.url = url}) == ":method=GET|:scheme=http|:authority=run|:path=/|");
+  JobOptions job;
+  job.headers = {{"host", "job"}, {"connection", "close"}};
+  CHECK(http2_head_of(*writer, {.url = url, .options = &job}) == ":method=GET|:scheme=http|:authority=job|:path=/|");
+  CHECK(http2_head_of(*writer, {.url = url, .options = &job, .foreign = true}) ==
+        ":method=GET|:scheme=http|:authority=h|:path=/|");
+}
+
+TEST_CASE("with HTTP/2 nothing a user sets can break the message either", "[http]") {
+  const auto writer = RequestWriter::create("agent", {});
+  REQUIRE(writer);
+  for (const Header& bad : {Header{"A", "b\r\nC: d"}, Header{"A b", "c"}, Header{"Transfer-Encoding", "chunked"}}) {
+    JobOptions job;
+    job.headers = {bad};
+    Fields out;
+    CHECK_FALSE(writer->write_head(out, {.url = home, .options = &job}));
+  }
+  JobOptions job;
+  job.method = "GET / HTTP/1.1";
+  Fields out;
+  CHECK_FALSE(writer->write_head(out, {.url = home, .options = &job}));
+}
+
 }  // namespace
 }  // namespace nbcrawl

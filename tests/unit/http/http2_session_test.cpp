@@ -1,0 +1,502 @@
+#include "http/http2_session.hpp"
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "catch2_shim.hpp"
+#include "http/request.hpp"
+#include "http2_frames.hpp"
+
+namespace nbcrawl {
+namespace {
+
+constexpr std::size_t header_limit = 4096;
+
+/// One exchange: what a session tells of it.
+class Exchange final : public Http2Receiver {
+ public:
+  Result<> on_head(std::uint64_t announced_bytes) override {
+    ++heads;
+    announced = announced_bytes;
+    return refused ? std::unexpected(*refused) : Result<>();
+  }
+  Result<> on_body(std::string_view bytes) override {
+    body.append(bytes);
+    return {};
+  }
+  bool wants_rest() const noexcept override { return body.size() < enough; }
+  std::optional<std::size_t> read_request_body(std::span<char> into) override {
+    const std::size_t bytes = std::min(into.size(), request_body.size());
+    std::copy_n(request_body.begin(), bytes, into.begin());
+    request_body.erase(0, bytes);
+    return bytes;
+  }
+  void on_end(Http2End ended) override {
+    ++ends;
+    end = std::move(ended);
+    if (then) then();
+  }
+
+  [[nodiscard]] std::string failure() const {
+    return ends == 0 ? "-" : end.outcome ? "" : std::string(code(end.outcome.error().kind));
+  }
+
+  Response response;
+  std::string request_body;
+  std::string body;
+  std::size_t enough = static_cast<std::size_t>(-1);
+  std::optional<Error> refused;
+  std::function<void()> then;
+  std::uint64_t announced = 0;
+  int heads = 0;
+  int ends = 0;
+  Http2End end;
+  Http2Stream* stream = nullptr;
+};
+
+Fields request_head(std::string_view path = "/", std::string_view method = "GET") {
+  Fields head;
+  head.add(":method", method);
+  head.add(":scheme", "http");
+  head.add(":authority", "h");
+  head.add(":path", path);
+  return head;
+}
+
+/// A session, and its exchanges from stream 1 on.
+struct Client {
+  explicit Client(std::size_t exchanges_at_once = 1) {
+    for (std::size_t i = 0; i < exchanges_at_once; ++i) add();
+  }
+  Exchange& add(const Fields& head = request_head(), std::string body = {}) {
+    Exchange& exchange = exchanges.emplace_back();
+    exchange.request_body = std::move(body);
+    exchange.stream = &session.submit(head, !exchange.request_body.empty(), exchange.response, exchange);
+    return exchange;
+  }
+  /// What the session has to send.
+  std::string take() {
+    std::string out;
+    for (auto piece = session.output(); !piece.empty(); piece = session.output()) {
+      out.append(piece);
+      session.on_sent(piece.size());
+    }
+    return out;
+  }
+  bool feed(std::string_view bytes) {
+    take();
+    const std::string copy(bytes);  // so that a look behind is found out
+    auto fed = session.feed(copy);
+    if (!fed) error = fed.error().detail;
+    sent += take();
+    return fed.has_value();
+  }
+  Exchange& operator[](std::size_t i) { return exchanges[i]; }
+
+  Http2Session session{header_limit};
+  std::deque<Exchange> exchanges;
+  std::string sent;  // since the first feed()
+  std::string error;
+};
+
+TEST_CASE("a response arrives however its frames are cut", "[http2]") {
+  const std::string bytes = settings({{3, 100}}) + headers(1, 0, {{":status", "103"}, {"link", "</a>"}}) +
+                            headers(1, 0, {{":status", "200"}, {"content-length", "5"}, {"a", " b "}}) +
+                            data(1, 0, "he") + frame(ping_frame, 0, 0, "12345678") + data(1, 0, "") +
+                            data(1, 0, "llo") + headers(1, end_stream, {{"checksum", "1"}});
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    Client client;
+    REQUIRE(client.feed(bytes.substr(0, cut)));
+    REQUIRE(client.feed(bytes.substr(cut)));
+    Exchange& got = client[0];
+    CHECK(got.failure().empty());
+    CHECK(got.ends == 1);
+    CHECK(got.heads == 1);
+    CHECK(got.announced == 5);
+    CHECK(got.body == "hello");
+    CHECK(got.response.status == 200);
+    CHECK(got.response.version_major == 2);
+    CHECK(got.response.fields.size() == 2);
+    CHECK(got.response.fields.get("a") == "b");
+    CHECK(got.response.trailers.get("checksum") == "1");
+    CHECK(client.session.active() == 0);
+    CHECK(client.session.takes_requests());
+  }
+}
+
+TEST_CASE("a head in several frames arrives byte by byte", "[http2]") {
+  const std::string bytes = settings() + frame(headers_frame, end_stream, 1, block({{":status", "200"}})) +
+                            frame(continuation_frame, 0, 1, block({{"a", "1"}})) +
+                            frame(continuation_frame, end_headers, 1, block({{"b", "2"}}));
+  Client client;
+  for (const char& byte : bytes) REQUIRE(client.feed({&byte, 1}));
+  CHECK(client[0].failure().empty());
+  CHECK(client[0].response.fields.size() == 2);
+}
+
+TEST_CASE("responses of one connection interleave", "[http2]") {
+  Client client(2);
+  REQUIRE(client.feed(settings() + headers(3, 0, {{":status", "200"}}) + headers(1, 0, {{":status", "404"}}) +
+                      data(3, 0, "th") + data(1, end_stream, "one") + data(3, end_stream, "ree")));
+  CHECK(client[0].body == "one");
+  CHECK(client[0].response.status == 404);
+  CHECK(client[1].body == "three");
+}
+
+TEST_CASE("a receiver submits the next request when its own is answered", "[http2]") {
+  Client client;
+  client[0].then = [&] { client.add(request_head("/next")); };
+  REQUIRE(client.feed(settings() + headers(1, end_stream, {{":status", "200"}})));
+  REQUIRE(client.exchanges.size() == 2);
+  REQUIRE(client.feed(headers(3, end_stream, {{":status", "204"}})));
+  CHECK(client[1].response.status == 204);
+  CHECK(client[1].failure().empty());
+}
+
+TEST_CASE("a response without body says nothing of its length", "[http2]") {
+  Client client(0);
+  client.add(request_head("/", "HEAD"));
+  client.add();
+  REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}, {"content-length", "9"}}) +
+                      data(1, end_stream, "") + headers(3, end_stream, {{":status", "304"}, {"content-length", "9"}})));
+  for (Exchange& exchange : client.exchanges) {
+    CHECK(exchange.failure().empty());
+    CHECK(exchange.announced == 0);
+  }
+}
+
+TEST_CASE("a stream that breaks the rules fails alone", "[http2]") {
+  const std::string head = headers(1, 0, {{":status", "200"}, {"content-length", "5"}});
+  const std::pair<std::string, std::string> cases[] = {
+      {rst(1, 2), "stream_reset"},
+      {headers(1, 0, {{":status", "200"}}) + rst(1, 0), "stream_reset"},
+      {head + data(1, end_stream, "four"), "truncated_body"},
+      {head + data(1, end_stream, "longer"), "malformed_response"},
+      {head + headers(1, end_stream, {{"t", "1"}}), "truncated_body"},
+      {headers(1, end_stream, {{":status", "100"}}), "malformed_response"},
+      {headers(1, end_stream, {{"a", "no status"}}), "malformed_response"},
+      {headers(1, end_stream, {{":status", "20"}}), "malformed_response"},
+      {headers(1, end_stream, {{":status", "101"}}), "malformed_response"},
+      {headers(1, 0, {{":status", "050"}}) + data(1, end_stream, "a"), "malformed_response"},
+      {headers(1, end_stream, {{":status", "200"}, {"Upper", "1"}}), "malformed_response"},
+      {headers(1, end_stream, {{":status", "200"}, {"a", "b\r\nc: d"}}), "malformed_response"},
+      {headers(1, end_stream, {{":status", "200"}, {"connection", "close"}}), "malformed_response"},
+      {headers(1, end_stream, {{":status", "200"}, {"content-length", "-1"}}), "malformed_response"},
+      {headers(1, end_stream, {{":status", "200"}, {"content-length", "1"}, {"content-length", "2"}}),
+       "malformed_response"}};
+  for (const auto& [bytes, failure] : cases) {
+    Client client(2);
+    INFO(failure << " " << client.error);
+    REQUIRE(client.feed(settings() + bytes));
+    CHECK(client[0].failure() == failure);
+    CHECK(client[0].ends == 1);
+    CHECK(client[0].end.handling != Handling::untouched);
+    REQUIRE(client.feed(headers(3, end_stream, {{":status", "200"}})));
+    CHECK(client[1].failure().empty());
+  }
+}
+
+TEST_CASE("a refused stream was not touched, unless it was answered", "[http2]") {
+  Client client(2);
+  REQUIRE(client.feed(settings() + rst(1, 7) + headers(3, 0, {{":status", "200"}}) + rst(3, 7)));
+  CHECK(client[0].failure() == "stream_reset");
+  CHECK(client[0].end.handling == Handling::untouched);
+  CHECK(client[1].failure() == "stream_reset");
+  CHECK(client[1].end.handling == Handling::answered);
+}
+
+TEST_CASE("a server that goes away ends what it has begun and leaves the rest untouched", "[http2]") {
+  Client client(2);
+  REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}}) + goaway(1)));
+  CHECK(client[1].failure() == "connection_closed");
+  CHECK(client[1].end.handling == Handling::untouched);
+  CHECK_FALSE(client.session.takes_requests());
+  CHECK(client[0].ends == 0);
+  client.feed(data(1, end_stream, "whole"));
+  CHECK(client[0].failure().empty());
+  CHECK(client[0].body == "whole");
+}
+
+TEST_CASE("a request that is being answered was touched, whatever the server says when it goes away", "[http2]") {
+  Client client;
+  client.feed(settings() + headers(1, 0, {{":status", "200"}}) + goaway(0));
+  CHECK(client[0].failure() == "connection_closed");
+  CHECK(client[0].end.handling == Handling::answered);
+}
+
+TEST_CASE("a request that waits for its turn is untouched when the server goes away", "[http2]") {
+  Client client(0);
+  REQUIRE(client.feed(settings({{3, 1}})));
+  client.add();
+  client.add();
+  // The first warning names no stream (RFC 9113 section 6.8).
+  REQUIRE(client.feed(goaway(0x7FFFFFFF)));
+  CHECK(client[0].ends == 0);
+  CHECK(client[1].end.handling == Handling::untouched);
+}
+
+TEST_CASE("a limit on streams is kept", "[http2]") {
+  Client client(0);
+  REQUIRE(client.feed(settings({{3, 1}})));
+  client.add(request_head("/1"));
+  client.add(request_head("/2"));
+  client.sent.clear();
+  client.sent = client.take();
+  CHECK(client.sent.find(std::string("\0\0\0\3", 4)) == std::string::npos);
+  REQUIRE(client.feed(headers(1, end_stream, {{":status", "200"}})));
+  REQUIRE(client.feed(headers(3, end_stream, {{":status", "200"}})));
+  CHECK(client[1].failure().empty());
+}
+
+TEST_CASE("who has enough of a body is done, and the server is told to stop", "[http2]") {
+  Client client;
+  client[0].enough = 3;
+  REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}}) + data(1, 0, "abcd") + data(1, 0, "efgh")));
+  CHECK(client[0].failure().empty());
+  CHECK(client[0].body == "abcd");
+  CHECK(client.sent.find(rst(1, 8)) != std::string::npos);
+}
+
+TEST_CASE("a stream that is cancelled is heard of no more", "[http2]") {
+  for (const bool was_sent : {false, true}) {
+    Client client(2);
+    if (was_sent) client.take();
+    client.session.cancel(*client[0].stream);
+    client.sent = client.take();
+    CHECK((client.sent.find(rst(1, 8)) != std::string::npos) == was_sent);
+    REQUIRE(client.feed(settings() + (was_sent ? headers(1, end_stream, {{":status", "200"}}) : "") +
+                        headers(3, end_stream, {{":status", "200"}})));
+    CHECK(client[0].ends == 0);
+    CHECK(client[0].heads == 0);
+    CHECK(client[1].failure().empty());
+  }
+}
+
+TEST_CASE("a receiver that refuses a response ends its stream", "[http2]") {
+  Client client(2);
+  client[0].refused = Error{.kind = ErrorKind::body_too_large, .phase = Phase::response, .detail = "no"};
+  REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}}) + data(1, 0, "more") +
+                      headers(3, end_stream, {{":status", "200"}})));
+  CHECK(client[0].failure() == "body_too_large");
+  CHECK(client[0].body.empty());
+  CHECK(client.sent.find(rst(1, 8)) != std::string::npos);
+  CHECK(client[1].failure().empty());
+}
+
+TEST_CASE("a head has a limit, however it is made", "[http2]") {
+  SECTION("one large field") {
+    Client client(2);
+    // An indexed field costs a byte and stands for 32 and more: a bomb (RFC 7541 section 7.3).
+    std::string bomb = block({{":status", "200"}});
+    bomb.push_back('\x40');  // literal with indexing
+    bomb.append("\1a\1b");
+    bomb.append(1000, '\xBE');
+    REQUIRE(client.feed(settings() + frame(headers_frame, end_headers | end_stream, 1, bomb)));
+    CHECK(client[0].failure() == "header_too_large");
+    REQUIRE(client.feed(headers(3, end_stream, {{":status", "200"}})));
+    CHECK(client[1].failure().empty());
+  }
+  SECTION("endless interim responses") {
+    Client client;
+    REQUIRE(client.feed(settings()));
+    for (int i = 0; i < 200 && client[0].ends == 0; ++i) REQUIRE(client.feed(headers(1, 0, {{":status", "103"}})));
+    CHECK(client[0].failure() == "header_too_large");
+  }
+  SECTION("trailers") {
+    Client client;
+    std::string trailers;
+    for (int i = 0; i < 100; ++i) trailers += block({{"trailer-name", "and its value"}});
+    REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}}) +
+                        frame(headers_frame, end_headers | end_stream, 1, trailers)));
+    CHECK(client[0].failure() == "header_too_large");
+  }
+}
+
+TEST_CASE("a breach of the protocol ends the connection for all its streams", "[http2]") {
+  const std::string head = headers(1, 0, {{":status", "200"}});
+  const std::string cases[] = {
+      data(0, 0, "a"),                                                                   // no stream
+      head + frame(headers_frame, 0, 3, block({{":status", "200"}})) + data(1, 0, "a"),  // inside a field block
+      frame(headers_frame, end_headers, 1, "\xFF\xFF\xFF\xFF\xFF\xFF"),                  // no HPACK
+      data(1, end_stream, "no head"),
+      frame(settings_frame, ack, 0) + frame(push_frame, end_headers, 1, number32(2) + block({{":method", "GET"}})),
+      headers(2, end_stream, {{":status", "200"}}),  // a stream of the server's
+      headers(5, end_stream, {{":status", "200"}}),  // one we have not opened
+      frame(settings_frame, 0, 0, "12345"),
+      settings({{4, 0x80000000U}}),  // a window too large
+      frame(window_update_frame, 0, 0, number32(0)),
+      frame(ping_frame, 0, 0, "short"),
+      frame(data_frame, 0, 1, std::string(16385, 'x'))};  // larger than we allow
+  for (const std::string& bytes : cases) {
+    INFO("case " << &bytes - cases);
+    Client client(2);
+    const bool alive = client.feed(settings() + bytes);
+    CHECK_FALSE(alive);
+    CHECK(client.error.starts_with("HTTP/2: the server broke the protocol"));
+    for (Exchange& exchange : client.exchanges) CHECK(exchange.ends == 1);
+    CHECK(client[1].failure() == "malformed_response");
+    CHECK_FALSE(client.session.takes_requests());
+    CHECK(client.session.active() == 0);
+  }
+}
+
+TEST_CASE("a server that answers in HTTP/1.1 is told from one that breaks HTTP/2", "[http2]") {
+  Client client;
+  CHECK_FALSE(client.feed("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  CHECK(client.error == "the server does not speak HTTP/2");
+  CHECK(client[0].failure() == "malformed_response");
+}
+
+TEST_CASE("a push that was sent before the server knew better is refused", "[http2]") {
+  Client client;
+  const std::string promise = block({{":method", "GET"}, {":scheme", "http"}, {":authority", "h"}, {":path", "/"}});
+  REQUIRE(client.feed(settings() + frame(push_frame, end_headers, 1, number32(2) + promise) +
+                      headers(2, 0, {{":status", "200"}})));
+  CHECK(client.sent.find(rst(2, 8)) != std::string::npos);
+  REQUIRE(client.feed(data(2, end_stream, "unasked")));
+  REQUIRE(client.feed(headers(1, end_stream, {{":status", "200"}})));
+  CHECK(client[0].failure().empty());
+}
+
+TEST_CASE("floods end the connection", "[http2]") {
+  const std::pair<const char*, std::string> floods[] = {
+      {"ping", frame(ping_frame, 0, 0, "12345678")},
+      {"settings", settings({{3, 100}})},
+      {"empty data", data(1, 0, "")},
+      {"window updates", frame(window_update_frame, 0, 1, number32(1))},
+      {"unknown frames", frame(99, 0, 1, std::string(16'384, 'x'))},
+      {"priorities", frame(priority_frame, 0, 9, std::string(5, '\0'))}};
+  for (const auto& [what, piece] : floods) {
+    INFO(what);
+    Client client(1);
+    REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}})));
+    bool alive = true;
+    for (std::size_t i = 0; i <= Http2Session::max_idle_frames && alive; ++i) alive = client.feed(piece);
+    CHECK_FALSE(alive);
+    CHECK(client[0].ends == 1);
+  }
+  SECTION("continuations of nothing") {
+    Client client(1);
+    bool alive = client.feed(settings() + frame(headers_frame, 0, 1, block({{":status", "200"}})));
+    for (int i = 0; i < 100 && alive; ++i) alive = client.feed(frame(continuation_frame, 0, 1));
+    CHECK_FALSE(alive);
+    CHECK(client[0].failure() == "malformed_response");
+  }
+  SECTION("questions whose answers are not read pile up no memory") {
+    Client client(1);
+    REQUIRE(client.feed(settings()));
+    bool alive = true;
+    for (int i = 0; i < 9000 && alive; ++i)
+      alive = client.session.feed(frame(ping_frame, 0, 0, "12345678")).has_value();
+    CHECK_FALSE(alive);
+  }
+}
+
+TEST_CASE("what the end of a connection means depends on what came", "[http2]") {
+  Client client(3);
+  REQUIRE(client.feed(settings({{3, 2}}) + headers(1, 0, {{":status", "200"}})));
+  client.add();
+  client.take();
+  client.session.end({.kind = ErrorKind::connection_closed, .phase = Phase::response, .detail = "closed"});
+  CHECK(client[0].failure() == "truncated_body");
+  CHECK(client[0].end.handling == Handling::answered);
+  CHECK(client[1].failure() == "connection_closed");
+  CHECK(client[1].end.handling == Handling::unanswered);
+  CHECK(client[3].end.handling == Handling::untouched);  // it waited for its turn
+  CHECK_FALSE(client.session.takes_requests());
+}
+
+/// A server: nghttp2's own side of the protocol, which keeps what requests say.
+class Server {
+ public:
+  Server() {
+    nghttp2_session_callbacks* table = nullptr;
+    nghttp2_session_callbacks_new(&table);
+    nghttp2_session_callbacks_set_on_header_callback(
+        table, [](nghttp2_session*, const nghttp2_frame*, const std::uint8_t* name, std::size_t name_size,
+                  const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* self) {
+          static_cast<Server*>(self)->head.append(reinterpret_cast<const char*>(name), name_size).append("=");
+          static_cast<Server*>(self)->head.append(reinterpret_cast<const char*>(value), value_size).append("\n");
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
+        table,
+        [](nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t* bytes, std::size_t size, void* self) {
+          static_cast<Server*>(self)->body.append(reinterpret_cast<const char*>(bytes), size);
+          return 0;
+        });
+    nghttp2_option* options = nullptr;
+    nghttp2_option_new(&options);
+    nghttp2_option_set_no_auto_window_update(options, 1);
+    nghttp2_session_server_new2(&session, table, this, options);
+    nghttp2_option_del(options);
+    nghttp2_session_callbacks_del(table);
+    nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, nullptr, 0);
+  }
+  ~Server() { nghttp2_session_del(session); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void feed(std::string_view bytes) {
+    CHECK(nghttp2_session_mem_recv(session, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()) ==
+          static_cast<ssize_t>(bytes.size()));
+  }
+  std::string take() {
+    std::string out;
+    const std::uint8_t* at = nullptr;
+    for (ssize_t size = 0; (size = nghttp2_session_mem_send(session, &at)) > 0;)
+      out.append(reinterpret_cast<const char*>(at), static_cast<std::size_t>(size));
+    return out;
+  }
+
+  nghttp2_session* session = nullptr;
+  std::string head;
+  std::string body;
+};
+
+TEST_CASE("a request's body waits for the server's window", "[http2]") {
+  Server server;
+  Client client(0);
+  const std::string body(200'000, 'b');
+  Exchange& post = client.add(request_head("/", "POST"), body);
+  server.feed(client.take());
+  CHECK(server.body.size() == 65'535);  // RFC 9113 section 6.9.2
+  for (int round = 0; round < 4; ++round) {
+    nghttp2_session_consume(server.session, 1, server.body.size() / 2);
+    nghttp2_submit_window_update(server.session, NGHTTP2_FLAG_NONE, 0, 50'000);
+    nghttp2_submit_window_update(server.session, NGHTTP2_FLAG_NONE, 1, 50'000);
+    REQUIRE(client.session.feed(server.take()));
+    server.feed(client.take());
+  }
+  CHECK(server.body == body);
+  CHECK(post.ends == 0);
+}
+
+TEST_CASE("a server of nghttp2 sees the fields that RequestWriter writes", "[http2]") {
+  const auto writer = RequestWriter::create("agent/1", {{"X-Run", "1"}, {"Connection", "close"}});
+  REQUIRE(writer);
+  const Url url = *Url::parse("https://example.org:8443/a?b#c");
+  Fields head;
+  REQUIRE(writer->write_head(head, {.url = url}));
+  Server server;
+  Client client(0);
+  client.add(head);
+  server.feed(client.take());
+  CHECK(server.head ==
+        ":method=GET\n:scheme=https\n:authority=example.org:8443\n:path=/a?b\nx-run=1\nuser-agent=agent/1\naccept=*/*\n"
+        "accept-encoding=gzip, deflate, br, zstd\n");
+}
+
+TEST_CASE("an answer to a request that is still being sent ends both", "[http2]") {
+  Client client(0);
+  client.add(request_head("/", "POST"), std::string(200'000, 'b'));
+  REQUIRE(client.feed(settings() + headers(1, end_stream, {{":status", "413"}})));
+  CHECK(client[0].failure().empty());
+  CHECK(client[0].response.status == 413);
+  CHECK(client.sent.find(rst(1, 8)) != std::string::npos);
+}
+
+}  // namespace
+}  // namespace nbcrawl
