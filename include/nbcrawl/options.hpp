@@ -15,6 +15,10 @@ namespace nbcrawl {
 /// Which system call tells what is ready. `automatic`: select while the set is small, epoll when it outgrows it.
 enum class MultiplexerChoice : std::uint8_t { automatic, select, poll, epoll };
 
+/// Which HTTP is spoken. `http2`: with https what the server prefers (ALPN), else HTTP/1.1. `http2_prior_knowledge`:
+/// HTTP/2 with http URLs too, and nothing else; but a request that is handed to an http proxy is HTTP/1.1 always.
+enum class HttpVersion : std::uint8_t { http1_1, http2, http2_prior_knowledge };
+
 enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 
 /// The user agent sent where none is set: "nbcrawl/VERSION".
@@ -48,6 +52,7 @@ struct Options {
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{
       60'000};  ///< one try of a job, from its start to its last byte, redirects included
+  HttpVersion http_version = HttpVersion::http2;  ///< with limit_rate always HTTP/1.1
   std::string user_agent = default_user_agent();
   std::vector<Header> headers;      ///< sent with every request; an empty value takes one of ours away
   std::string method;               ///< of jobs that name none

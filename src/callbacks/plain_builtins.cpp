@@ -1,6 +1,7 @@
 // The built-in callbacks that are a line or two: raw, headers, save, discard.
 #include <string>
 
+#include "base/http_version.hpp"
 #include "callbacks/builtins.hpp"
 
 namespace nbcrawl {
@@ -20,9 +21,8 @@ Result<> run_raw(const CallbackInput& input, Emitter& emitter) {
 
 Result<> run_headers(const CallbackInput& input, Emitter& emitter) {
   const Response& response = input.response;
-  std::string text = "HTTP/" + std::to_string(response.version_major) + "." + std::to_string(response.version_minor) +
-                     " " + std::to_string(response.status) + (response.reason.empty() ? "" : " ") + response.reason +
-                     "\n";
+  std::string text = "HTTP/" + http_version(response) + " " + std::to_string(response.status) +
+                     (response.reason.empty() ? "" : " ") + response.reason + "\n";
   for (std::size_t i = 0; i < response.fields.size(); ++i) {
     const Field field = response.fields[i];
     text.append(field.name).append(": ").append(field.value).append("\n");

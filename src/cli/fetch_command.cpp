@@ -47,6 +47,20 @@ void add_time_options(CLI::App& fetch, Options& options) {
   add_duration_option(fetch, "--speed-time", options.speed_time, "For how long it must be slower")->needs(speed_limit);
 }
 
+void add_version_options(CLI::App& fetch, Options& options) {
+  const auto add = [&](const char* name, HttpVersion version, const char* help) {
+    return fetch.add_flag_callback(name, [&options, version] { options.http_version = version; }, help);
+  };
+  auto* const http1 = add("--http1.1", HttpVersion::http1_1, "Speak HTTP/1.1 only");
+  auto* const http2 =
+      add("--http2", HttpVersion::http2, "With https speak HTTP/2 where the server does, else HTTP/1.1 (the default)");
+  auto* const only_http2 =
+      add("--http2-prior-knowledge", HttpVersion::http2_prior_knowledge,
+          "Speak HTTP/2 only, with http URLs too; proxies that are handed whole requests excepted");
+  http1->excludes(http2, only_http2);
+  http2->excludes(only_http2);
+}
+
 void add_http_options(CLI::App& fetch, FetchSettings& settings) {
   Options& options = settings.options;
   fetch.option_defaults()->group("HTTP");
@@ -60,6 +74,7 @@ void add_http_options(CLI::App& fetch, FetchSettings& settings) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_version_options(fetch, options);
   add_credentials_option(fetch, options.credentials);
   add_cookie_options(fetch, options);
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str();

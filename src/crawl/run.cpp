@@ -15,6 +15,8 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
   return {.connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
           .pace = {.most = options.limit_rate, .least = options.speed_limit, .least_time = options.speed_time},
+          // A rate is kept by reading less, and what is read of an HTTP/2 connection belongs to many.
+          .http_version = options.limit_rate > 0 ? HttpVersion::http1_1 : options.http_version,
           .deny_private = options.deny_private,
           .proxies = std::move(proxies),
           .limits = options.limits,
@@ -29,6 +31,11 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
   auto proxies =
       ProxyRules::create(options.proxy, options.no_proxy, [](const char* name) { return std::getenv(name); });
   if (!proxies) return std::unexpected(std::move(proxies.error()));
+  if (options.limit_rate > 0 && options.http_version == HttpVersion::http2_prior_knowledge) {
+    return std::unexpected(Error{.kind = ErrorKind::invalid_job,
+                                 .phase = Phase::job,
+                                 .detail = "limit-rate needs HTTP/1.1 and can't go with http2-prior-knowledge"});
+  }
   if (auto good = check_job_defaults(options); !good) return std::unexpected(std::move(good.error()));
   // Files that the user names are tried before the first job, not at the first https URL.
   if (!options.tls.ca_file.empty() || !options.tls.certificate_file.empty()) {

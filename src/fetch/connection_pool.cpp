@@ -6,13 +6,25 @@
 
 namespace nbcrawl {
 
-ConnectionPool::ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time)
-    : loop_(loop), max_idle_(max_idle), max_idle_time_(max_idle_time), expiry_(loop.timers(), [this] { expire(); }) {}
+ConnectionPool::ConnectionPool(EventLoop& loop, const Limits& limits, HttpVersion version)
+    : loop_(loop),
+      max_idle_(limits.max_idle_connections),
+      max_idle_time_(limits.max_idle_time),
+      version_(version),
+      expiry_(loop.timers(), [this] { expire(); }) {}
+
+Protocol ConnectionPool::expected(const Route& route) const noexcept {
+  if (route.forwards || version_ == HttpVersion::http1_1) return Protocol::http1;
+  if (version_ == HttpVersion::http2_prior_knowledge) return Protocol::http2;
+  return route.is_https ? Protocol::unknown : Protocol::http1;
+}
 
 Destination& ConnectionPool::join(const Url& url, bool insecure, const ProxyUrl* proxy) {
   auto found = destinations_.find({url, insecure, proxy});
   if (found == destinations_.end()) {
-    auto added = std::make_unique<Destination>(Route(url, insecure, proxy));
+    Route route(url, insecure, proxy);
+    const Protocol protocol = expected(route);
+    auto added = std::make_unique<Destination>(std::move(route), protocol);
     const RouteKey key = added->route.key();
     found = destinations_.emplace(key, std::move(added)).first;
   }
@@ -33,11 +45,24 @@ Connection& ConnectionPool::adopt(std::unique_ptr<Connection> connection) {
 }
 
 Connection* ConnectionPool::lease(Destination& destination) {
-  if (destination.idle.empty()) return nullptr;
-  Connection* connection = destination.idle.back();
-  destination.idle.pop_back();
-  spare_.splice(spare_.end(), idle_, connection->idle_at_);
-  return connection;
+  while (!destination.open.empty()) {
+    Connection* connection = destination.open.back();
+    destination.open.pop_back();
+    connection->is_offered_ = false;
+    if (connection->is_kept_) spare_.splice(spare_.end(), idle_, connection->idle_at_);
+    connection->is_kept_ = false;
+    if (connection->takes_more()) return connection;
+    settle(*connection);
+  }
+  return nullptr;
+}
+
+void ConnectionPool::settle(Connection& connection) {
+  if (!connection.is_offered_ && connection.takes_more()) {
+    connection.is_offered_ = true;
+    connection.destination().open.push_back(&connection);
+  }
+  if (!connection.is_kept_ && connection.is_idle()) keep(connection);
 }
 
 void ConnectionPool::keep(Connection& connection) {
@@ -46,7 +71,7 @@ void ConnectionPool::keep(Connection& connection) {
   idle_.back() = &connection;
   connection.idle_at_ = std::prev(idle_.end());
   connection.idle_since_ = loop_.now();
-  connection.destination().idle.push_back(&connection);
+  connection.is_kept_ = true;
   if (idle_.size() > max_idle_) {
     discard_oldest_idle();
   } else if (!expiry_.armed()) {
@@ -55,10 +80,8 @@ void ConnectionPool::keep(Connection& connection) {
 }
 
 void ConnectionPool::discard(Connection& connection) {
-  if (connection.state() == ConnectionState::idle) {
-    idle_.erase(connection.idle_at_);
-    std::erase(connection.destination().idle, &connection);
-  }
+  if (connection.is_kept_) idle_.erase(connection.idle_at_);
+  if (connection.is_offered_) std::erase(connection.destination().open, &connection);
   connection.close();
   leave(connection.destination());
   loop_.retire(std::move(*connection.owned_at_));

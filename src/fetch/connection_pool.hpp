@@ -6,24 +6,27 @@
 
 #include "fetch/connection.hpp"
 #include "fetch/destination.hpp"
+#include "nbcrawl/limits.hpp"
+#include "nbcrawl/options.hpp"
 
 namespace nbcrawl {
 
-/// Owns every destination and every connection, and knows which of them are idle. The most recently used one is leased
-/// first, so those a lull leaves over grow old together and are closed.
+/// Owns every destination and every connection, and knows which of them take more transfers and which are idle. The
+/// most recently used one is leased first, so those a lull leaves over grow old together and are closed.
 class ConnectionPool {
  public:
-  ConnectionPool(EventLoop& loop, std::size_t max_idle, milliseconds max_idle_time);
+  ConnectionPool(EventLoop& loop, const Limits& limits, HttpVersion version);
 
   /// The destination of a transfer, which must leave() it when it is done.
   Destination& join(const Url& url, bool insecure, const ProxyUrl* proxy);
   void leave(Destination& destination);
 
   Connection& adopt(std::unique_ptr<Connection> connection);
-  /// An idle connection that leads there; null: none.
+  /// A connection that leads there and takes another transfer; null: none. It must be settled again.
   Connection* lease(Destination& destination);
-  /// Keeps a connection for the next request to its destination; closes the oldest one where there are too many.
-  void keep(Connection& connection);
+  /// Offers a connection to the next transfer if it takes more, and keeps it if it is idle; closes the one that was
+  /// idle longest where there are too many.
+  void settle(Connection& connection);
   /// Closes a connection, idle or leased; it is destroyed after the pass.
   void discard(Connection& connection);
   /// Closes the connection that was idle longest, to win a descriptor. False: none is idle.
@@ -33,11 +36,14 @@ class ConnectionPool {
   [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
 
  private:
+  [[nodiscard]] Protocol expected(const Route& route) const noexcept;
+  void keep(Connection& connection);
   void expire();
 
   EventLoop& loop_;
   std::size_t max_idle_;
   milliseconds max_idle_time_;
+  HttpVersion version_;
   std::unordered_map<RouteKey, std::unique_ptr<Destination>, RouteKeyHash> destinations_;  // keys view their values
   std::list<std::unique_ptr<Connection>> connections_;
   std::list<Connection*> idle_;   // longest idle first

@@ -92,7 +92,9 @@ Result<std::unique_ptr<Stream>> Connector::open_stream(UniqueFd fd) {
   if (!route_.is_https) return stream;
   auto context = parts_.tls_contexts.get(route_.insecure);
   if (!context) return std::unexpected(std::move(context.error()));
-  return TlsStream::create(**context, std::move(stream), route_.hostname, route_.session_key());
+  return TlsStream::create(
+      **context, std::move(stream),
+      {.hostname = route_.hostname, .session_key = route_.session_key(), .alpn = offered_protocols()});
 }
 
 std::unique_ptr<ProxyHandshake> Connector::proxy_handshake() const {
@@ -116,10 +118,29 @@ void Connector::handshake() {
     return;
   }
   registration_.reset();
-  if (done.status == IoStatus::ok) return observer_.on_done(Connected{.stream = std::move(stream_), .peer = *peer_});
-  Error error = stream_->failure(done);
-  error.detail.insert(0, std::string(route_.authority()) + ": ");
-  fail(std::move(error));
+  Result<bool> http2 = done.status == IoStatus::ok ? settled_on_http2() : std::unexpected(stream_->failure(done));
+  if (http2) return observer_.on_done(Connected{.stream = std::move(stream_), .peer = *peer_, .is_http2 = *http2});
+  http2.error().detail.insert(0, std::string(route_.authority()) + ": ");
+  fail(std::move(http2.error()));
+}
+
+std::string_view Connector::offered_protocols() const noexcept {
+  using namespace std::string_view_literals;
+  switch (parts_.http_version) {
+    case HttpVersion::http1_1: break;
+    case HttpVersion::http2: return "\x02h2\x08http/1.1"sv;
+    case HttpVersion::http2_prior_knowledge: return "\x02h2"sv;
+  }
+  return "\x08http/1.1"sv;
+}
+
+Result<bool> Connector::settled_on_http2() const {
+  const bool is_needed = parts_.http_version == HttpVersion::http2_prior_knowledge && !route_.forwards;
+  if (!route_.is_https) return is_needed;
+  if (stream_->protocol() == "h2") return true;
+  if (!is_needed) return false;
+  return std::unexpected(Error{
+      .kind = ErrorKind::tls_handshake_failed, .phase = Phase::tls, .detail = "the server does not offer HTTP/2"});
 }
 
 Result<> Connector::watch() {

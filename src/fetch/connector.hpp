@@ -8,6 +8,7 @@
 #include "fetch/route.hpp"
 #include "fetch/tls_contexts.hpp"
 #include "io/event_loop.hpp"
+#include "nbcrawl/options.hpp"
 #include "net/dialer.hpp"
 #include "net/proxy_handshake.hpp"
 #include "net/resolver.hpp"
@@ -21,12 +22,14 @@ struct ConnectorParts {
   Resolver& resolver;
   TlsContexts& tls_contexts;
   Dialer::Reach reach;
+  HttpVersion http_version;
 };
 
 /// A stream that is ready for the first request.
 struct Connected {
   std::unique_ptr<Stream> stream;
   Address peer;
+  bool is_http2 = false;
 };
 
 enum class ConnectStep : std::uint8_t { resolving, connecting, handshaking };
@@ -64,6 +67,10 @@ class Connector final : private Pollable {
   Result<std::unique_ptr<Stream>> open_stream(UniqueFd fd);
   [[nodiscard]] std::unique_ptr<ProxyHandshake> proxy_handshake() const;
   void handshake();
+  /// For ALPN (RFC 7301): a byte of length before each name.
+  [[nodiscard]] std::string_view offered_protocols() const noexcept;
+  /// What both sides will speak. Error: tls_handshake_failed.
+  [[nodiscard]] Result<bool> settled_on_http2() const;
   Result<> watch();
   void fail(Error error) { observer_.on_done(std::unexpected(std::move(error))); }
   /// Fails from the loop.

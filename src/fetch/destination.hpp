@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -11,13 +12,26 @@ namespace nbcrawl {
 
 class Connection;
 
+/// What is spoken at the end of a route: known beforehand, or from the last connection that was made.
+enum class Protocol : std::uint8_t { unknown, http1, http2 };
+
 /// What is at the end of a route: the connections that lead there and those being made. Owned by the pool, and kept as
 /// long as a transfer or a connection uses it.
 struct Destination {
-  explicit Destination(Route leading_here) : route(std::move(leading_here)) {}
+  Destination(Route leading_here, Protocol expected) : route(std::move(leading_here)), protocol(expected) {}
+
+  /// One that transfers may wait for together, since its connection may carry them all; null: none.
+  [[nodiscard]] Opening* shared_opening() const noexcept {
+    if (protocol == Protocol::http1) return nullptr;
+    for (const auto& opening : openings) {
+      if (opening->takes_more()) return opening.get();
+    }
+    return nullptr;
+  }
 
   const Route route;
-  std::vector<Connection*> idle;  ///< most recently used last
+  Protocol protocol;
+  std::vector<Connection*> open;  ///< those that take another transfer; most recently used last
   std::vector<std::unique_ptr<Opening>> openings;
   std::size_t users = 0;  ///< transfers and connections
 };

@@ -1,13 +1,10 @@
 #include "fetch/fetcher.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
+#include "fetch/http1_connection.hpp"
+#include "fetch/http2_connection.hpp"
 #include "net/special_address.hpp"
 
 namespace nbcrawl {
@@ -20,13 +17,6 @@ constexpr std::size_t max_spare_transfers = 256;
 /// page by page, for each one.
 constexpr std::size_t max_spare_body_bytes = 512 * 1024;
 constexpr std::size_t max_spare_bodies = 16;
-
-Error body_file_error(const std::string& path, std::string_view cause, int sys_errno) {
-  return {.kind = ErrorKind::body_file_failed,
-          .phase = Phase::request,
-          .sys_errno = sys_errno,
-          .detail = "can't send " + path + ": " + std::string(cause)};
-}
 
 Result<> require_public(const Url& url) {
   std::string_view name = url.hostname();
@@ -53,8 +43,10 @@ Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, F
       connector_parts_{.loop = loop,
                        .resolver = resolver,
                        .tls_contexts = tls_contexts_,
-                       .reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses},
-      pool_(loop, options_.limits.max_idle_connections, options_.limits.max_idle_time) {}
+                       .reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses,
+                       .http_version = options_.http_version},
+      resumption_(loop.timers(), [this] { resume_connections(); }),
+      pool_(loop, options_.limits, options_.http_version) {}
 
 Fetcher::~Fetcher() = default;
 
@@ -86,12 +78,16 @@ void Fetcher::start(Attempt attempt) {
   auto proxy = choose_proxy(transfer);
   transfer.destination_ = &pool_.join(transfer.url(), transfer.insecure(), proxy ? *proxy : nullptr);
   if (!proxy) return transfer.fail_soon(std::move(proxy.error()));
-  auto head = write_head(transfer);
-  if (!head) return transfer.fail_soon(std::move(head.error()));
+  place(transfer);
+}
+
+void Fetcher::place(Transfer& transfer) {
   if (Connection* kept = pool_.lease(*transfer.destination_)) {
     transfer.on_kept_connection_ = true;
-    return carry(transfer, *kept, *head);
+    return carry(transfer, *kept);
   }
+  // No connection is made for what can't be sent.
+  if (auto good = check_request(transfer); !good) return transfer.fail_soon(std::move(good.error()));
   open(transfer);
 }
 
@@ -104,46 +100,27 @@ Result<const ProxyUrl*> Fetcher::choose_proxy(const Transfer& transfer) {
   return proxy;
 }
 
-Result<std::string_view> Fetcher::write_head(Transfer& transfer) {
-  RequestHead request = transfer.request();
-  std::optional<std::uint64_t>& body_bytes = request.body_bytes;
-  if (const JobOptions* options = request.options; options != nullptr && !request.as_get) {
-    if (options->body) body_bytes = options->body->size();
-    if (!options->body_file.empty()) {
-      if (auto opened = open_request_body(transfer); !opened) return std::unexpected(std::move(opened.error()));
-      body_bytes = transfer.request_body_bytes_;
-    }
-    // RFC 9110 section 8.6: a method that usually has content says when it has none.
-    const std::string_view method = request.method();
-    if (!body_bytes && (method == "POST" || method == "PUT" || method == "PATCH")) body_bytes = 0;
-  }
+Result<RequestHead> Fetcher::request_of(Transfer& transfer) {
+  auto request = transfer.prepare_request();
   const Route& route = transfer.destination_->route;
-  head_.clear();
-  request.to_proxy = route.forwards;
-  if (route.forwards)
-    request.proxy_authorization = route.proxy_authorization;  // through a tunnel the host would see it
-  if (auto written = request_writer_.write_head(head_, request); !written)
-    return std::unexpected(std::move(written.error()));
-  return head_;
+  if (!request || !route.forwards) return request;
+  request->to_proxy = true;
+  request->proxy_authorization = route.proxy_authorization;  // through a tunnel the host would see it
+  return request;
 }
 
-Result<> Fetcher::open_request_body(Transfer& transfer) {
-  const std::string& path = transfer.job().options->body_file;
-  // O_NONBLOCK: a FIFO that nobody writes must not hold up the loop; it is refused below.
-  transfer.request_body_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status{};
-  if (!transfer.request_body_ || ::fstat(transfer.request_body_.get(), &status) != 0) {
-    return std::unexpected(body_file_error(path, std::strerror(errno), errno));
-  }
-  if (!S_ISREG(status.st_mode)) return std::unexpected(body_file_error(path, "not a regular file", 0));
-  transfer.request_body_bytes_ = static_cast<std::uint64_t>(status.st_size);
-  return {};
+Result<> Fetcher::check_request(Transfer& transfer) {
+  auto request = request_of(transfer);
+  if (!request) return std::unexpected(std::move(request.error()));
+  http2_head_.clear();
+  return request_writer_.write_head(http2_head_, *request);
 }
 
 void Fetcher::open(Transfer& transfer) {
+  Destination& destination = *transfer.destination_;
   transfer.on_kept_connection_ = false;
-  auto& openings = transfer.destination_->openings;
-  Opening& opening = *openings.emplace_back(std::make_unique<Opening>(*this, *transfer.destination_));
+  if (Opening* shared = destination.shared_opening()) return shared->join(transfer);
+  Opening& opening = *destination.openings.emplace_back(std::make_unique<Opening>(*this, destination));
   opening.join(transfer);
   opening.start();
 }
@@ -160,15 +137,23 @@ std::unique_ptr<Opening> Fetcher::take(Opening& opening) {
 void Fetcher::on_opened(Opening& opening, Result<Connected> connected) {
   loop_.retire(take(opening));
   if (!connected) return on_not_opened(opening, connected.error());
-  Connection& connection =
-      pool_.adopt(std::make_unique<Connection>(*this, opening.destination(), std::move(*connected)));
-  Transfer& transfer = *opening.pop();
-  ++transfer.exchange_.num_connects;
-  transfer.connection_ = &connection;
-  auto head = write_head(transfer);
-  if (!head) return fail(transfer, std::move(head.error()));
-  if (auto watched = connection.watch(loop_); !watched) return fail(transfer, std::move(watched.error()));
-  carry(transfer, connection, *head);
+  Destination& destination = opening.destination();
+  destination.protocol = connected->is_http2 ? Protocol::http2 : Protocol::http1;
+  Connection& connection = pool_.adopt(make_connection(destination, std::move(*connected)));
+  Transfer& first = *opening.pop();
+  ++first.exchange_.num_connects;
+  if (auto watched = connection.watch(loop_); watched) {
+    carry(first, connection);
+  } else {
+    pool_.discard(connection);
+    fail(first, std::move(watched.error()));
+  }
+  while (Transfer* transfer = opening.pop()) place(*transfer);
+}
+
+std::unique_ptr<Connection> Fetcher::make_connection(Destination& destination, Connected connected) {
+  if (connected.is_http2) return std::make_unique<Http2Connection>(*this, destination, std::move(connected));
+  return std::make_unique<Http1Connection>(*this, destination, std::move(connected));
 }
 
 void Fetcher::on_not_opened(Opening& opening, const Error& error) {
@@ -177,50 +162,40 @@ void Fetcher::on_not_opened(Opening& opening, const Error& error) {
   while (Transfer* transfer = opening.pop()) again ? open(*transfer) : fail(*transfer, error);
 }
 
-void Fetcher::carry(Transfer& transfer, Connection& connection, std::string_view head) {
-  transfer.connection_ = &connection;
-  transfer.exchange_.remote_ip = connection.peer_ip();
-  transfer.exchange_.remote_port = connection.peer_port();
-  if (transfer.insecure()) transfer.exchange_.insecure = true;
-  transfer.enter(TransferState::waiting);
-  connection.carry(transfer, head);
+void Fetcher::carry(Transfer& transfer, Connection& connection) {
+  if (auto carried = connection.carry(transfer); !carried) transfer.fail_soon(std::move(carried.error()));
+  if (connection.is_open()) pool_.settle(connection);
 }
 
-void Fetcher::on_response(Connection& connection, bool reusable) {
-  Transfer& transfer = *connection.transfer();
-  transfer.connection_ = nullptr;
-  if (reusable) {
-    connection.release();
-    pool_.keep(connection);
-  } else {
-    pool_.discard(connection);
-  }
+void Fetcher::on_response(Transfer& transfer) {
   Result<> outcome = transfer.end_body();
   if (!outcome) outcome.error().detail = std::string(transfer.url().authority()) + ": " + outcome.error().detail;
   finish(transfer, std::move(outcome));
 }
 
-void Fetcher::on_failure(Connection& connection, Error error) {
-  Transfer& transfer = *connection.transfer();
-  // The server may close a kept connection at the very moment we use it again (RFC 9112 section 9.3.1). Nothing was
-  // answered, so a request that may be repeated is, once, on a new connection; that is not a failure of the job.
-  const bool stale = transfer.on_kept_connection_ && !connection.response_has_begun() &&
-                     (error.kind == ErrorKind::connection_reset || error.kind == ErrorKind::connection_closed) &&
-                     is_idempotent(transfer.request().method());
-  if (!stale) {
+void Fetcher::on_failure(Transfer& transfer, Error error, Handling handling) {
+  if (!may_send_again(transfer, error, handling)) {
     error.detail = std::string(transfer.url().authority()) + ": " + error.detail;
     return fail(transfer, std::move(error));
   }
-  transfer.connection_ = nullptr;
-  pool_.discard(connection);
-  open(transfer);
+  transfer.was_sent_again_ = true;
+  // Other connections that were kept may be as stale.
+  transfer.destination_->protocol == Protocol::http2 ? place(transfer) : open(transfer);
 }
 
-void Fetcher::on_idle_activity(Connection& connection) { pool_.discard(connection); }
+/// Once, on a connection that will do: that is not a failure of the job.
+bool Fetcher::may_send_again(const Transfer& transfer, const Error& error, Handling handling) const {
+  if (transfer.was_sent_again_) return false;
+  if (handling == Handling::untouched) return true;
+  // The server may close a kept connection at the very moment we use it again (RFC 9112 section 9.3.1).
+  return handling == Handling::unanswered && transfer.on_kept_connection_ &&
+         (error.kind == ErrorKind::connection_reset || error.kind == ErrorKind::connection_closed) &&
+         is_idempotent(transfer.request().method());
+}
 
 void Fetcher::fail(Transfer& transfer, Error error) {
   if (transfer.state_ == TransferState::done) return;
-  if (Connection* connection = std::exchange(transfer.connection_, nullptr)) pool_.discard(*connection);
+  if (Connection* connection = std::exchange(transfer.connection_, nullptr)) connection->abandon(transfer);
   if (Opening* opening = transfer.opening_) {
     opening->leave(transfer);
     if (opening->is_abandoned()) take(*opening).reset();
@@ -258,7 +233,14 @@ void Fetcher::pause() {
 void Fetcher::resume() {
   if (!paused_since_) return;
   paused_total_ += Clock::now() - *std::exchange(paused_since_, std::nullopt);
-  for (Connection* connection : std::exchange(paused_connections_, {})) connection->resume();
+  resumption_.arm(loop_.now());
+}
+
+void Fetcher::resume_connections() {
+  if (paused()) return;
+  for (Connection* connection : std::exchange(paused_connections_, {})) {
+    if (connection->is_open()) connection->resume();  // what the others brought may have ended it
+  }
 }
 
 Duration Fetcher::paused_time() const noexcept {

@@ -50,33 +50,40 @@ class Fetcher {
 
  private:
   friend class Connection;
+  friend class Http1Connection;
+  friend class Http2Connection;
   friend class Opening;
   friend class Transfer;
 
   // Steps of a transfer.
-  /// Has it wait for a connection of its own.
+  /// Has it carried by a connection that is there, or wait for one.
+  void place(Transfer& transfer);
   void open(Transfer& transfer);
-  void carry(Transfer& transfer, Connection& connection, std::string_view head);
+  void carry(Transfer& transfer, Connection& connection);
   /// Null: none.
   Result<const ProxyUrl*> choose_proxy(const Transfer& transfer);
-  Result<> open_request_body(Transfer& transfer);
-  Result<std::string_view> write_head(Transfer& transfer);
   void fail(Transfer& transfer, Error error);
   void finish(Transfer& transfer, Result<> outcome);
 
   // From an opening.
   void on_opened(Opening& opening, Result<Connected> connected);
   void on_not_opened(Opening& opening, const Error& error);
+  std::unique_ptr<Connection> make_connection(Destination& destination, Connected connected);
   /// Takes it out of its destination.
   static std::unique_ptr<Opening> take(Opening& opening);
 
+  // From a connection, which has let go of the transfer.
+  void on_response(Transfer& transfer);
+  void on_failure(Transfer& transfer, Error error, Handling handling);
   // From a connection.
-  void on_response(Connection& connection, bool reusable);
-  void on_failure(Connection& connection, Error error);
-  void on_idle_activity(Connection& connection);
+  /// What to write; opens the file of its body.
+  Result<RequestHead> request_of(Transfer& transfer);
+  Result<> check_request(Transfer& transfer);
   void wait_for_resume(Connection& connection);
   void forget_paused(Connection& connection);
 
+  [[nodiscard]] bool may_send_again(const Transfer& transfer, const Error& error, Handling handling) const;
+  void resume_connections();
   [[nodiscard]] Duration paused_time() const noexcept;
   std::unique_ptr<Transfer> new_transfer();
   /// An empty string with the memory of the body that was done with last: it is in the processor's cache still. Only
@@ -92,13 +99,14 @@ class Fetcher {
   std::vector<char> read_buffer_;  // one for all connections: a parser keeps nothing of what it is fed
   TlsContexts tls_contexts_;
   ConnectorParts connector_parts_;
-  std::string head_;  // of the request being written
+  Fields http2_head_;  // of the request being written
   std::vector<std::unique_ptr<Transfer>> active_;
   std::vector<std::unique_ptr<Transfer>> spare_;
   std::vector<std::string> spare_bodies_;
   std::optional<TimePoint> paused_since_;
   Duration paused_total_{};
   std::vector<Connection*> paused_connections_;
+  Timer resumption_;  // from the loop: whoever ends the pause may be in the middle of the shared buffer
   ConnectionPool pool_;
 };
 

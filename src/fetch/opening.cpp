@@ -32,12 +32,14 @@ void Opening::join(Transfer& transfer) {
 void Opening::leave(Transfer& transfer) {
   std::erase(waiting_, &transfer);
   transfer.opening_ = nullptr;
+  was_left_ = true;
 }
 
 Transfer* Opening::pop() {
   if (waiting_.empty()) return nullptr;
   Transfer* first = waiting_.front();
-  leave(*first);
+  waiting_.erase(waiting_.begin());
+  first->opening_ = nullptr;
   return first;
 }
 

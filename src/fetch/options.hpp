@@ -5,6 +5,7 @@
 #include "fetch/pace.hpp"
 #include "fetch/proxy_rules.hpp"
 #include "nbcrawl/limits.hpp"
+#include "nbcrawl/options.hpp"
 #include "nbcrawl/tls_options.hpp"
 
 namespace nbcrawl {
@@ -14,6 +15,7 @@ struct FetchOptions {
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{60'000};         ///< one attempt, from start to last byte
   PaceLimits pace;
+  HttpVersion http_version = HttpVersion::http2;
   bool deny_private = false;  ///< connect to public addresses only
   ProxyRules proxies;
   Limits limits;

@@ -75,6 +75,18 @@ RequestHead Transfer::request() const noexcept {
           .cookies = attempt_.cookies};
 }
 
+Result<RequestHead> Transfer::prepare_request() {
+  RequestHead head = request();
+  request_body_.clear();
+  if (head.options == nullptr || head.as_get) return head;
+  if (auto begun = request_body_.begin(*head.options); !begun) return std::unexpected(std::move(begun.error()));
+  // RFC 9110 section 8.6: a method that usually has content says when it has none.
+  const std::string_view method = head.method();
+  if (head.options->has_body() || method == "POST" || method == "PUT" || method == "PATCH")
+    head.body_bytes = request_body_.left();
+  return head;
+}
+
 void Transfer::reset() {
   attempt_ = {};
   response_.status = 0;
@@ -88,9 +100,9 @@ void Transfer::reset() {
   body_plan_ = {};
   decoder_.reset();
   leaves_early_ = false;
-  request_body_.reset();
-  request_body_bytes_ = 0;
+  request_body_.clear();
   on_kept_connection_ = false;
+  was_sent_again_ = false;
   failure_.reset();
   state_ = TransferState::idle;
 }
@@ -245,6 +257,20 @@ Result<> Transfer::on_body(std::string_view data) {
   if (auto counted = count_received(data.size()); !counted) return counted;
   if (decoder_) return decoder_->feed(data, *this);
   return keep_body(data);
+}
+
+std::optional<std::size_t> Transfer::read_request_body(std::span<char> into) {
+  auto got = request_body_.read(into);
+  if (got) return *got;
+  fail_soon(std::move(got.error()));
+  return std::nullopt;
+}
+
+void Transfer::on_end(Http2End end) {
+  stream_ = nullptr;
+  connection_ = nullptr;
+  if (end.outcome) return fetcher_.on_response(*this);
+  fetcher_.on_failure(*this, std::move(end.outcome.error()), end.handling);
 }
 
 Result<> Transfer::on_content(std::string_view data) {

@@ -7,10 +7,10 @@
 
 #include "base/attempt.hpp"
 #include "base/log.hpp"
-#include "base/unique_fd.hpp"
 #include "content/content_decoder.hpp"
 #include "fetch/options.hpp"
-#include "http/http1_response_parser.hpp"
+#include "fetch/request_body.hpp"
+#include "http/http2_stream.hpp"
 #include "http/request.hpp"
 #include "io/timers.hpp"
 #include "nbcrawl/record.hpp"
@@ -43,7 +43,7 @@ enum class TransferState : std::uint8_t { idle, resolving, connecting, handshaki
 
 /// One job on its way: the request, the response as far as it came, and the clock. Owned by the fetcher, which hands
 /// it to the observer when it is done and may use the object again.
-class Transfer final : public ResponseReceiver, private ContentReceiver {
+class Transfer final : public Http2Receiver, private ContentReceiver {
  public:
   explicit Transfer(Fetcher& fetcher);
 
@@ -62,12 +62,19 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   [[nodiscard]] BodyPlan& body_plan() noexcept { return body_plan_; }
   [[nodiscard]] TransferState state() const noexcept { return state_; }
 
-  // ResponseReceiver, called by the connection's parser.
+  // ResponseReceiver, called by the connection's codec.
   Result<> on_head(std::uint64_t announced_bytes) override;
   Result<> on_body(std::string_view data) override;
+  // Http2Receiver.
+  /// Not where the body is of no use, and what is left of it more than a connection costs.
+  [[nodiscard]] bool wants_rest() const noexcept override { return !leaves_early_; }
+  std::optional<std::size_t> read_request_body(std::span<char> into) override;
+  void on_end(Http2End end) override;
 
  private:
   friend class Connection;
+  friend class Http1Connection;
+  friend class Http2Connection;
   friend class Fetcher;
   friend class Opening;
 
@@ -91,8 +98,8 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
     std::chrono::milliseconds allowed;
   };
   [[nodiscard]] Deadline deadline() const noexcept;
-  /// Whether the rest of the body is not worth waiting for: it is of no use, and more than the connection costs.
-  [[nodiscard]] bool leaves_early() const noexcept { return leaves_early_; }
+  /// The request to send now, with its body from the beginning. Error: body_file_failed.
+  Result<RequestHead> prepare_request();
   /// Whether any certificate will do for the URL under way.
   [[nodiscard]] bool insecure() const noexcept;
   /// Bytes as they came, before content codings are removed.
@@ -120,13 +127,14 @@ class Transfer final : public ResponseReceiver, private ContentReceiver {
   std::chrono::milliseconds connect_timeout_{};
   std::chrono::milliseconds max_time_{};
   std::uint64_t max_body_bytes_ = 0;
-  UniqueFd request_body_;  // a body_file, read as it is sent
-  std::uint64_t request_body_bytes_ = 0;
+  RequestBody request_body_;
   bool on_kept_connection_ = false;
+  bool was_sent_again_ = false;         // because the connection was stale, or the server did not touch it
   bool insecure_ = false;               // unless the job says otherwise
   Destination* destination_ = nullptr;  // joined while the transfer is active
   Opening* opening_ = nullptr;          // waited for
   Connection* connection_ = nullptr;    // leased from the pool
+  Http2Stream* stream_ = nullptr;       // of such a connection
   std::unique_ptr<Pace> pace_;          // null: no limits
   Timer deadline_;
   std::optional<Error> failure_;  // of fail_soon()

@@ -25,6 +25,15 @@ Result<> check(const Header& header) {
   return {};
 }
 
+Result<> check(const RequestHead& request) {
+  // CONNECT asks for a tunnel, and what came through it would be taken for the answer.
+  if (const std::string_view method = request.method(); !is_token(method) || method == "CONNECT")
+    return std::unexpected(refused("not a method that a job can have:", method));
+  if (request.url.href().empty())
+    return std::unexpected(Error{.kind = ErrorKind::invalid_url, .phase = Phase::job, .detail = "the job has no URL"});
+  return {};
+}
+
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) noexcept {
   return std::any_of(names.begin(), names.end(),
                      [name](std::string_view one) { return equals_ignoring_case(name, one); });
@@ -160,12 +169,8 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
 }
 
 Result<> RequestWriter::write_head(std::string& out, const RequestHead& request) const {
+  if (auto good = check(request); !good) return good;
   const std::string_view method = request.method();
-  // CONNECT asks for a tunnel, and what came through it would be taken for the answer.
-  if (!is_token(method) || method == "CONNECT")
-    return std::unexpected(refused("not a method that a job can have:", method));
-  if (request.url.href().empty())
-    return std::unexpected(Error{.kind = ErrorKind::invalid_url, .phase = Phase::job, .detail = "the job has no URL"});
   const std::string_view target = request.to_proxy ? request.url.href_without_fragment() : request.url.request_target();
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
   const bool own_fields = request.options != nullptr && !request.options->headers.empty();
@@ -180,14 +185,13 @@ Result<> RequestWriter::write_head(std::string& out, const RequestHead& request)
 }
 
 Result<> RequestWriter::write_head(Fields& out, const RequestHead& request) const {
-  const std::string_view method = request.method();
-  if (!is_token(method)) return std::unexpected(refused("not a method:", method));
+  if (auto good = check(request); !good) return good;
   std::string_view authority;
   if (!request.foreign) {
     if (request.options != nullptr) authority = host_of(request.options->headers);
     if (authority.empty()) authority = host_of(fields_);
   }
-  out.add(":method", method);
+  out.add(":method", request.method());
   out.add(":scheme", request.url.is_https() ? "https" : "http");
   out.add(":authority", authority.empty() ? request.url.authority() : authority);
   out.add(":path", request.url.request_target());

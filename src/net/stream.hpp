@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "base/unique_fd.hpp"
 #include "io/multiplexer.hpp"
@@ -34,6 +35,8 @@ class Stream {
   virtual IoResult handshake() { return {}; }
   virtual IoResult read(std::span<char> into) = 0;
   virtual IoResult write(std::span<const char> from) = 0;
+  /// What the handshake settled on to be spoken (ALPN, RFC 7301); empty: nothing.
+  [[nodiscard]] virtual std::string_view protocol() const noexcept { return {}; }
   /// Whether bytes are here already that no readiness of the descriptor will tell of.
   [[nodiscard]] virtual bool has_buffered() const noexcept { return false; }
   /// What to ask the loop for, where `purpose` says whether we want to read and to write.

@@ -16,6 +16,7 @@ bool is_retryable(ErrorKind kind) noexcept {
     case ErrorKind::tls_truncated:
     case ErrorKind::connection_reset:
     case ErrorKind::connection_closed:
+    case ErrorKind::stream_reset:
     case ErrorKind::truncated_body: return true;
     default: return false;
   }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "base/http_version.hpp"
 #include "base/nearest_name.hpp"
 #include "base/sha256.hpp"
 #include "sinks/timestamp.hpp"
@@ -134,10 +135,7 @@ void append_url_effective(JsonWriter& json, std::string_view name, const Record&
 
 void append_http_version(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
   if (record.response == nullptr) return;
-  const Response& response = *record.response;
-  std::string version = std::to_string(response.version_major);
-  if (response.version_major < 2) version += "." + std::to_string(response.version_minor);  // RFC 9110 section 2.5
-  put_string(json, name, version);
+  put_string(json, name, http_version(*record.response));
 }
 
 void append_status(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {

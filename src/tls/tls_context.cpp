@@ -15,9 +15,6 @@ namespace nbcrawl {
 
 namespace {
 
-// RFC 7301: one byte of length before each name.
-constexpr unsigned char alpn_protocols[] = "\x08http/1.1";
-
 /// The first cause in OpenSSL's queue, which is the one nearest to the fault.
 Error setup_error(const std::string& what) {
   const unsigned long code = ERR_peek_error();
@@ -80,7 +77,6 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_alpn_protos(context, alpn_protocols, sizeof alpn_protocols - 1);
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, on_new_session);

@@ -29,18 +29,18 @@ Error setup_error() {
 }  // namespace
 
 Result<std::unique_ptr<Stream>> TlsStream::create(TlsContext& context, std::unique_ptr<Stream> below,
-                                                  std::string_view hostname, std::string_view origin) {
+                                                  const Peer& peer) {
   ERR_clear_error();
-  std::unique_ptr<TlsStream> stream(new TlsStream(context, std::move(below), origin));
-  if (auto set = stream->set_up(hostname); !set) return std::unexpected(std::move(set.error()));
+  std::unique_ptr<TlsStream> stream(new TlsStream(context, std::move(below), peer.session_key));
+  if (auto set = stream->set_up(peer); !set) return std::unexpected(std::move(set.error()));
   return stream;
 }
 
-TlsStream::TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view origin)
+TlsStream::TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view session_key)
     : context_(context),
       below_(std::move(below)),
       bio_{.stream = *below_},
-      origin_(origin),
+      session_key_(session_key),
       ssl_(SSL_new(context.get())) {}
 
 TlsStream::~TlsStream() {
@@ -49,16 +49,20 @@ TlsStream::~TlsStream() {
   SSL_shutdown(ssl_.get());
 }
 
-Result<> TlsStream::set_up(std::string_view hostname) {
+Result<> TlsStream::set_up(const Peer& peer) {
   BIO* bio = ssl_ != nullptr ? make_stream_bio(bio_) : nullptr;
   if (bio == nullptr) return std::unexpected(setup_error());
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_app_data(ssl_.get(), this);
   SSL_set_connect_state(ssl_.get());
+  if (SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(peer.alpn.data()),
+                          static_cast<unsigned int>(peer.alpn.size())) != 0)
+    return std::unexpected(setup_error());
   // RFC 6066 section 3: no trailing dot. Certificates have none either.
+  std::string_view hostname = peer.hostname;
   if (hostname.ends_with('.')) hostname.remove_suffix(1);
   if (auto expected = expect_host(std::string(hostname)); !expected) return expected;
-  if (SSL_SESSION* session = context_.sessions().find(origin_)) SSL_set_session(ssl_.get(), session);
+  if (SSL_SESSION* session = context_.sessions().find(session_key_)) SSL_set_session(ssl_.get(), session);
   return {};
 }
 
@@ -124,6 +128,13 @@ IoResult TlsStream::handshake() {
   if (returned != 1) return result_of(returned);
   established_ = true;
   return {};
+}
+
+std::string_view TlsStream::protocol() const noexcept {
+  const unsigned char* name = nullptr;
+  unsigned int length = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &name, &length);
+  return {reinterpret_cast<const char*>(name), length};
 }
 
 IoResult TlsStream::read(std::span<char> into) {

@@ -16,9 +16,12 @@ namespace nbcrawl {
 /// RFC 9110 section 4.3.4 and RFC 9525: subjectAltName only, a wildcard is a whole label, addresses match addresses.
 class TlsStream final : public Stream {
  public:
-  /// `hostname`: as Url::hostname(). `origin`: whose session may be resumed, and kept.
-  static Result<std::unique_ptr<Stream>> create(TlsContext& context, std::unique_ptr<Stream> below,
-                                                std::string_view hostname, std::string_view origin);
+  struct Peer {
+    std::string_view hostname;     ///< as Url::hostname()
+    std::string_view session_key;  ///< whose session may be resumed, and kept
+    std::string_view alpn;         ///< protocols to offer, a byte of length before each (RFC 7301); empty: none
+  };
+  static Result<std::unique_ptr<Stream>> create(TlsContext& context, std::unique_ptr<Stream> below, const Peer& peer);
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
   /// Takes leave with close_notify, if that can be written at once.
@@ -28,16 +31,17 @@ class TlsStream final : public Stream {
   IoResult handshake() override;
   IoResult read(std::span<char> into) override;
   IoResult write(std::span<const char> from) override;
+  [[nodiscard]] std::string_view protocol() const noexcept override;
   [[nodiscard]] bool has_buffered() const noexcept override { return SSL_pending(ssl_.get()) > 0; }
   [[nodiscard]] Interest wanted(Interest purpose) const noexcept override;
   [[nodiscard]] Error failure(const IoResult& result) const override;
 
   /// From the context's callback: takes the session.
-  void keep_session(SSL_SESSION* session) { context_.sessions().put(origin_, SslSessionPtr(session)); }
+  void keep_session(SSL_SESSION* session) { context_.sessions().put(session_key_, SslSessionPtr(session)); }
 
  private:
-  TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view origin);
-  Result<> set_up(std::string_view hostname);
+  TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view session_key);
+  Result<> set_up(const Peer& peer);
   Result<> expect_host(const std::string& host);
   void begin_call() noexcept;
   IoResult result_of(int returned);
@@ -45,7 +49,7 @@ class TlsStream final : public Stream {
   TlsContext& context_;
   std::unique_ptr<Stream> below_;
   StreamBio bio_;
-  std::string origin_;
+  std::string session_key_;
   SslPtr ssl_;
   bool below_is_ready_ = false;  // its own handshake, with a proxy say, comes first
   bool established_ = false;

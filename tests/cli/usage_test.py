@@ -47,6 +47,14 @@ class UsageTest(Case):
         for option in ("--max-filesize", "--max-header-size"):
             self.assert_usage_error([option, "0k", "x"], f"{option}: it is zero")
 
+    def test_options_that_exclude_each_other_are_told(self):
+        for arguments, message in [
+                (["--http1.1", "--http2", "x"], "--http1.1 excludes --http2"),
+                (["--http2-prior-knowledge", "--http1.1", "x"], "--http1.1 excludes --http2-prior-knowledge"),
+                (["--http2-prior-knowledge", "--limit-rate", "1k", "http://127.0.0.1:1/"],
+                 "limit-rate needs HTTP/1.1 and can't go with http2-prior-knowledge")]:
+            self.assert_usage_error(arguments, message)
+
     def test_a_missing_list_is_told(self):
         self.assert_usage_error(["fetch"], "JOBS is required")
 

@@ -191,10 +191,14 @@ TEST_CASE("with HTTP/2 nothing a user sets can break the message either", "[http
     Fields out;
     CHECK_FALSE(writer->write_head(out, {.url = home, .options = &job}));
   }
-  JobOptions job;
-  job.method = "GET / HTTP/1.1";
+  for (const char* method : {"GET / HTTP/1.1", "CONNECT"}) {
+    JobOptions job;
+    job.method = method;
+    Fields out;
+    CHECK_FALSE(writer->write_head(out, {.url = home, .options = &job}));
+  }
   Fields out;
-  CHECK_FALSE(writer->write_head(out, {.url = home, .options = &job}));
+  CHECK_FALSE(writer->write_head(out, {.url = Url()}));
 }
 
 }  // namespace

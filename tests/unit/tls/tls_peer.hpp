@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <string>
+#include <utility>
 
 #include "tls/openssl_pointers.hpp"
 #include "unit/net/socket_pair.hpp"
@@ -31,6 +32,11 @@ class TlsPeer {
     SSL_set_accept_state(ssl_.get());
   }
 
+  /// Chooses this protocol where the client offers it (ALPN), and else says nothing of protocols.
+  void speak(std::string protocol) {
+    protocol_ = std::move(protocol);
+    SSL_CTX_set_alpn_select_cb(context_.get(), &choose, this);
+  }
   bool handshake() { return SSL_do_handshake(ssl_.get()) == 1; }
   bool write(const std::string& text) { return SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0; }
   bool close() { return SSL_shutdown(ssl_.get()) >= 0; }
@@ -40,6 +46,18 @@ class TlsPeer {
   }
 
  private:
+  static int choose(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
+                    unsigned int size, void* self) {
+    const std::string& protocol = static_cast<TlsPeer*>(self)->protocol_;
+    for (unsigned int at = 0; at < size; at += 1U + offered[at]) {
+      *chosen = offered + at + 1;
+      *length = offered[at];
+      if (std::string(reinterpret_cast<const char*>(*chosen), *length) == protocol) return SSL_TLSEXT_ERR_OK;
+    }
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+
+  std::string protocol_;
   SslContextPtr context_;
   SslPtr ssl_;
 };

@@ -36,8 +36,10 @@ class ByteStream final : public Stream {
 
 std::unique_ptr<TlsContext> insecure_context() { return std::move(*TlsContext::create({.insecure = true})); }
 
-std::unique_ptr<Stream> connect(TlsContext& context, UniqueFd fd, std::string_view host = "host.test") {
-  return std::move(*TlsStream::create(context, std::make_unique<TcpStream>(std::move(fd)), host, "https://host.test"));
+std::unique_ptr<Stream> connect(TlsContext& context, UniqueFd fd, std::string_view host = "host.test",
+                                std::string_view alpn = {}) {
+  return std::move(*TlsStream::create(context, std::make_unique<TcpStream>(std::move(fd)),
+                                      {.hostname = host, .session_key = "https://host.test", .alpn = alpn}));
 }
 
 bool settle(Stream& stream, TlsPeer& peer) {
@@ -54,8 +56,8 @@ TEST_CASE("a handshake and data pass a stream that moves one byte at a time") {
   SocketPair sockets;
   TlsPeer peer(sockets.theirs.get());
   const auto context = insecure_context();
-  auto stream =
-      std::move(*TlsStream::create(*context, std::make_unique<ByteStream>(std::move(sockets.ours)), "host.test.", "o"));
+  auto stream = std::move(*TlsStream::create(*context, std::make_unique<ByteStream>(std::move(sockets.ours)),
+                                             {.hostname = "host.test.", .session_key = "o"}));
   REQUIRE(settle(*stream, peer));
   CHECK(peer.host_asked_for() == "host.test");
   REQUIRE(peer.write("hello"));
@@ -72,7 +74,8 @@ TEST_CASE("TLS begins when a proxy has opened the tunnel below it") {
   const auto context = insecure_context();
   auto tunnel = std::make_unique<TunnelStream>(std::make_unique<ByteStream>(std::move(sockets.ours)),
                                                std::make_unique<HttpConnect>("p:1", "host.test:443", ""));
-  auto stream = std::move(*TlsStream::create(*context, std::move(tunnel), "host.test", "o"));
+  auto stream =
+      std::move(*TlsStream::create(*context, std::move(tunnel), {.hostname = "host.test", .session_key = "o"}));
   const std::string request = "CONNECT host.test:443 HTTP/1.1\r\nHost: host.test:443\r\n\r\n";
   for (std::size_t i = 0; i < 10 * request.size(); ++i) CHECK(stream->handshake().status == IoStatus::would_block);
   CHECK(stream->wanted({.writable = true}) == Interest{.readable = true});
@@ -90,12 +93,33 @@ TEST_CASE("what the proxy below TLS refuses is told as the proxy's") {
   const auto context = insecure_context();
   auto tunnel = std::make_unique<TunnelStream>(std::make_unique<TcpStream>(std::move(sockets.ours)),
                                                std::make_unique<HttpConnect>("p:1", "host.test:443", ""));
-  auto stream = std::move(*TlsStream::create(*context, std::move(tunnel), "host.test", "o"));
+  auto stream =
+      std::move(*TlsStream::create(*context, std::move(tunnel), {.hostname = "host.test", .session_key = "o"}));
   const std::string answer = "HTTP/1.1 407 No\r\n\r\n";
   REQUIRE(::write(sockets.theirs.get(), answer.data(), answer.size()) == static_cast<ssize_t>(answer.size()));
   const IoResult done = stream->handshake();
   REQUIRE(done.status == IoStatus::failed);
   CHECK(stream->failure(done).kind == ErrorKind::proxy_denied);
+}
+
+TEST_CASE("both sides settle on a protocol that both speak") {
+  struct Case {
+    std::string_view offered;
+    const char* spoken;
+    std::string_view settled;
+  };
+  using namespace std::string_view_literals;
+  for (const auto& [offered, spoken, settled] :
+       {Case{"\x02h2\x08http/1.1"sv, "h2", "h2"}, Case{"\x02h2\x08http/1.1"sv, "http/1.1", "http/1.1"},
+        Case{"\x08http/1.1"sv, "h2", ""}, Case{""sv, "h2", ""}}) {
+    SocketPair sockets;
+    TlsPeer peer(sockets.theirs.get());
+    peer.speak(spoken);
+    const auto context = insecure_context();
+    auto stream = connect(*context, std::move(sockets.ours), "host.test", offered);
+    REQUIRE(settle(*stream, peer));
+    CHECK(stream->protocol() == settled);
+  }
 }
 
 TEST_CASE("an address is not sent as a server name") {

@@ -1,0 +1,209 @@
+#include "fetch/http1_connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "fetch/fetcher.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+/// What one connection may move before the others have their turn.
+constexpr std::size_t bytes_per_turn = 1024 * 1024;
+/// Shorter reads go through the shared buffer: there the end of the head and the whole body come with one call.
+constexpr std::uint64_t read_direct_from = 16 * 1024;
+constexpr std::size_t body_file_piece = 64 * 1024;
+
+}  // namespace
+
+Http1Connection::Http1Connection(Fetcher& fetcher, Destination& destination, Connected connected)
+    : Connection(fetcher, destination, std::move(connected)), parser_(fetcher.options_.limits.max_header_bytes) {}
+
+void Http1Connection::enter(Http1State next) {
+  state_ = next;
+  update_interest();
+}
+
+Result<> Http1Connection::carry(Transfer& transfer) {
+  auto request = fetcher_.request_of(transfer);
+  if (!request) return std::unexpected(std::move(request.error()));
+  outgoing_.clear();
+  if (auto written = fetcher_.request_writer_.write_head(outgoing_, *request); !written) return written;
+  outgoing_.append(transfer.request_body_.take_text());
+  sent_ = 0;
+  request_cut_off_ = false;
+  transfer_ = &transfer;
+  begin(transfer);
+  parser_.start(transfer.response_, transfer, request->method() == "HEAD");
+  if (state_ == Http1State::opened && !is_silent()) return {};
+  state_ = Http1State::sending;  // interest follows only if the request does not go out at once
+  write_request();
+  return {};
+}
+
+void Http1Connection::abandon(Transfer& /*transfer*/) { fetcher_.pool_.discard(*this); }
+
+void Http1Connection::read_idle() {
+  // A TLS server may say what is no data, as a session ticket. Closed, or bytes that no request asked for: either way
+  // nothing it says can be trusted to be the answer to our next request.
+  const IoResult got = stream_->read(fetcher_.read_buffer_);
+  if (got.status != IoStatus::would_block) return fetcher_.pool_.discard(*this);
+  update_interest();
+}
+
+bool Http1Connection::is_silent() {
+  // Bytes that are here already answer no request, and taken for the answer to the first one they would leave its true
+  // answer to the second. With TLS 1.3 the server may also have refused us by now.
+  std::array<char, 1> byte{};  // not the shared buffer, which may be in use by whoever made room for this request
+  const IoResult early = stream_->read(byte);
+  if (early.status == IoStatus::failed) return fail(stream_->failure(early)), false;
+  if (early.status != IoStatus::ok) return true;
+  fail({.kind = ErrorKind::malformed_response,
+        .phase = Phase::response,
+        .detail = "the server sent bytes before the request"});
+  return false;
+}
+
+void Http1Connection::close() {
+  state_ = Http1State::closed;
+  transfer_ = nullptr;
+  Connection::close();
+}
+
+void Http1Connection::resume() {
+  if (auto going_on = go_on(); !going_on) return fail(std::move(going_on.error()));
+  if (stream_->has_buffered()) read_response();  // no readiness tells of it
+}
+
+void Http1Connection::on_ready(bool /*readable*/, bool /*writable*/) {
+  if (is_idle()) return read_idle();
+  // With TLS either readiness may be what the other direction waits for: asked for is what is needed, tried is both.
+  if (state_ == Http1State::sending) write_request();
+  if (state_ == Http1State::sending || state_ == Http1State::awaiting) read_response();
+}
+
+void Http1Connection::write_request() {
+  while (sent_ < outgoing_.size() || refill_from_body_file()) {
+    const IoResult written = stream_->write(std::span(outgoing_).subspan(sent_));
+    if (written.status == IoStatus::would_block) return update_interest();
+    if (written.status != IoStatus::ok) {
+      // The answer, a 413 say, may be on its way or here already: reading tells, and tells the cause if not.
+      request_cut_off_ = true;
+      break;
+    }
+    sent_ += written.bytes;
+  }
+  if (state_ == Http1State::sending) enter(Http1State::awaiting);
+}
+
+bool Http1Connection::refill_from_body_file() {
+  if (state_ != Http1State::sending || transfer_->request_body_.left() == 0) return false;
+  Result<std::size_t> got = 0;
+  outgoing_.resize_and_overwrite(body_file_piece, [&](char* into, std::size_t size) {
+    got = transfer_->request_body_.read({into, size});
+    return got.value_or(0);
+  });
+  sent_ = 0;
+  if (got) return true;
+  request_cut_off_ = true;
+  transfer_->fail_soon(std::move(got.error()));
+  return false;
+}
+
+void Http1Connection::read_response() {
+  if (must_rest()) return;
+  const std::uint64_t before = transfer_->exchange_.received_bytes;
+  // What the stream holds already must be read now: the loop would not tell of it.
+  while (read_some() && (transfer_->exchange_.received_bytes - before < bytes_per_turn || stream_->has_buffered())) {
+  }
+}
+
+std::size_t Http1Connection::allowance() {
+  const auto& pace = transfer_->pace_;
+  const std::size_t allowed = pace ? pace->allowance() : std::numeric_limits<std::size_t>::max();
+  if (allowed == 0) {
+    paused_ = true;
+    update_interest();
+  }
+  return allowed;
+}
+
+bool Http1Connection::read_some() {
+  const std::size_t allowed = allowance();
+  if (allowed == 0) return false;
+  if (parser_.counted_body_left() >= read_direct_from) {
+    const std::uint64_t wanted = std::min<std::uint64_t>(parser_.counted_body_left(), allowed);
+    if (const auto room = transfer_->body_room(wanted); !room.empty()) {
+      const IoResult got = stream_->read(room);
+      const std::size_t bytes = got.status == IoStatus::ok ? got.bytes : 0;
+      if (auto taken = transfer_->commit_body(room, bytes); !taken) return fail(std::move(taken.error())), false;
+      if (got.status != IoStatus::ok) return on_no_bytes(got), false;
+      parser_.skip_body(bytes);
+      if (parser_.is_complete()) return finish_response(!stream_->has_buffered()), false;
+      return got.more;
+    }
+  }
+  std::vector<char>& buffer = fetcher_.read_buffer_;
+  const IoResult got = stream_->read(std::span(buffer).first(std::min(buffer.size(), allowed)));
+  if (got.status != IoStatus::ok) return on_no_bytes(got), false;
+  return consume({buffer.data(), got.bytes}) && (got.more || parser_.counted_body_left() >= read_direct_from);
+}
+
+void Http1Connection::on_no_bytes(const IoResult& result) {
+  switch (result.status) {
+    case IoStatus::ok: return;
+    case IoStatus::would_block: return update_interest();
+    case IoStatus::closed: return on_end_of_stream(true);
+    case IoStatus::truncated: return on_end_of_stream(false);
+    case IoStatus::failed: break;
+  }
+  // A close that loses what we had not read comes as a reset, RFC 9112 section 9.6.
+  fail(stream_->failure(result));
+}
+
+bool Http1Connection::consume(std::string_view input) {
+  auto used = parser_.feed(input);
+  if (!used) return fail(std::move(used.error())), false;
+  if (!parser_.is_complete() && transfer_->wants_rest()) return true;
+  finish_response(parser_.is_complete() && *used == input.size() && !stream_->has_buffered());
+  return false;
+}
+
+void Http1Connection::on_end_of_stream(bool orderly) {
+  if (auto ended = parser_.finish(); !ended) return fail(std::move(ended.error()));
+  if (!orderly) {
+    // RFC 9112 section 9.8: where only the end of the connection ends the body, close_notify must tell that it is
+    // whole.
+    return fail({.kind = ErrorKind::truncated_body,
+                 .phase = Phase::response,
+                 .detail = "the connection was closed without TLS close_notify: the body may be cut off"});
+  }
+  finish_response(false);
+}
+
+void Http1Connection::finish_response(bool reusable) {
+  Transfer& transfer = *std::exchange(transfer_, nullptr);
+  const bool all_sent = state_ == Http1State::awaiting && !request_cut_off_;
+  transfer.connection_ = nullptr;
+  if (reusable && all_sent && parser_.keep_alive()) {
+    enter(Http1State::idle);
+    fetcher_.pool_.settle(*this);
+  } else {
+    fetcher_.pool_.discard(*this);
+  }
+  fetcher_.on_response(transfer);
+}
+
+void Http1Connection::fail(Error error) {
+  if (transfer_ == nullptr) return fetcher_.pool_.discard(*this);
+  Transfer& transfer = *std::exchange(transfer_, nullptr);
+  const Handling handling = parser_.has_begun() ? Handling::answered : Handling::unanswered;
+  transfer.connection_ = nullptr;
+  fetcher_.pool_.discard(*this);
+  fetcher_.on_failure(transfer, std::move(error), handling);
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+
+#include "fetch/connection.hpp"
+#include "http/http1_response_parser.hpp"
+
+namespace nbcrawl {
+
+enum class Http1State : std::uint8_t {
+  opened,    ///< new, no request was sent yet
+  idle,      ///< kept for the next request to its destination; anything readable means it is of no more use
+  sending,   ///< request bytes are left to write; the response may come already
+  awaiting,  ///< the request is out
+  closed,    ///< given up; destroyed after the pass
+};
+
+/// One HTTP/1.1 connection: moves bytes between its stream and its transfer. Interest is computed from the state, so
+/// nothing is re-registered between the requests of a kept connection.
+class Http1Connection final : public Connection {
+ public:
+  Http1Connection(Fetcher& fetcher, Destination& destination, Connected connected);
+
+  void on_ready(bool readable, bool writable) override;
+  Result<> carry(Transfer& transfer) override;
+  void abandon(Transfer& transfer) override;
+  void resume() override;
+  [[nodiscard]] bool takes_more() const noexcept override { return is_idle(); }
+  [[nodiscard]] bool is_idle() const noexcept override {
+    return state_ == Http1State::idle || state_ == Http1State::opened;
+  }
+  void close() override;
+
+ private:
+  void enter(Http1State next);
+  [[nodiscard]] bool wants_to_write() const noexcept override { return state_ == Http1State::sending; }
+  /// Whether the server has said nothing before the first request, as it should.
+  bool is_silent();
+  void read_idle();
+  void write_request();
+  bool refill_from_body_file();
+  void read_response();
+  /// Bytes that may be read now; 0: none, and the connection rests until it is resumed.
+  std::size_t allowance();
+  /// One read; returns whether there may be more now.
+  bool read_some();
+  /// A read that brought nothing.
+  void on_no_bytes(const IoResult& result);
+  bool consume(std::string_view input);
+  /// `orderly`: the peer meant it, as far as the stream can tell.
+  void on_end_of_stream(bool orderly);
+  void finish_response(bool reusable);
+  void fail(Error error);
+
+  Http1ResponseParser parser_;
+  Http1State state_ = Http1State::opened;
+  bool request_cut_off_ = false;  // the peer stopped reading the request; its answer may still come
+  Transfer* transfer_ = nullptr;
+  std::string outgoing_;
+  std::size_t sent_ = 0;
+};
+
+}  // namespace nbcrawl

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+
+#include "fetch/connection.hpp"
+#include "http/http2_session.hpp"
+#include "io/timers.hpp"
+
+namespace nbcrawl {
+
+/// One HTTP/2 connection: moves bytes between its stream and its session, which tells the transfers. What many of them
+/// have to send in one pass of the loop goes out with one write.
+class Http2Connection final : public Connection {
+ public:
+  Http2Connection(Fetcher& fetcher, Destination& destination, Connected connected);
+
+  void on_ready(bool readable, bool writable) override;
+  Result<> carry(Transfer& transfer) override;
+  void abandon(Transfer& transfer) override;
+  void resume() override;
+  [[nodiscard]] bool takes_more() const noexcept override {
+    return stream_ != nullptr && !is_doubtful_ && session_.takes_requests();
+  }
+  [[nodiscard]] bool is_idle() const noexcept override { return stream_ != nullptr && session_.active() == 0; }
+
+ private:
+  [[nodiscard]] bool wants_to_write() const noexcept override { return write_blocked_; }
+  void read();
+  /// One read; returns whether there may be more now.
+  bool read_some();
+  void write();
+  /// After anything that may have ended streams.
+  void settle();
+  void fail(const Error& error);
+
+  Http2Session session_;
+  bool write_blocked_ = false;
+  std::optional<Error> write_error_;  // what it brings still is read
+  bool is_doubtful_ = false;          // nothing was heard while a transfer waited as long as it could
+  TimePoint heard_at_;
+  Timer flush_;  // due at the end of a pass in which there was something to send
+};
+
+}  // namespace nbcrawl
