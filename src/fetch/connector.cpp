@@ -121,6 +121,9 @@ void Connector::handshake() {
   Result<bool> http2 = done.status == IoStatus::ok ? settled_on_http2() : std::unexpected(stream_->failure(done));
   if (http2) return observer_.on_done(Connected{.stream = std::move(stream_), .peer = *peer_, .is_http2 = *http2});
   http2.error().detail.insert(0, std::string(route_.authority()) + ": ");
+  if (http2.error().kind == ErrorKind::tls_handshake_failed &&
+      parts_.http_version == HttpVersion::http2_prior_knowledge)
+    http2.error().detail += "; it was offered HTTP/2 only";
   fail(std::move(http2.error()));
 }
 
@@ -140,7 +143,7 @@ Result<bool> Connector::settled_on_http2() const {
   if (stream_->protocol() == "h2") return true;
   if (!is_needed) return false;
   return std::unexpected(Error{
-      .kind = ErrorKind::tls_handshake_failed, .phase = Phase::tls, .detail = "the server does not offer HTTP/2"});
+      .kind = ErrorKind::tls_handshake_failed, .phase = Phase::tls, .detail = "the server does not speak HTTP/2"});
 }
 
 Result<> Connector::watch() {

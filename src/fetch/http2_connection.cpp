@@ -23,7 +23,7 @@ Http2Connection::Http2Connection(Fetcher& fetcher, Destination& destination, Con
     : Connection(fetcher, destination, std::move(connected)),
       session_(fetcher.options_.limits.max_header_bytes),
       heard_at_(fetcher.loop_.now()),
-      flush_(fetcher.loop_.timers(), [this] { write(); }) {}
+      flush_(fetcher.loop_.timers(), [this] { flush(); }) {}
 
 Result<> Http2Connection::carry(Transfer& transfer) {
   auto request = fetcher_.request_of(transfer);
@@ -85,6 +85,13 @@ bool Http2Connection::read_some() {
     return false;
   }
   return got.more;
+}
+
+void Http2Connection::flush() {
+  if (stream_ == nullptr) return;
+  if (stream_->has_buffered()) read();  // what came with the handshake: no readiness tells of it
+  write();
+  settle();
 }
 
 void Http2Connection::write() {

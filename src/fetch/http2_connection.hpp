@@ -25,6 +25,7 @@ class Http2Connection final : public Connection {
 
  private:
   [[nodiscard]] bool wants_to_write() const noexcept override { return write_blocked_; }
+  void flush();
   void read();
   /// One read; returns whether there may be more now.
   bool read_some();

@@ -37,7 +37,7 @@ class Stream {
   virtual IoResult write(std::span<const char> from) = 0;
   /// What the handshake settled on to be spoken (ALPN, RFC 7301); empty: nothing.
   [[nodiscard]] virtual std::string_view protocol() const noexcept { return {}; }
-  /// Whether bytes are here already that no readiness of the descriptor will tell of.
+  /// Whether bytes are here already that no readiness of the descriptor will tell of. They may be too few to be read.
   [[nodiscard]] virtual bool has_buffered() const noexcept { return false; }
   /// What to ask the loop for, where `purpose` says whether we want to read and to write.
   [[nodiscard]] virtual Interest wanted(Interest purpose) const noexcept { return purpose; }

@@ -32,7 +32,7 @@ class TlsStream final : public Stream {
   IoResult read(std::span<char> into) override;
   IoResult write(std::span<const char> from) override;
   [[nodiscard]] std::string_view protocol() const noexcept override;
-  [[nodiscard]] bool has_buffered() const noexcept override { return SSL_pending(ssl_.get()) > 0; }
+  [[nodiscard]] bool has_buffered() const noexcept override { return SSL_has_pending(ssl_.get()) == 1; }
   [[nodiscard]] Interest wanted(Interest purpose) const noexcept override;
   [[nodiscard]] Error failure(const IoResult& result) const override;
 
