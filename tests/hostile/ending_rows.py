@@ -2,7 +2,7 @@
 
 import contextlib
 
-from row import CLOSED, CONNECT, RAW_TLS, RESET, TLS, TRUNCATED, chunked, failures, head, successes, to_bytes
+from row import CLOSED, CONNECT, RAW_TLS, RESET, TLS, TRUNCATED, chunked, failures, head, to_bytes
 
 
 def reset_after(said):

@@ -1,6 +1,6 @@
 """Redirects to nowhere, for ever, or to where no fetcher may go (promises A2, A3)."""
 
-from row import BAD_REDIRECT, Row, failures, head, successes
+from row import BAD_REDIRECT, failures, head, successes
 
 
 def moved(location, status="302 Found"):

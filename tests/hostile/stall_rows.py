@@ -1,7 +1,6 @@
 """Servers that say nothing, or next to nothing, at every stage (promise A14)."""
 
-import select
-
+from readable import wait_readable
 from row import CONNECT, CONNECT_TIMEOUT, RAW_TLS, TIMEOUT, TLS, chunked, failures, head
 
 SECONDS = 2  # the deadline of each job here
@@ -30,7 +29,7 @@ def stall(connection):
 
 def deaf(connection):
     """Reads nothing, not even that the client has gone."""
-    select.select([connection.server.stopped], [], [], 20)
+    wait_readable(connection.server.stopped, seconds=20)
 
 
 def stall_after_hello(connection):

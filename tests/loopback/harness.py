@@ -6,7 +6,6 @@ By hand: NBCRAWL=build/nbcrawl python3 tests/loopback/nginx_test.py [Class.test_
 import contextlib
 import json
 import os
-import select
 import subprocess
 import tempfile
 import threading
@@ -14,6 +13,8 @@ import time
 import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from readable import wait_readable
 
 NBCRAWL = os.path.abspath(os.environ.get("NBCRAWL", "build/nbcrawl"))
 PIPE = subprocess.PIPE
@@ -28,6 +29,7 @@ class Outcome:
     stderr: str
     max_rss_kib: int  # until shortly before its end
     cpu_seconds: float
+    starved_seconds: float  # it could have run, and other processes did; until shortly before its end
 
     @property
     def text(self):
@@ -104,7 +106,7 @@ class Command:
         """Waits for the end. `limit` in seconds, exceeded: the process is killed and the test fails."""
         pidfd = os.pidfd_open(self.pid)
         try:
-            in_time, max_rss_kib = self._wait(pidfd, limit)
+            in_time, max_rss_kib, starved_seconds = self._wait(pidfd, limit)
         finally:
             os.close(pidfd)
         if not in_time:
@@ -118,21 +120,22 @@ class Command:
             raise TimeLimitExceeded(f"{self.arguments} still ran after {limit} s; it said: {stderr}")
         return Outcome(
             status=self.process.returncode, stdout=self._collected.get("stdout", b""), stderr=stderr,
-            max_rss_kib=max_rss_kib, cpu_seconds=usage.ru_utime + usage.ru_stime)
+            max_rss_kib=max_rss_kib, cpu_seconds=usage.ru_utime + usage.ru_stime, starved_seconds=starved_seconds)
 
     def _wait(self, pidfd, limit):
-        """Whether it ended in time, and the most memory it had. The latter is asked for again and again: what the system tells
-        at the end, ru_maxrss, has in it what the test itself held when it started the command."""
+        """Whether it ended in time, the most memory it had, and the seconds it waited for a processor. These are asked for again
+        and again: what the system tells at the end, ru_maxrss, has in it what the test itself held when it started the command."""
         deadline = time.monotonic() + limit
-        max_rss_kib = 0
+        max_rss_kib, starved_seconds = 0, 0.0
         while True:
             with contextlib.suppress(KeyError, OSError):  # it has ended
                 max_rss_kib = max(max_rss_kib, status_of(self.pid, "VmHWM"))
+                starved_seconds = int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
             left = deadline - time.monotonic()
-            if select.select([pidfd], [], [], max(0, min(left, 0.02)))[0]:
-                return True, max_rss_kib
+            if wait_readable(pidfd, seconds=min(left, 0.02)):
+                return True, max_rss_kib, starved_seconds
             if left <= 0:
-                return False, max_rss_kib
+                return False, max_rss_kib, starved_seconds
 
 
 def status_of(pid, key):

@@ -1,11 +1,12 @@
 """A TCP server that says byte for byte what a test wants, well-formed or not."""
 
 import contextlib
-import select
 import socket
 import struct
 import threading
 from dataclasses import dataclass, field
+
+from readable import wait_readable
 
 
 def response(body=b"", *fields, status="200 OK", length=True):
@@ -84,7 +85,7 @@ class Connection:
 
     def wait_until_gone(self, limit=None):
         """Waits until the client closes or the server stops. With `limit` (seconds): whether it did by then."""
-        if not select.select([self.socket, self.server.stopped], [], [], limit)[0]:
+        if not wait_readable(self.socket, self.server.stopped, seconds=limit):
             return False
         with contextlib.suppress(OSError):
             if self.server.is_running() and self.socket.recv(65536):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Servers that stall: every phase has its deadline, waiting costs nothing, and the others do not notice (promise A14)."""
 
-import select
 import time
 import unittest
 
 from harness import Case
+from readable import wait_readable
 from scripted_server import FullBacklog, ScriptedServer, response
 
 
@@ -99,7 +99,7 @@ class StallTest(Case):
 
     def test_a_server_that_reads_no_request_ends_with_the_deadline(self):
         def deaf(connection):
-            select.select([connection.server.stopped], [], [], 20)
+            wait_readable(connection.server.stopped, seconds=20)
 
         with ScriptedServer(on_connect=deaf) as server:
             self.write("body.bin", b"x" * 30_000_000)
