@@ -24,10 +24,11 @@ def numbered(connection, request):
     return True
 
 
-class BackPressureTest(Case):
-    def setUp(self):
-        super().setUp()
-        self.server = self.enterContext(ScriptedServer({f"/{i}": numbered for i in range(PAGES)}))
+class SleepingReaderCase(Case):
+    """`self.server` has the numbered pages, `self.list` names them all."""
+
+    def serve(self, server):
+        self.server = self.enterContext(server)
         self.list = self.write("list.txt", "".join(self.server.url(f"/{i}") + "\n" for i in range(PAGES)))
 
     def check_sleeping_reader(self, *options, stdout=PIPE, read=None, limit_mib=64):
@@ -59,6 +60,12 @@ class BackPressureTest(Case):
                 rest = rest[PAGE:]
         self.assertEqual(rest, b"")
         return numbers
+
+
+class BackPressureTest(SleepingReaderCase):
+    def setUp(self):
+        super().setUp()
+        self.serve(ScriptedServer({f"/{i}": numbered for i in range(PAGES)}))
 
     def test_a_sleeping_reader_of_a_pipe(self):
         self.assertEqual(sorted(self.check_sleeping_reader()), list(range(PAGES)))

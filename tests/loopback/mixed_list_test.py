@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One list of all that public sites do at once: http and https, redirects between them, every content coding, ten encodings.
+"""One list of all that public sites do at once: http, https and HTTP/2, redirects between them, every content coding, ten encodings.
 Each page must arrive as the very text it was made of."""
 
 import json
@@ -50,35 +50,38 @@ class MixedListTest(Case):
             (self.root / label).mkdir(parents=True)
             for coding in CODERS:
                 (self.root / label / f"page.{coding}").write_bytes(coded(coding, (DATA / page).read_bytes()))
-        # http leads to https, that to https on another port.
-        third = self.enterContext(Nginx(self.root, configuration("http://127.0.0.1:1"), certificate=certificate))
+        # http leads to https, that to HTTP/2.
+        third = self.enterContext(Nginx(self.root, configuration("http://127.0.0.1:1"), certificate=certificate, http2=True))
         second = self.enterContext(Nginx(self.root, configuration(third.origin), certificate=certificate))
         first = self.enterContext(Nginx(self.root, configuration(second.origin)))
         self.servers = [first, second, third]
 
     def jobs(self):
-        """URL, label of the encoding, redirects."""
-        first, second, _ = self.servers
+        """URL, label of the encoding, redirects, version of HTTP that answers in the end."""
+        first, second, third = self.servers
         for label in PAGES:
             for coding in CODERS:
                 page = f"{label}/page.{coding}"
-                yield from ((f"{server.origin}/{page}", label, 0) for server in self.servers)
-                yield f"{first.origin}/to/{page}", label, 1
-                yield f"{second.origin}/to/{page}", label, 1
-                yield f"{first.origin}/to/to/{page}", label, 2
+                yield f"{first.origin}/{page}", label, 0, "1.1"
+                yield f"{second.origin}/{page}", label, 0, "1.1"
+                yield f"{third.origin}/{page}", label, 0, "2"
+                yield f"{first.origin}/to/{page}", label, 1, "1.1"
+                yield f"{second.origin}/to/{page}", label, 1, "2"
+                yield f"{first.origin}/to/to/{page}", label, 2, "2"
 
     def test_every_page_is_the_text_it_was_made_of(self):
         jobs = list(self.jobs())
-        job_list = self.write("jobs.json", json.dumps([{"url": url, "id": i} for i, (url, _, _) in enumerate(jobs)]))
+        job_list = self.write("jobs.json", json.dumps([{"url": url, "id": i} for i, (url, *_) in enumerate(jobs)]))
         for multiplexer in ("select", "poll", "epoll", "auto"):
             with self.subTest(multiplexer=multiplexer):
                 records, outcome = self.records_of("--cacert", self.authority.certificate, "--multiplexer", multiplexer, job_list)
                 self.assert_status(outcome, 0)
                 self.assertEqual(len(records), len(jobs))
-                for record, (url, label, redirects) in zip(records, jobs, strict=True):
+                for record, (url, label, redirects, version) in zip(records, jobs, strict=True):
                     expected = (DATA / PAGES[label][1]).read_bytes().decode()
                     self.assertEqual(record["body"], expected, url)
                     self.assertEqual(record["num_redirects"], redirects, url)
+                    self.assertEqual(record["http_version"], version, url)
 
 
 if __name__ == "__main__":

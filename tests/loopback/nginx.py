@@ -16,7 +16,7 @@ worker_rlimit_nofile 20000;
 events {{ worker_connections 8192; }}
 http {{
   log_format one_line '$connection $connection_requests $request_method $uri $status $http_host';
-  log_format tls '$connection $uri $ssl_session_reused $ssl_protocol';
+  log_format tls '$connection $uri $ssl_session_reused $ssl_protocol $server_protocol';
   access_log {folder}/access.log one_line;
   client_body_temp_path {folder}/tmp;
   proxy_temp_path {folder}/tmp;
@@ -54,7 +54,7 @@ def listen(ip):
 
 class Nginx:
     """Serves `root`. `server` is configuration of the server block. With `certificate`, a PEM file with its key, it speaks
-    TLS, and its log has other words: connection, path, "r" where the session was resumed, TLS version. `processor`: it
+    TLS, and its log has other words: connection, path, "r" where the session was resumed, TLS version, HTTP version; and HTTP/2 where `http2` says so. `processor`: it
     runs on that one only.
 
     The listening socket is made here and handed over, as one nginx hands it to another: so the port is known, nobody
