@@ -5,21 +5,12 @@ the deadline and in bounded memory (promises A2, A7, A9 to A14)."""
 import unittest
 
 from hostile_case import HostileCase
-from table import GROUPS, ROWS
+from table import ROWS
 
 
 class AloneTest(HostileCase):
-    def run_group(self, group, piece=None):
-        rows = GROUPS[group]
-        servers = self.serve(rows, piece)
-        records, outcome, elapsed = self.run_jobs(servers.job(row) for row in rows)
-        self.assertEqual(len(records), len(rows))
-        self.check(rows, records, outcome)
-        self.assertEqual(len(outcome.complaints), sum(row.error is not None for row in rows), outcome.stderr)
-        return outcome, elapsed
-
     def test_the_table_is_long(self):
-        self.assertGreaterEqual(len(ROWS), 120)
+        self.assertGreaterEqual(len(ROWS), 500)
 
     def test_framing(self):
         self.run_group("framing")
@@ -34,12 +25,10 @@ class AloneTest(HostileCase):
         self.run_group("endings", piece=1)
 
     def test_stalls_cost_next_to_no_time(self):
-        outcome, elapsed = self.run_group("stalls")
-        self.assertLess(outcome.cpu_seconds / elapsed, 0.05)
-        self.assertLess(elapsed, 2 + 1 + 1)  # the deadline of all, what it may be late, and start and end of the process
+        self.check_stalls("stalls")
 
     def test_endless(self):
-        self.run_group("endless")
+        self.check_endless("endless")
 
     def test_codings(self):
         self.run_group("codings")

@@ -1,10 +1,11 @@
 """The servers behind the table: one for what follows a request, one within TLS, and one for each row that takes over the
-connection before that."""
+connection before that, or has it for itself."""
 
 import contextlib
 import json
 
-from row import CONNECT, RAW_TLS, REQUEST, TLS, to_bytes
+from http2_peer import Http2Server
+from row import CONNECT, HTTP2, RAW_HTTP2, RAW_TLS, REQUEST, TLS, to_bytes
 from scripted_server import ScriptedServer
 from tls_server import TlsServer, server_context
 
@@ -15,6 +16,20 @@ def script_of(row, piece):
     said = to_bytes(row.script)
     size = piece if len(said) < 5000 else None  # larger ones are not about where they are split
     return lambda connection, request: connection.send(said, size)
+
+
+def on_http2(row, piece):
+    """What takes over the connections of a row's own server."""
+    if row.via == RAW_HTTP2:
+        return row.script
+
+    def serve(connection):
+        connection.begin()
+        request = connection.read_request()
+        script_of(row, piece)(connection, request)
+        connection.wait_until_gone()
+
+    return serve
 
 
 class HostileServers:
@@ -37,6 +52,8 @@ class HostileServers:
                 server = {REQUEST: plain, TLS: tls}.get(row.via)
                 if row.via in (CONNECT, RAW_TLS):
                     server = stack.enter_context(ScriptedServer(on_connect=row.script))
+                if row.via in (HTTP2, RAW_HTTP2):
+                    server = stack.enter_context(Http2Server(on_http2=on_http2(row, self.piece), certificate=self.certificate))
                 url = server.url(f"/{row.name}")
                 self._urls[row.name] = url.replace("http:", "https:") if row.via == RAW_TLS else url
             self._stack = stack.pop_all()

@@ -4,6 +4,9 @@ import coding_rows
 import ending_rows
 import endless_rows
 import framing_rows
+import http2_ending_rows
+import http2_flood_rows
+import http2_frame_rows
 import redirect_rows
 import stall_rows
 import tls_rows
@@ -16,6 +19,10 @@ GROUPS = {
     "codings": coding_rows.ROWS,
     "redirects": redirect_rows.ROWS,
     "tls": tls_rows.ROWS,
+    "http2 frames": http2_frame_rows.ROWS,
+    "http2 endings": http2_ending_rows.ROWS,
+    "http2 stalls": http2_ending_rows.STALLS,
+    "http2 floods": http2_flood_rows.ROWS,
 }
 ROWS = [row for rows in GROUPS.values() for row in rows]
 

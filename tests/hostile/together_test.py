@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""All misbehaviours at once beside 500 good jobs, under each multiplexer: every good page arrives intact and every bad
-one fails with its own code (promises A9 to A14)."""
+"""All misbehaviours at once beside 600 good jobs, under each multiplexer: every good page arrives intact and every bad
+one fails with its own code (promises A9 to A15)."""
 
+import itertools
 import json
 import unittest
 
 from hostile_case import HostileCase
+from http2_peer import Http2Server
 from scripted_server import ScriptedServer, response
 from table import ROWS
 
-GOOD_JOBS = 500
+GOOD_JOBS = 600
 
 
 def good_body(i):
@@ -28,9 +30,11 @@ def good_page(i):
 class TogetherTest(HostileCase):
     def run_beside_good_jobs(self, multiplexer):
         servers = self.serve(ROWS)
-        good = self.enterContext(ScriptedServer({f"/good/{i}": good_page(i) for i in range(GOOD_JOBS)}))
+        plain = self.enterContext(ScriptedServer({f"/good/{i}": good_page(i) for i in range(GOOD_JOBS)}))
+        http2 = self.enterContext(Http2Server({f"/good/{i}": good_body(i) for i in range(GOOD_JOBS)}, certificate=self.certificate))
         bad_jobs = [servers.job(row) for row in ROWS]
-        good_jobs = [json.dumps({"url": good.url(f"/good/{i}"), "id": f"good-{i}"}) + "\n" for i in range(GOOD_JOBS)]
+        good_jobs = [json.dumps({"url": server.url(f"/good/{i}"), "id": f"good-{i}"}) + "\n"
+                     for i, server in zip(range(GOOD_JOBS), itertools.cycle([plain, http2]))]
         jobs = []
         for i, job in enumerate(good_jobs):
             jobs += [*bad_jobs[i:i + 1], job]
@@ -41,6 +45,7 @@ class TogetherTest(HostileCase):
         for i in range(GOOD_JOBS):
             record = records[f"good-{i}"]
             self.assertTrue(record["ok"], record)
+            self.assertEqual(record["http_version"], "2" if i % 2 else "1.1")
             self.assertTrue(record["body"] == good_body(i).decode(), f"body of page {i} differs")
 
     def test_under_select(self):
