@@ -23,33 +23,27 @@ constexpr auto names = std::to_array<std::string_view>({
 });
 constexpr std::size_t longest_name = 10;
 
-// A slot for each value of the hash, larger than needed, so that most names are found at the first look.
+// A slot for each value of the hash. Its factors were searched for: no two names share a slot.
 constexpr std::size_t slot_count = 512;
 
 constexpr std::size_t slot_of(std::string_view name) {
-  std::uint32_t hash = 0;
-  for (const char c : name) hash = hash * 37 + static_cast<unsigned char>(ascii_lower(c));
-  return (hash ^ (hash >> 9U)) % slot_count;
+  const auto lower = [name](std::size_t i) -> std::size_t { return static_cast<unsigned char>(name[i]) | 0x20U; };
+  return (name.size() + lower(0) + lower(name.size() - 1) * 37 + lower(name.size() / 2) * 17) % slot_count;
 }
 
 constexpr auto slots = [] {
   std::array<std::uint8_t, slot_count> table{};
-  for (std::size_t i = 1; i < names.size(); ++i) {
-    std::size_t slot = slot_of(names[i]);
-    while (table[slot] != 0) slot = (slot + 1) % slot_count;
-    table[slot] = static_cast<std::uint8_t>(i);
-  }
+  for (std::size_t i = 1; i < names.size(); ++i) table[slot_of(names[i])] = static_cast<std::uint8_t>(i);
   return table;
 }();
+static_assert(names.size() - 1 == slot_count - std::ranges::count(slots, 0));
 
 }  // namespace
 
 Element find_element(std::string_view name) noexcept {
-  if (name.size() > longest_name) return Element::other;
-  for (std::size_t slot = slot_of(name); slots[slot] != 0; slot = (slot + 1) % slot_count) {
-    if (equals_lower(name, names[slots[slot]])) return static_cast<Element>(slots[slot]);
-  }
-  return Element::other;
+  if (name.empty() || name.size() > longest_name) return Element::other;
+  const std::uint8_t i = slots[slot_of(name)];
+  return name == names[i] || equals_lower(name, names[i]) ? static_cast<Element>(i) : Element::other;
 }
 
 std::string_view name(Element element) noexcept { return names[static_cast<std::size_t>(element)]; }

@@ -45,6 +45,7 @@ bool TagScanner::scan(std::string_view text) {
       // Also the after attribute value (quoted) state: what may not follow a value there begins a name here.
       case State::before_attribute_name:
         if (c == '>') return finish();
+        if (read_usual_attribute(text)) break;
         part_ = position_++;
         if (c == '/') {
           state_ = State::self_closing_start_tag;
@@ -95,6 +96,25 @@ void TagScanner::read_tag_name(std::string_view text) {
     element_ = find_element(text.substr(name_, name_end_ - name_));
   }
   state_ = State::before_attribute_name;
+}
+
+// All of ` name="value"`, which most attributes are, or nothing of anything else.
+bool TagScanner::read_usual_attribute(std::string_view text) {
+  const std::size_t name = position_ + 1;
+  if (text[position_] != ' ') return false;
+  const std::size_t name_end = find_in(text, ends_attribute_name, name);
+  const std::size_t value = name_end + std::string_view("=\"").size();
+  if (name_end == name || value > text.size() || text[name_end] != '=' || text[name_end + 1] != '"') return false;
+  const std::size_t end = text.find('"', value);
+  if (end == std::string_view::npos || end > max_tag_bytes) return false;
+  if (!is_cut_) {
+    attributes_.push_back({.name = static_cast<std::uint32_t>(name),
+                           .name_size = static_cast<std::uint32_t>(name_end - name),
+                           .value = static_cast<std::uint32_t>(value),
+                           .value_size = static_cast<std::uint32_t>(end - value)});
+  }
+  position_ = end + 1;
+  return true;
 }
 
 void TagScanner::read_attribute_name(std::string_view text) {

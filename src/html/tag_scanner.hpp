@@ -48,6 +48,7 @@ class TagScanner {
   };
 
   void read_tag_name(std::string_view text);
+  bool read_usual_attribute(std::string_view text);
   void read_attribute_name(std::string_view text);
   void read_value(std::string_view text, std::size_t end, std::size_t next);
   bool finish() noexcept;

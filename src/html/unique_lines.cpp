@@ -1,7 +1,5 @@
 #include "html/unique_lines.hpp"
 
-#include <functional>
-
 namespace nbcrawl::html {
 
 bool UniqueLines::add(std::string_view text) {
@@ -17,7 +15,7 @@ bool UniqueLines::add(std::string_view text) {
 
 std::size_t& UniqueLines::slot_for(std::string_view text) noexcept {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t i = std::hash<std::string_view>{}(text)&mask;
+  std::size_t i = hash_(text) & mask;
   while (slots_[i] != 0 && (*this)[slots_[i] - 1] != text) i = (i + 1) & mask;
   return slots_[i];
 }

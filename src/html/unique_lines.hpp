@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/keyed_hash.hpp"
+
 namespace nbcrawl::html {
 
 /// Texts in the order they were added, each once. All stand in one block, with a line feed behind each, so that a
-/// million of them cost two allocations that grow and nothing each.
+/// million of them cost two allocations that grow and nothing each. A page that chooses them takes no more time for it.
 class UniqueLines {
  public:
   /// False: it is there already.
@@ -27,6 +29,7 @@ class UniqueLines {
   void grow();
   std::size_t& slot_for(std::string_view text) noexcept;
 
+  KeyedHash hash_;
   std::string block_;
   std::vector<std::size_t> ends_;
   std::vector<std::size_t> slots_;  // hash table: 0, or 1 + the place of a text; a power of two, at most half full

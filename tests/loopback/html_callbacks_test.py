@@ -104,6 +104,21 @@ class HtmlCallbacksTest(Case):
             self.assert_status(outcome, 0)
             self.assertLess(outcome.cpu_seconds, 5)
 
+    def test_giant_pages_take_little_more_memory_than_their_own_size(self):
+        mib = 1 << 20
+        pages = {  # and how many MiB a run may take beside it: for the body's growth, or two sets of a million links
+            "attribute": (b"<a href='" + b"x" * 100_000_000 + b"'>end", 64),
+            "links": (b"".join(b"<a href=%d>" % i for i in range(1_000_000)), 160),
+        }
+        for name, (page, more_mib) in pages.items():
+            self.serve(page, "text/html; charset=utf-8", f"/{name}")
+            url = self.server.url(f"/{name}")
+            for callback in ("links", "title"):
+                outcome = self.fetch("--callback", callback, "--max-filesize", "128M", url, "-o", "out", stack_kib=256)
+                self.assert_status(outcome, 0)
+                self.assertLess(outcome.cpu_seconds, 5)
+                self.assertLess(outcome.max_rss_kib, (len(page) / mib + more_mib) * 1024, (name, callback))
+
     def test_real_pages_have_the_links_that_another_parser_finds(self):
         pages = sorted(TREE.rglob("*.html"), key=lambda path: hash_of(path.name))[:WANTED]
         self.assertEqual(len(pages), WANTED, f"too few pages below {TREE}: tools/setup installs them")

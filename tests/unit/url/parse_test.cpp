@@ -150,6 +150,9 @@ TEST_CASE("dot segments are resolved in every spelling") {
            {"http://h/a/..;/b", "http://h/a/..;/b"},
            {"http://h/a/b/c/./../../g", "http://h/a/g"},
            {"http://h/a/b/../b/../b/..", "http://h/a/"},
+           {"http://h/a/.b/../c", "http://h/a/c"},
+           {"http://h/.*/..?q", "http://h/?q"},
+           {"http://h/^/a", "http://h/%5E/a"},
        }) {
     nbcrawl::test::check(accepted);
   }
