@@ -4,29 +4,11 @@
 #include <unistd.h>
 
 #include "catch2_shim.hpp"
+#include "listener.hpp"
 
 using namespace nbcrawl;
 
 namespace {
-
-/// A listening socket of the loopback interface; nobody accepts.
-class Listener {
- public:
-  Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    const Address any = *Address::parse("127.0.0.1", 0);
-    REQUIRE(::bind(fd_.get(), any.data(), any.size()) == 0);
-    REQUIRE(::listen(fd_.get(), 8) == 0);
-    sockaddr_storage name{};
-    socklen_t size = sizeof name;
-    REQUIRE(::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&name), &size) == 0);
-    address = *Address::from(reinterpret_cast<sockaddr*>(&name), size);
-  }
-  [[nodiscard]] bool has_client() const { return static_cast<bool>(UniqueFd(::accept(fd_.get(), nullptr, nullptr))); }
-  Address address;
-
- private:
-  UniqueFd fd_;
-};
 
 Result<Dialed> dial(EventLoop& loop, std::vector<Address> addresses, Dialer::Reach reach) {
   std::optional<Result<Dialed>> outcome;
@@ -34,6 +16,10 @@ Result<Dialed> dial(EventLoop& loop, std::vector<Address> addresses, Dialer::Rea
   CHECK_FALSE(outcome.has_value());  // never from within the constructor
   while (!outcome.has_value()) REQUIRE(loop.run_once().has_value());
   return std::move(*outcome);
+}
+
+Result<Dialed> dial(EventLoop& loop, std::vector<Address> addresses) {
+  return dial(loop, std::move(addresses), Dialer::Reach::all_addresses);
 }
 
 std::unique_ptr<EventLoop> make_loop() {
@@ -64,7 +50,7 @@ class NoDescriptors {
 TEST_CASE("a dialer that may reach all addresses reaches a private one") {
   const Listener listener;
   const auto loop = make_loop();
-  const auto dialed = dial(*loop, {listener.address}, Dialer::Reach::all_addresses);
+  const auto dialed = dial(*loop, {listener.address});
   REQUIRE(dialed.has_value());
   CHECK(dialed->peer.to_string() == listener.address.to_string());
 }
@@ -78,7 +64,7 @@ TEST_CASE("a dialer for public addresses opens no connection to any other") {
   CHECK(dialed.error().kind == ErrorKind::address_denied);
   CHECK(dialed.error().phase == Phase::connect);
   CHECK(dialed.error().detail.find("127.0.0.1 is a loopback address") != std::string::npos);
-  CHECK_FALSE(listener.has_client());
+  CHECK_FALSE(listener.accept());
 }
 
 TEST_CASE("of public and other addresses only the public are tried, and their failure is told") {
@@ -92,4 +78,83 @@ TEST_CASE("of public and other addresses only the public are tried, and their fa
     CHECK(dialed.error().kind == ErrorKind::out_of_descriptors);
     CHECK(dialed.error().detail.find("8.8.8.8") != std::string::npos);
   }
+}
+
+TEST_CASE("an address that refuses costs nothing where there is another") {
+  const Listener listener;
+  const auto loop = make_loop();
+  const TimePoint begin = Clock::now();
+  const auto dialed = dial(*loop, {refusing_address(), refusing_address(), listener.address});
+  REQUIRE(dialed.has_value());
+  CHECK(dialed->peer.port() == listener.address.port());
+  CHECK(Clock::now() - begin < Dialer::attempt_delay);
+}
+
+TEST_CASE("beside an address that does not answer the next is tried after the attempt delay, and wins") {
+  const DeadAddress dead;
+  const Listener listener;
+  const auto loop = make_loop();
+  Duration least = Duration::max();
+  for (int round = 0; round < 3; ++round) {  // the least of three: what other work on the machine adds is not ours
+    const TimePoint begin = Clock::now();
+    const auto dialed = dial(*loop, {dead.address(), listener.address});
+    REQUIRE(dialed.has_value());
+    CHECK(dialed->peer.port() == listener.address.port());
+    least = std::min(least, Duration(Clock::now() - begin));
+  }
+  CHECK(least >= Dialer::attempt_delay);
+  CHECK(least < milliseconds(300));
+  CHECK(loop->watched() == 0);  // the other attempt is given up
+}
+
+TEST_CASE("IPv6 is tried first, in whatever order the addresses come, and IPv4 where it fails") {
+  const Listener v4;
+  const auto loop = make_loop();
+  const Address v6_address = *Address::parse("::1", v4.address.port());
+  SECTION("both answer") {
+    const Listener v6("::1", v4.address.port());
+    CHECK(dial(*loop, {v4.address, v6_address}).value().peer.ip() == "::1");
+  }
+  SECTION("only IPv4 does") { CHECK(dial(*loop, {v6_address, v4.address}).value().peer.ip() == "127.0.0.1"); }
+}
+
+TEST_CASE("where no address answers, the last failure is told with its address") {
+  const auto loop = make_loop();
+  const Address last = refusing_address();
+  const auto dialed = dial(*loop, {refusing_address(), last});
+  REQUIRE_FALSE(dialed.has_value());
+  CHECK(dialed.error().kind == ErrorKind::connect_refused);
+  CHECK(dialed.error().phase == Phase::connect);
+  CHECK(dialed.error().sys_errno == ECONNREFUSED);
+  CHECK(dialed.error().detail == "can't connect to " + last.to_string() + ": Connection refused");
+}
+
+TEST_CASE("what can't be sent anywhere fails from the loop like what is refused") {
+  const auto loop = make_loop();
+  // A broadcast address, which connect(2) refuses before it sends anything.
+  const auto dialed = dial(*loop, {*Address::parse("255.255.255.255", 80)});
+  REQUIRE_FALSE(dialed.has_value());
+  CHECK(dialed.error().phase == Phase::connect);
+  const Listener listener;
+  CHECK(dial(*loop, {*Address::parse("255.255.255.255", 80), listener.address}).has_value());
+}
+
+TEST_CASE("five hundred addresses that refuse are gone through one after another, not on the stack") {
+  const auto loop = make_loop();
+  const auto dialed = dial(*loop, std::vector<Address>(500, refusing_address()));
+  REQUIRE_FALSE(dialed.has_value());
+  CHECK(dialed.error().kind == ErrorKind::connect_refused);
+}
+
+TEST_CASE("a dialer that is destroyed gives up: nothing is watched, nobody is told") {
+  const DeadAddress dead;
+  const auto loop = make_loop();
+  bool was_told = false;
+  auto dialer = std::make_unique<Dialer>(*loop, std::vector{dead.address(), dead.address()},
+                                         Dialer::Reach::all_addresses, [&](const Result<Dialed>&) { was_told = true; });
+  REQUIRE(loop->watched() == 1);
+  dialer.reset();
+  CHECK(loop->watched() == 0);
+  REQUIRE(loop->run_once(true).has_value());
+  CHECK_FALSE(was_told);
 }

@@ -1,0 +1,91 @@
+// Each step of a transfer ends in time, and pauses do not count.
+#include "fetching.hpp"
+#include "scripted_site.hpp"
+
+using namespace nbcrawl;
+
+namespace {
+
+constexpr milliseconds shortly{60};
+
+std::unique_ptr<JobOptions> with_timeout(milliseconds timeout) {
+  auto options = std::make_unique<JobOptions>();
+  options->timeout = timeout;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a host that answers no SYN costs the connect timeout") {
+  const DeadAddress dead;
+  FetchOptions options;
+  options.connect_timeout = shortly;
+  Fetching fetching(options);
+  const TimePoint begin = Clock::now();
+  const auto& ended = fetching.fetch("http://" + dead.address().to_string() + "/");
+  REQUIRE_FALSE(ended.outcome.has_value());
+  CHECK(ended.outcome.error().kind == ErrorKind::connect_timeout);
+  CHECK(ended.outcome.error().phase == Phase::connect);
+  CHECK(Clock::now() - begin >= shortly);
+  CHECK(fetching.fetcher.pool().size() == 0);
+}
+
+TEST_CASE("a server that says nothing costs max-time, the run's or the job's own") {
+  const ScriptedSite site;
+  FetchOptions options;
+  options.max_time = shortly;
+  Fetching fetching(options);
+  for (const milliseconds own : {milliseconds(0), milliseconds(20), milliseconds(90)}) {
+    const TimePoint begin = Clock::now();
+    const auto& ended = fetching.fetch(site.url("/silent"), own.count() > 0 ? with_timeout(own) : nullptr);
+    REQUIRE_FALSE(ended.outcome.has_value());
+    CHECK(ended.outcome.error().kind == ErrorKind::timeout);
+    CHECK(Clock::now() - begin >= (own.count() > 0 ? own : shortly));
+  }
+  CHECK(fetching.fetcher.pool().size() == 0);  // what may still answer is not kept
+}
+
+TEST_CASE("a job that ends by its deadline leaves the others alone") {
+  const ScriptedSite site;
+  Fetching fetching;
+  fetching.start("late", site.url("/silent"), with_timeout(shortly));
+  fetching.start("later", site.url("/silent"), with_timeout(milliseconds(30'000)));
+  CHECK(fetching.fetch(site.url("/a")).body == "/a");
+  CHECK(fetching.wait_for("late").outcome.error().kind == ErrorKind::timeout);
+  CHECK_FALSE(fetching.ended.contains("later"));
+  CHECK(fetching.fetcher.active() == 1);
+}
+
+TEST_CASE("deadlines stand still while nobody takes the results") {
+  const ScriptedSite site;
+  FetchOptions options;
+  options.max_time = milliseconds(200);
+  Fetching fetching(options);
+  fetching.start("a", site.url("/a"));
+  fetching.fetcher.pause();
+  Timer end(fetching.loop->timers(), [&] { fetching.fetcher.resume(); });
+  end.arm(Clock::now() + milliseconds(400));
+  CHECK(fetching.wait_for("a").body == "/a");
+}
+
+TEST_CASE("all that is under way ends at once with the error of an abort") {
+  const ScriptedSite site;
+  const DeadAddress dead;
+  Fetching fetching;
+  fetching.start("connecting", "http://" + dead.address().to_string() + "/");
+  fetching.start("waiting", site.url("/silent"));
+  while (site.accepted() == 0) REQUIRE(fetching.loop->run_once().has_value());
+  fetching.fetcher.abort_all(Error{.kind = ErrorKind::interrupted, .phase = Phase::job, .detail = "stopped"});
+  for (const auto* id : {"connecting", "waiting"})
+    CHECK(fetching.wait_for(id).outcome.error().kind == ErrorKind::interrupted);
+  CHECK(fetching.fetcher.active() == 0);
+}
+
+TEST_CASE("a connection closed without an answer is an error on a new connection") {
+  const ScriptedSite site;
+  Fetching fetching;
+  const auto& ended = fetching.fetch(site.url("/hang-up"));
+  REQUIRE_FALSE(ended.outcome.has_value());
+  CHECK(ended.outcome.error().phase == Phase::response);
+  CHECK(site.accepted() == 1);
+}

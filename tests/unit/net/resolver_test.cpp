@@ -1,0 +1,197 @@
+// The resolver and the c-ares channel below it, against a name server that says what the test wants.
+#include "net/resolver.hpp"
+
+#include "catch2_shim.hpp"
+#include "name_server.hpp"
+
+using namespace nbcrawl;
+
+namespace {
+
+struct Fixture {
+  explicit Fixture(std::map<std::string, NameAnswer> names, ResolverOptions options = {}) : server(std::move(names)) {
+    auto created = EventLoop::create(MultiplexerKind::poll);
+    REQUIRE(created.has_value());
+    loop = std::move(*created);
+    options.dns_servers = server.address();
+    auto made = Resolver::create(*loop, std::move(options));
+    REQUIRE(made.has_value());
+    resolver = std::move(*made);
+  }
+
+  void run_until(const bool& done) {
+    while (!done) REQUIRE(loop->run_once().has_value());
+  }
+
+  Addresses ask(const std::string& host) {
+    Addresses outcome;
+    bool done = false;
+    const auto query = resolver->ask(host, [&](const Addresses& answer) {
+      outcome = answer;
+      done = true;
+    });
+    CHECK_FALSE(done);  // never from within the call
+    run_until(done);
+    return outcome;
+  }
+
+  NameServer server;
+  std::unique_ptr<EventLoop> loop;
+  std::unique_ptr<Resolver> resolver;
+};
+
+std::string ips(const Addresses& addresses) {
+  std::string all;
+  for (const Address& address : addresses.value()) all += address.ip() + " ";
+  return all;
+}
+
+constexpr AddressFamily ipv4 = AddressFamily::ipv4;
+
+}  // namespace
+
+TEST_CASE("a name is looked up once in its TTL; the answer comes with the port that is wanted") {
+  Fixture at({{"a.test", {.ipv4 = {"127.0.0.1", "127.0.0.2"}}}}, {.family = ipv4});
+  CHECK_FALSE(at.resolver->find("a.test", 80).has_value());
+  CHECK(ips(at.ask("a.test")) == "127.0.0.1 127.0.0.2 ");
+  for (const std::uint16_t port : {std::uint16_t{80}, std::uint16_t{8080}}) {
+    const auto known = at.resolver->find("a.test", port);
+    REQUIRE(known.has_value());
+    CHECK(ips(*known) == "127.0.0.1 127.0.0.2 ");
+    CHECK((**known)[1].port() == port);
+  }
+  CHECK(at.server.udp_questions() == 1);
+}
+
+TEST_CASE("an answer is believed for the least of its TTLs and the limit") {
+  Fixture none({{"a.test", {.ipv4 = {"127.0.0.1"}, .ttl = 0}}}, {.family = ipv4});
+  CHECK(none.ask("a.test").has_value());
+  CHECK_FALSE(none.resolver->find("a.test", 80).has_value());
+  CHECK(none.ask("a.test").has_value());
+  CHECK(none.server.udp_questions() == 2);
+
+  Fixture limited({{"a.test", {.ipv4 = {"127.0.0.1"}, .ttl = 60}}},
+                  {.family = ipv4, .max_ttl = std::chrono::seconds(0)});
+  CHECK(limited.ask("a.test").has_value());
+  CHECK_FALSE(limited.resolver->find("a.test", 80).has_value());
+}
+
+TEST_CASE("that a name does not exist is remembered; that a server failed is not") {
+  Fixture at({{"bad.test", {.code = 2}}, {"empty.test", {}}}, {.family = ipv4});
+  CHECK(at.ask("none.test").error().kind == ErrorKind::dns_not_found);
+  CHECK(at.ask("none.test").error().detail == "no address found for host none.test");
+  CHECK(at.resolver->find("none.test", 80).value().error().kind == ErrorKind::dns_not_found);
+  CHECK(at.ask("empty.test").error().kind == ErrorKind::dns_not_found);
+  CHECK(at.resolver->find("empty.test", 80).has_value());
+
+  const Addresses failed = at.ask("bad.test");
+  REQUIRE_FALSE(failed.has_value());
+  CHECK(failed.error().kind == ErrorKind::dns_failed);
+  CHECK(failed.error().phase == Phase::resolve);
+  CHECK(failed.error().detail.starts_with("can't resolve host bad.test: "));
+  CHECK_FALSE(at.resolver->find("bad.test", 80).has_value());
+}
+
+TEST_CASE("the negative TTL ends") {
+  Fixture at({}, {.family = ipv4, .negative_ttl = std::chrono::seconds(0)});
+  CHECK_FALSE(at.ask("none.test").has_value());
+  CHECK_FALSE(at.resolver->find("none.test", 80).has_value());
+}
+
+TEST_CASE("the cache has a bound: the oldest name goes, and one asked for again is young again") {
+  Fixture at(
+      {{"a.test", {.ipv4 = {"127.0.0.1"}}}, {"b.test", {.ipv4 = {"127.0.0.2"}}}, {"c.test", {.ipv4 = {"127.0.0.3"}}}},
+      {.family = ipv4, .max_cached_names = 2});
+  for (const auto* name : {"a.test", "b.test", "a.test", "c.test"}) CHECK(at.ask(name).has_value());
+  CHECK(at.resolver->find("a.test", 80).has_value());
+  CHECK_FALSE(at.resolver->find("b.test", 80).has_value());
+  CHECK(at.resolver->find("c.test", 80).has_value());
+}
+
+TEST_CASE("an answer that does not fit is asked for over TCP") {
+  std::vector<std::string> many;
+  for (int i = 1; i <= 250; ++i) many.push_back("127.0.1." + std::to_string(i));
+  Fixture at({{"many.test", {.ipv4 = many, .needs_tcp = true}}}, {.family = ipv4});
+  CHECK(at.ask("many.test").value().size() == 250);
+  CHECK(at.server.tcp_questions() == 1);
+}
+
+TEST_CASE("who asks for a name that is being looked up waits for the same answer") {
+  Fixture at({{"a.test", {.ipv4 = {"127.0.0.1"}}}}, {.family = ipv4});
+  int told = 0;
+  bool done = false;
+  std::unique_ptr<Resolver::Query> third;
+  const auto first = at.resolver->ask("a.test", [&](const Addresses& answer) {
+    CHECK(answer.has_value());
+    ++told;
+    third.reset();  // the one behind it: it must not be told any more
+  });
+  auto cancelled = at.resolver->ask("a.test", [&](const Addresses&) { FAIL("cancelled"); });
+  third = at.resolver->ask("a.test", [&](const Addresses&) { FAIL("cancelled by another"); });
+  const auto last = at.resolver->ask("a.test", [&](const Addresses&) {
+    ++told;
+    done = true;
+  });
+  cancelled.reset();
+  at.run_until(done);
+  CHECK(told == 2);
+  CHECK(at.server.udp_questions() == 1);
+}
+
+TEST_CASE("who is told may ask again at once, and may give up the query that told it") {
+  Fixture at({{"a.test", {.ipv4 = {"127.0.0.1"}, .ttl = 0}}}, {.family = ipv4});
+  bool done = false;
+  std::unique_ptr<Resolver::Query> query;
+  query = at.resolver->ask("a.test", [&](const Addresses&) {
+    query = at.resolver->ask("a.test", [&](const Addresses& answer) { done = answer.has_value(); });
+  });
+  at.run_until(done);
+  CHECK(at.server.udp_questions() == 2);
+}
+
+TEST_CASE("a resolver may end while a question is under way") {
+  Fixture at({{"a.test", {.is_silent = true}}}, {.family = ipv4});
+  auto query = at.resolver->ask("a.test", [](const Addresses&) { FAIL("told after the end"); });
+  REQUIRE(at.loop->watched() == 1);
+  while (at.server.udp_questions() == 0) REQUIRE(at.loop->run_once(true).has_value());
+  query.reset();
+  at.resolver.reset();
+  CHECK(at.loop->watched() == 0);
+  REQUIRE(at.loop->run_once(true).has_value());
+}
+
+TEST_CASE("literals and pinned names need no look-up, and obey the family") {
+  ResolverOptions options{.family = ipv4};
+  options.pinned = {PinnedName::parse("a.test:80:127.0.0.9").value(), PinnedName::parse("*:81:[::1]").value()};
+  Fixture at({}, options);
+  CHECK(ips(at.resolver->find("a.test", 80).value()) == "127.0.0.9 ");
+  CHECK_FALSE(at.resolver->find("a.test", 8080).has_value());
+  CHECK(ips(at.resolver->find("127.0.0.1", 80).value()) == "127.0.0.1 ");
+  CHECK(at.resolver->find("::1", 80).value().error().detail == "host ::1 has no IPv4 address");
+  CHECK(at.resolver->find("any.test", 81).value().error().kind == ErrorKind::dns_not_found);
+  CHECK(at.server.udp_questions() == 0);
+}
+
+TEST_CASE("pins: HOST:PORT:ADDRESS[,ADDRESS]") {
+  const PinnedName pin = PinnedName::parse("EXAMPLE.test:443:127.0.0.1,[::1]").value();
+  CHECK(pin.host == "example.test");
+  CHECK(pin.port == 443);
+  CHECK(pin.addresses.size() == 2);
+  CHECK(PinnedName::parse("[::1]:80:127.0.0.1").value().host == "::1");
+  for (const auto* bad : {"", "a", "a:80", "a:80:", "a:x:127.0.0.1", "a:0:127.0.0.1", "a:65536:127.0.0.1",
+                          ":80:127.0.0.1", "a:80:b", "a:80:127.0.0.1,b"}) {
+    INFO(bad);
+    const auto parsed = PinnedName::parse(bad);
+    REQUIRE_FALSE(parsed.has_value());
+    CHECK(parsed.error().kind == ErrorKind::invalid_job);
+    CHECK(parsed.error().detail.starts_with("'" + std::string(bad) + "' is not HOST:PORT:ADDRESS"));
+  }
+}
+
+TEST_CASE("a bad list of name servers is refused") {
+  auto loop = EventLoop::create(MultiplexerKind::poll).value();
+  const auto made = Resolver::create(*loop, {.dns_servers = "not an address"});
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().kind == ErrorKind::invalid_job);
+  CHECK(made.error().detail.starts_with("bad list of name servers 'not an address': "));
+}
