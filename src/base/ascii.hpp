@@ -8,6 +8,24 @@ namespace nbcrawl {
 /// A to Z as a to z; any other byte as it is.
 constexpr char to_lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// The value of a hexadecimal digit; -1: it is none.
+constexpr int hex_value(char c) noexcept {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower_case(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Whether `text` is `lower` in any mix of upper and lower case.
+constexpr bool equals_lower(std::string_view text, std::string_view lower) noexcept {
+  if (text.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (to_lower_case(text[i]) != lower[i]) return false;
+  }
+  return true;
+}
+
 inline std::string to_lower_case(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = to_lower_case(c);

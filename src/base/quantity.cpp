@@ -4,10 +4,10 @@
 #include <cmath>
 #include <system_error>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 namespace {
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// What the unit of a duration stands for; 0: it is none.
 double milliseconds_in(std::string_view unit) noexcept {

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 namespace {
 
@@ -100,8 +102,6 @@ constexpr std::size_t longest_label =
 
 constexpr std::string_view ascii_whitespace = "\t\n\f\r ";
 
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::string_view name(Encoding encoding) noexcept { return encodings[static_cast<std::size_t>(encoding)].name; }
@@ -111,7 +111,7 @@ std::optional<Encoding> find_encoding(std::string_view label) noexcept {
   label = label.substr(0, label.find_last_not_of(ascii_whitespace) + 1);
   if (label.size() > longest_label) return std::nullopt;
   std::array<char, longest_label> buffer;
-  std::ranges::transform(label, buffer.begin(), ascii_lower);
+  std::ranges::transform(label, buffer.begin(), [](char c) { return to_lower_case(c); });
   const std::string_view wanted(buffer.data(), label.size());
   const auto found = std::ranges::lower_bound(labels, wanted, {}, &Label::text);
   if (found == labels.end() || found->text != wanted) return std::nullopt;

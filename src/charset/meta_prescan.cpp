@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 namespace {
 
 constexpr std::string_view whitespace = "\t\n\f\r ";
 
 constexpr bool is_whitespace(char c) { return whitespace.contains(c); }
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-constexpr bool is_ascii_alpha(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
+constexpr bool is_ascii_alpha(char c) { return to_lower_case(c) >= 'a' && to_lower_case(c) <= 'z'; }
 
 // `wanted` is in lower case.
 bool starts_with_ignoring_case(std::string_view text, std::string_view wanted) {
-  return text.size() >= wanted.size() && std::ranges::equal(text.substr(0, wanted.size()), wanted, {}, ascii_lower);
+  return equals_lower(text.substr(0, wanted.size()), wanted);
 }
 
 void skip_whitespace(std::string_view& text) {
@@ -50,7 +51,7 @@ class AttributeReader {
 
  private:
   void take(std::string& into) {
-    into += ascii_lower(rest_.front());
+    into += to_lower_case(rest_.front());
     rest_.remove_prefix(1);
   }
 

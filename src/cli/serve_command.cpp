@@ -1,7 +1,5 @@
 #include "cli/serve_command.hpp"
 
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "base/escape.hpp"
+#include "cli/descriptor_limit.hpp"
 #include "cli/option_types.hpp"
 #include "crawl/exit_status.hpp"
 #include "io/event_loop.hpp"
@@ -35,12 +34,7 @@ int complain(const Error& error, int status) {
 }
 
 /// Each client is a descriptor, and each file that is being sent: as many as the system lets an ordinary process have.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = std::max<rlim_t>(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, 65'536));
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
+constexpr std::uint64_t wanted_descriptors = 65'536;
 
 /// What happened while the server ran, for the summary.
 struct Tally {
@@ -134,7 +128,7 @@ CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
 }
 
 int run_serve(const ServeSettings& settings) {
-  raise_descriptor_limit();
+  raise_descriptor_limit(wanted_descriptors);
   const SigpipeIgnored sigpipe_ignored;
   auto file = load_routes(settings.routes_file);
   if (!file) return complain(file.error(), exit_status::usage);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <vector>
 
+#include "html/ascii.hpp"
 #include "html/named_references.hpp"
 
 namespace nbcrawl::html {
@@ -61,13 +62,11 @@ constexpr std::size_t longest_name = 31;
 constexpr std::size_t longest_name_alone = 6;
 constexpr std::size_t shortest_name = 2;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_alphanumeric(char c) { return is_digit(c) || is_alpha(c); }
 
 int digit_value(char c, bool hexadecimal) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return hexadecimal && lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  const int value = hex_value(c);
+  return hexadecimal || value < 10 ? value : -1;
 }
 
 char32_t meaning_of(char32_t value) {

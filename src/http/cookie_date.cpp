@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "base/ascii.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {
@@ -23,8 +24,6 @@ struct DateParts {
   std::optional<int> month;
   std::optional<int> year;
 };
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool is_delimiter(char c) noexcept {
   return c == '\t' || (c >= ' ' && c <= '/') || (c >= ';' && c <= '@') || (c >= '[' && c <= '`') ||

@@ -1,13 +1,10 @@
 #include "json/json_scanner.hpp"
 
+#include "base/ascii.hpp"
 #include "json/json_text.hpp"
 
 namespace nbcrawl {
-namespace {
-
-constexpr bool is_hex_digit(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-}  // namespace
+namespace {}  // namespace
 
 void JsonScanner::reset() noexcept {
   open_.clear();
@@ -98,7 +95,7 @@ JsonScanner::Status JsonScanner::take_in_string(char byte) noexcept {
 
 JsonScanner::Status JsonScanner::take_escape(char byte) noexcept {
   if (state_ == State::hex_digits) {
-    if (!is_hex_digit(byte)) return Status::invalid;
+    if (hex_value(byte) < 0) return Status::invalid;
     return --hex_digits_left_ == 0 ? enter(State::string) : Status::incomplete;
   }
   if (byte == 'u') {

@@ -8,8 +8,6 @@ namespace nbcrawl {
 /// White space between the tokens of JSON (RFC 8259 section 2).
 constexpr bool is_json_white(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 /// The first byte of [at, end) that does not stand for itself in a JSON string: a quotation mark, a backslash or a
 /// control character (RFC 8259 section 7). `end` where there is none.
 inline const char* end_of_plain_text(const char* at, const char* end) noexcept {

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -42,9 +44,7 @@ Result<PinnedName> PinnedName::parse(std::string_view text) {
   const std::size_t port_end = text.find(':', host_end + 1);
   if (port_end == std::string_view::npos) return std::unexpected(bad_pin(text, "no address"));
   PinnedName pin;
-  pin.host = without_brackets(text.substr(0, host_end));
-  std::transform(pin.host.begin(), pin.host.end(), pin.host.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  pin.host = to_lower_case(without_brackets(text.substr(0, host_end)));
   const std::string_view port = text.substr(host_end + 1, port_end - host_end - 1);
   const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), pin.port);
   if (failed != std::errc() || end != port.data() + port.size() || pin.port == 0) {

@@ -1,19 +1,11 @@
 #include "serve/request_target.hpp"
 
-#include <optional>
-
+#include "base/ascii.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {
 
 namespace {
-
-std::optional<unsigned> hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
 
 bool decode(std::string_view encoded, std::string& out) {
   out.clear();
@@ -23,10 +15,10 @@ bool decode(std::string_view encoded, std::string& out) {
     encoded.remove_prefix(percent);
     if (encoded.empty()) break;
     if (encoded.size() < 3) return false;
-    const auto high = hex_value(encoded[1]);
-    const auto low = hex_value(encoded[2]);
-    if (!high || !low) return false;
-    const char byte = static_cast<char>(*high * 16 + *low);
+    const int high = hex_value(encoded[1]);
+    const int low = hex_value(encoded[2]);
+    if (high < 0 || low < 0) return false;
+    const char byte = static_cast<char>(high * 16 + low);
     // Neither can be part of a path's segment: what was hidden here would be read as something else further on.
     if (byte == '/' || byte == '\0') return false;
     out += byte;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/ascii.hpp"
+
 /// Internals of URL parsing, in the words of the WHATWG URL standard.
 namespace nbcrawl::whatwg {
 
@@ -68,24 +70,6 @@ constexpr std::size_t find_in(std::string_view text, unsigned sets, std::size_t 
   return from;
 }
 
-constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char ascii_lowercase(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-constexpr bool is_ascii_alpha(char c) { return ascii_lowercase(c) >= 'a' && ascii_lowercase(c) <= 'z'; }
-
-/// The value of an ASCII hex digit, or -1.
-constexpr int hex_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = ascii_lowercase(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// True where `text` is `lower_case` in any mix of upper and lower case.
-constexpr bool equals_ignoring_ascii_case(std::string_view text, std::string_view lower_case) {
-  if (text.size() != lower_case.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (ascii_lowercase(text[i]) != lower_case[i]) return false;
-  }
-  return true;
-}
+constexpr bool is_ascii_alpha(char c) { return to_lower_case(c) >= 'a' && to_lower_case(c) <= 'z'; }
 
 }  // namespace nbcrawl::whatwg

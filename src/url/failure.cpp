@@ -18,8 +18,7 @@ std::size_t begin_of_userinfo(std::string_view input) {
   const std::size_t slash = find_in(input, solidus);
   const std::size_t begin = std::min(input.find_first_not_of("/\\", slash), input.size());
   const std::string_view before = input.substr(0, slash);
-  const bool certain = before.empty() || equals_ignoring_ascii_case(before, "http:") ||
-                       equals_ignoring_ascii_case(before, "https:") ||
+  const bool certain = before.empty() || equals_lower(before, "http:") || equals_lower(before, "https:") ||
                        (begin - slash >= 2 && before.find(':') == before.size() - 1);
   return certain ? begin : 0;
 }

@@ -32,7 +32,7 @@ Parsed<> append_domain(std::string& out, std::string_view domain) {
   }
   const std::size_t begin = out.size();
   out += domain;
-  for (std::size_t i = begin; i < out.size(); ++i) out[i] = ascii_lowercase(out[i]);
+  for (std::size_t i = begin; i < out.size(); ++i) out[i] = to_lower_case(out[i]);
   return {};
 }
 

@@ -37,7 +37,7 @@ std::string_view without_trailing_dot(std::string_view domain) {
 bool ends_in_a_number(std::string_view domain) {
   domain = without_trailing_dot(domain);
   const std::string_view last = domain.substr(domain.rfind('.') + 1);  // npos + 1 is 0: the only label
-  if (last.empty() || !is_ascii_digit(last.front())) return false;
+  if (last.empty() || !is_digit(last.front())) return false;
   return last.find_first_not_of("0123456789") == std::string_view::npos || parse_number(last).has_value();
 }
 

@@ -25,7 +25,7 @@ std::uint16_t take_piece(std::string_view& text) {
 std::optional<unsigned> take_ipv4_part(std::string_view& text) {
   unsigned value = 0;
   std::size_t length = 0;
-  for (; length < text.size() && is_ascii_digit(text[length]); ++length) {
+  for (; length < text.size() && is_digit(text[length]); ++length) {
     const bool leading_zero = length == 1 && value == 0;
     value = value * 10 + static_cast<unsigned>(text[length] - '0');
     if (leading_zero || value > 255) return std::nullopt;

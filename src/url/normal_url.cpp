@@ -18,7 +18,7 @@ bool is_serialized_ipv4(std::string_view host) {
   for (int part = 0; part < 4; ++part) {
     std::size_t digits = 0;
     unsigned value = 0;
-    for (; digits < host.size() && digits < 3 && is_ascii_digit(host[digits]); ++digits) {
+    for (; digits < host.size() && digits < 3 && is_digit(host[digits]); ++digits) {
       value = value * 10 + static_cast<unsigned>(host[digits] - '0');
     }
     if (digits == 0 || value > 255 || (digits > 1 && host.front() == '0')) return false;
@@ -39,7 +39,7 @@ bool is_serialized_host(std::string_view host) {
 std::uint32_t scan_port(std::string_view input, std::size_t& from) {
   std::uint32_t port = 0;
   const std::size_t begin = from;
-  for (; from < input.size() && from - begin < 5 && is_ascii_digit(input[from]); ++from) {
+  for (; from < input.size() && from - begin < 5 && is_digit(input[from]); ++from) {
     port = port * 10 + static_cast<std::uint32_t>(input[from] - '0');
   }
   const bool serialized = from > begin && input[begin] != '0' && port <= UINT16_MAX;

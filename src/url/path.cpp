@@ -13,7 +13,7 @@ int count_dots(std::string_view segment) {
   for (; !segment.empty(); ++dots) {
     if (segment.front() == '.') {
       segment.remove_prefix(1);
-    } else if (equals_ignoring_ascii_case(segment.substr(0, 3), "%2e")) {
+    } else if (equals_lower(segment.substr(0, 3), "%2e")) {
       segment.remove_prefix(3);
     } else {
       return 0;

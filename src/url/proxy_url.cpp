@@ -29,7 +29,7 @@ std::unexpected<Error> refused(std::string detail) {
 
 std::optional<ProxyKind> find_kind(std::string_view scheme) noexcept {
   for (const Scheme& known : schemes) {
-    if (whatwg::equals_ignoring_ascii_case(scheme, known.name)) return known.kind;
+    if (equals_lower(scheme, known.name)) return known.kind;
   }
   return std::nullopt;
 }

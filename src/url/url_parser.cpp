@@ -33,7 +33,7 @@ std::string_view skip_solidi(std::string_view input) {
 std::size_t end_of_scheme(std::string_view input) {
   if (input.empty() || !is_ascii_alpha(input.front())) return std::string_view::npos;
   std::size_t end = 1;
-  while (end < input.size() && (is_ascii_alpha(input[end]) || is_ascii_digit(input[end]) || input[end] == '+' ||
+  while (end < input.size() && (is_ascii_alpha(input[end]) || is_digit(input[end]) || input[end] == '+' ||
                                 input[end] == '-' || input[end] == '.')) {
     ++end;
   }
@@ -56,7 +56,7 @@ Parsed<std::uint16_t> parse_port(std::string_view digits, std::uint16_t default_
   if (digits.empty()) return default_port;
   unsigned port = 0;
   for (const char c : digits) {
-    if (!is_ascii_digit(c)) return invalid("has a port that is no number");
+    if (!is_digit(c)) return invalid("has a port that is no number");
     port = port * 10 + static_cast<unsigned>(c - '0');
     if (port > UINT16_MAX) return invalid("has a port above 65535");
   }
@@ -96,8 +96,8 @@ Parsed<> UrlParser::scheme_start(std::string_view input) {
     return relative(input);
   }
   const std::string_view scheme = input.substr(0, colon);
-  const bool https = equals_ignoring_ascii_case(scheme, "https");
-  if (!https && !equals_ignoring_ascii_case(scheme, "http")) {
+  const bool https = equals_lower(scheme, "https");
+  if (!https && !equals_lower(scheme, "http")) {
     return std::unexpected(
         Failure{.kind = ErrorKind::unsupported_scheme, .reason = "begins with a scheme other than http and https"});
   }

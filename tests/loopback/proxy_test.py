@@ -198,6 +198,20 @@ class SharingTest(ProxyTest):
             with self.subTest(one=one, two=two):
                 self.assertEqual(self.connections_of(one, two, one, two), 2)
 
+    def test_tls_sessions_are_resumed_on_equal_terms_only(self):
+        tls, trusted = self.tls_server()
+        tls.pages["/"] = response(b"bye", "Connection: close")
+        http = self.enterContext(Tinyproxy())
+        socks = self.enterContext(Microsocks(CREDENTIALS))
+        other = self.enterContext(Microsocks())
+        ways = ["", http.url(), socks.url(GIVEN), socks.url(GIVEN, "socks5h"), other.url(), other.url("a:b")]
+        for rounds in (1, 2):
+            jobs = "".join(json.dumps({"url": tls.url("/"), "proxy": way}) + "\n" for _ in range(rounds) for way in ways)
+            tls.resumed.clear()
+            _, outcome = self.records_of("-P", "1", *trusted, self.write("jobs.ndjson", jobs))
+            self.assert_status(outcome, 0)
+            self.assertEqual(tls.resumed, [False] * len(ways) + [True] * len(ways) * (rounds - 1))
+
     def test_what_a_user_tells_the_proxy_stays_with_it(self):
         proxy = self.enterContext(ScriptedServer(ip="127.0.0.2"))
         self.fetch_one(self.server.url("/"), "-x", f"http://127.0.0.2:{proxy.port}", "-H", "Proxy-Authorization: Basic mine")
