@@ -73,7 +73,9 @@ struct Options {
   std::vector<StatusRange> accept;               ///< any other status fails the job; empty: see fail_on_status
   std::optional<ErrorBudget> max_errors;         ///< nullopt: the run goes on whatever fails
   std::optional<std::string> proxy;              ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
-  std::string no_proxy;  ///< hosts reached without: suffixes, addresses, CIDR blocks or "*", comma-separated
+  /// Hosts reached without: suffixes, addresses, CIDR blocks or "*", comma-separated; nullopt: those that the
+  /// environment's no_proxy or NO_PROXY lists.
+  std::optional<std::string> no_proxy;
   AddressFamily family = AddressFamily::any;
   bool deny_private = false;         ///< connect to public addresses only, whatever names and redirects say
   std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's

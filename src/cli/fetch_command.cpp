@@ -97,8 +97,10 @@ void add_proxy_options(CLI::App& fetch, Options& options) {
           "Go through this proxy; scheme http, socks5, or socks5h, which looks names up itself; \"\": through none")
       ->type_name("[SCHEME://][USER:PASSWORD@]HOST[:PORT]");
   fetch
-      .add_option("--noproxy", options.no_proxy,
-                  "Hosts reached without: names and all below them, addresses, blocks as 10.0.0.0/8, * for all")
+      .add_option_function<std::string>(
+          "--noproxy", [&options](const std::string& hosts) { options.no_proxy = hosts; },
+          "Hosts reached without: names and all below them, addresses, blocks as 10.0.0.0/8, * for all; \"\": none, "
+          "whatever no_proxy says")
       ->type_name("HOST,...");
 }
 

@@ -33,8 +33,8 @@ Result<std::optional<ProxyUrl>> proxy_of(const ProxyRules::Environment& environm
 
 }  // namespace
 
-Result<ProxyRules> ProxyRules::create(const std::optional<std::string>& proxy, const std::string& no_proxy,
-                                      const Environment& environment) {
+Result<ProxyRules> ProxyRules::create(const std::optional<std::string>& proxy,
+                                      const std::optional<std::string>& no_proxy, const Environment& environment) {
   ProxyRules rules;
   if (!proxy) {
     // Not HTTP_PROXY: in a CGI program it is the client's field "Proxy".
@@ -50,8 +50,12 @@ Result<ProxyRules> ProxyRules::create(const std::optional<std::string>& proxy, c
     rules.http_ = *parsed;
     rules.https_ = std::move(*parsed);
   }
-  Variable list{.name = "", .value = no_proxy};
-  if (no_proxy.empty()) list = first_of(environment, {"no_proxy", "NO_PROXY"}).value_or(list);
+  Variable list;
+  if (no_proxy) {
+    list.value = *no_proxy;
+  } else {
+    list = first_of(environment, {"no_proxy", "NO_PROXY"}).value_or(list);
+  }
   auto parsed = NoProxy::parse(list.value);
   if (!parsed) {
     if (!list.name.empty()) parsed.error().detail.insert(0, "environment variable " + std::string(list.name) + ": ");

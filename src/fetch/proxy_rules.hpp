@@ -14,14 +14,14 @@ namespace nbcrawl {
 
 /// Which proxy a request goes through, by curl's rules: the job's own, else the run's, else that of the environment
 /// (http_proxy, in lower case only, for http; https_proxy or HTTPS_PROXY for https; all_proxy or ALL_PROXY for both),
-/// and none for hosts that the run's list names, or where it has none no_proxy or NO_PROXY.
+/// and none for hosts that the run's list names, or where no list is given no_proxy or NO_PROXY.
 class ProxyRules {
  public:
   /// Value of an environment variable; null or empty: it is not set.
   using Environment = std::function<const char*(const char* name)>;
 
-  /// `proxy`: nullopt: the environment's; "": none. Error: invalid_job, which says whose value is bad.
-  static Result<ProxyRules> create(const std::optional<std::string>& proxy, const std::string& no_proxy,
+  /// Each nullopt: the environment's; "": none. Error: invalid_job, which says whose value is bad.
+  static Result<ProxyRules> create(const std::optional<std::string>& proxy, const std::optional<std::string>& no_proxy,
                                    const Environment& environment);
 
   /// `own`: the job's; null: it names none; "": it wants none. Null: no proxy. Valid until the next call. Error:

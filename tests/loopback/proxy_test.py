@@ -147,6 +147,9 @@ class ChoiceTest(ProxyTest):
                                   (["--noproxy", "*"], None), (["--noproxy", "example.org"], 0)]:
             with self.subTest(options):
                 self.assertEqual(self.used(url, *options, environment={"http_proxy": first}), expected)
+        quiet = {"http_proxy": first, "no_proxy": "127.0.0.1"}
+        self.assertEqual(self.used(url, "--noproxy", "", environment=quiet), 0)
+        self.assertEqual(self.used(url, "-x", second, environment=quiet), None)
 
     def test_a_job_has_a_proxy_of_its_own(self):
         first, second = self.urls
