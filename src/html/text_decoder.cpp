@@ -105,6 +105,10 @@ void shorten_numeric(std::string& held) {
 
 }  // namespace
 
+bool TextDecoder::is_plain(std::string_view raw) const noexcept {
+  return held_.empty() && !after_cr_ && find_special(raw, 0) == raw.size();
+}
+
 void TextDecoder::decode(std::string_view raw, TextKind kind, std::string& out) {
   constexpr std::size_t step = 40;  // longer than any named reference
   if (raw.empty()) return;

@@ -17,6 +17,8 @@ enum class TextKind : std::uint8_t {
 /// CR LF made LF, NUL made U+FFFD or nothing. Text may come in pieces cut anywhere; at most some 60 bytes are held.
 class TextDecoder {
  public:
+  /// Whether `raw`, coming next, says just what it is, so that it need not be decoded.
+  [[nodiscard]] bool is_plain(std::string_view raw) const noexcept;
   /// Appends to `out` what `raw` says, but for a reference at its end that may go on.
   void decode(std::string_view raw, TextKind kind, std::string& out);
   /// The text ends here.

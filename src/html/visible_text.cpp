@@ -56,6 +56,15 @@ std::size_t newlines_around(Element element) {
   }
 }
 
+// How much of it, from a word on, has nothing to collapse: words with one blank between them.
+std::size_t collapsed_prefix(std::string_view said) {
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    if (!is_whitespace(said[i])) continue;
+    if (said[i] != ' ' || i == 0 || i + 1 == said.size() || is_whitespace(said[i + 1])) return i;
+  }
+  return said.size();
+}
+
 }  // namespace
 
 void VisibleTextReader::start_tag(const Tag& tag) {
@@ -87,6 +96,7 @@ void VisibleTextReader::end_tag(Element element, std::string_view /*name*/) {
 
 void VisibleTextReader::text(std::string_view raw, TextKind kind) {
   if (in_hidden_element_ || template_depth_ > 0) return;
+  if (decoder_.is_plain(raw)) return append(raw);
   decoder_.decode(raw, kind, run_);
   append(run_);
   run_.clear();
@@ -94,6 +104,7 @@ void VisibleTextReader::text(std::string_view raw, TextKind kind) {
 
 void VisibleTextReader::end_of_run() {
   decoder_.finish(run_);
+  if (run_.empty()) return;
   append(run_);
   run_.clear();
 }
@@ -110,8 +121,7 @@ void VisibleTextReader::append(std::string_view said) {
 
 void VisibleTextReader::append_collapsed(std::string_view said) {
   while (!said.empty()) {
-    const auto* const word_end = std::ranges::find_if(said, is_whitespace);
-    const auto size = static_cast<std::size_t>(word_end - said.begin());
+    const std::size_t size = collapsed_prefix(said);
     if (size > 0) {
       begin_visible();
       out_ += said.substr(0, size);

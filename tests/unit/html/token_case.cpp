@@ -10,7 +10,7 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), ascii_lower);
+  std::ranges::transform(result, result.begin(), [](char c) { return to_lower_case(c); });
   return result;
 }
 
