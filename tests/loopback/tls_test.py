@@ -2,6 +2,7 @@
 """https: certificates (promise A7), separation (A8), truncation (A13), stalls in the handshake (A14), nginx."""
 
 import ssl
+import subprocess
 import tempfile
 import time
 import unittest
@@ -99,6 +100,13 @@ class CertificateTest(TlsCase):
         self.assertEqual(record["error"], "tls_unknown_ca")
         [record] = self.fetch_all([(server, "good.test")], environment={"SSL_CERT_FILE": str(ca.certificate)})
         self.assertTrue(record["ok"], record)
+        hashed = self.folder / "hashed"
+        hashed.mkdir()
+        (hashed / "ca.pem").symlink_to(ca.certificate)
+        for expected in ("tls_unknown_ca", None):  # before the names that OpenSSL looks for are there, and after
+            [record] = self.fetch_all([(server, "good.test")], environment={"SSL_CERT_DIR": str(hashed)})
+            self.assertEqual(record.get("error"), expected)
+            subprocess.run(["openssl", "rehash", hashed], check=True)
 
     def test_files_that_cannot_be_used_are_told_before_anything_is_fetched(self):
         server = self.serve(good)

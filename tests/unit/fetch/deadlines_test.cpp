@@ -74,7 +74,7 @@ TEST_CASE("all that is under way ends at once with the error of an abort") {
   Fetching fetching;
   fetching.start("connecting", "http://" + dead.address().to_string() + "/");
   fetching.start("waiting", site.url("/silent"));
-  while (site.accepted() == 0) REQUIRE(fetching.loop->run_once().has_value());
+  fetching.wait_for_connections(1);
   fetching.fetcher.abort_all(Error{.kind = ErrorKind::interrupted, .phase = Phase::job, .detail = "stopped"});
   for (const auto* id : {"connecting", "waiting"})
     CHECK(fetching.wait_for(id).outcome.error().kind == ErrorKind::interrupted);
