@@ -11,6 +11,9 @@ namespace nbcrawl {
 
 namespace {
 
+/// What a job may lose by waiting for a connection of its host, where another one might have been opened.
+constexpr milliseconds patience(100);
+
 FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
   return {.connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
@@ -57,6 +60,7 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, P
       schedule_({.per_host = std::max<std::size_t>(options.per_host, 1),
                  // What is fetched out of its turn would only wait where the turns are kept.
                  .in_a_row = parts_.targets.ordered != nullptr ? 0 : SchedulePolicy{}.in_a_row,
+                 .patience = patience,
                  .host_gap = options.host_gap,
                  .gap = options.gap}),
       policy_(options),
@@ -74,6 +78,7 @@ Summary Run::run() {
     results_.advance(fetcher_.active() > 0);
     heed_error_budget();
     regulate();
+    schedule_.lose_patience(parts_.loop.now());
     start_jobs();
     write_out();
     if (is_finished()) break;
@@ -182,7 +187,7 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
 
 /// What every request leaves behind, whether it was its job's last or not.
 void Run::end_attempt(std::string_view key, const Response& response) {
-  schedule_.release(key);
+  schedule_.release(key, parts_.loop.now());
   cookies_.receive(response.url, response.fields);
   statistics_.body_bytes += response.body_bytes;
 }

@@ -14,6 +14,7 @@ void Schedule::add(Attempt attempt) {
   Entry& entry = entry_of(key_of(attempt));
   entry.second.queue.push_back(std::move(attempt));
   ++waiting_;
+  if (entry.second.place == Place::patient) set_aside(entry);  // the longer its queue, the less patient it is
   place(entry);
 }
 
@@ -26,16 +27,21 @@ void Schedule::hold(std::string_view key, TimePoint until) {
   Entry& entry = entry_of(key);
   Host& host = entry.second;
   if (until <= host.not_before) return;
-  if (host.place == Place::ready) {
-    ready_.erase(host.ready_at);
-  } else if (host.place == Place::sleeping) {
-    const auto [first, last] = sleeping_.equal_range(host.not_before);
-    sleeping_.erase(std::find_if(first, last, [&entry](const auto& sleeper) { return sleeper.second == &entry; }));
-  }
   // It sleeps though nothing may wait: the moment must not be forgotten with the host's last attempt.
   host.not_before = until;
+  set_aside(entry);
   host.place = Place::sleeping;
-  sleeping_.emplace(until, &entry);
+  host.wakes_at = sleeping_.emplace(until, &entry);
+}
+
+void Schedule::set_aside(Entry& entry) {
+  Host& host = entry.second;
+  switch (std::exchange(host.place, Place::aside)) {
+    case Place::aside: break;
+    case Place::ready: ready_.erase(host.ready_at); break;
+    case Place::sleeping: sleeping_.erase(host.wakes_at); break;
+    case Place::patient: patient_.erase(host.wakes_at); break;
+  }
 }
 
 std::optional<Attempt> Schedule::next(TimePoint now, std::string_view preferred) {
@@ -67,11 +73,14 @@ std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   return start_from(**due, now);
 }
 
-void Schedule::release(std::string_view key) {
+void Schedule::release(std::string_view key, TimePoint now) {
   const auto found = hosts_.find(key);
   if (found == hosts_.end()) return;
-  --found->second.under_way;
-  place(*found);
+  Host& host = found->second;
+  --host.under_way;
+  host.progress_at = now;
+  if (host.place == Place::patient) set_aside(*found);
+  place(*found, now);
 }
 
 std::optional<TimePoint> Schedule::wakeup() const noexcept {
@@ -79,6 +88,7 @@ std::optional<TimePoint> Schedule::wakeup() const noexcept {
   const auto consider = [&earliest](TimePoint when) { earliest = earliest ? std::min(*earliest, when) : when; };
   if (!ready_.empty()) consider(not_before_);
   if (!sleeping_.empty()) consider(std::max(sleeping_.begin()->first, not_before_));
+  if (!patient_.empty()) consider(std::max(patient_.begin()->first, not_before_));
   if (!later_.empty()) consider(std::max(later_.begin()->first, not_before_));
   return earliest;
 }
@@ -89,12 +99,29 @@ Schedule::Entry& Schedule::entry_of(std::string_view key) {
 }
 
 /// Puts a host that stands aside where it belongs now.
-void Schedule::place(Entry& entry) {
+void Schedule::place(Entry& entry, TimePoint now) {
   Host& host = entry.second;
   if (host.place != Place::aside) return;
   if (host.queue.empty() || host.under_way >= policy_.per_host) return forget_if_idle(entry);
+  if (const TimePoint until = patient_until(host); until > now) {
+    host.place = Place::patient;
+    host.wakes_at = patient_.emplace(until, &entry);
+    return;
+  }
   host.place = Place::ready;
   host.ready_at = ready_.insert(ready_.end(), &entry);
+}
+
+/// Until when a host's next attempt waits for one of its connections, though the limit would allow another one: as long
+/// as attempts end at a pace at which the last one that waits will have waited no longer than `patience`. A queue as
+/// long as is read ahead is only the beginning of a longer one: that is worth all connections.
+TimePoint Schedule::patient_until(const Host& host) const noexcept {
+  const std::size_t waiting = host.queue.size();
+  const bool has_connection = host.under_way < std::max<std::size_t>(host.width, 1);
+  if (has_connection || waiting >= policy_.in_a_row || policy_.patience == Duration::zero() ||
+      policy_.host_gap > Duration::zero())
+    return TimePoint::min();
+  return host.progress_at + policy_.patience / waiting;
 }
 
 void Schedule::forget_if_idle(Entry& entry) {
@@ -111,9 +138,16 @@ void Schedule::wake(TimePoint now) {
   }
   while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
     Entry& entry = *sleeping_.begin()->second;
-    sleeping_.erase(sleeping_.begin());
-    entry.second.place = Place::aside;
-    place(entry);
+    set_aside(entry);
+    place(entry, now);
+  }
+}
+
+void Schedule::lose_patience(TimePoint now) {
+  while (!patient_.empty() && patient_.begin()->first <= now) {
+    Entry& entry = *patient_.begin()->second;
+    set_aside(entry);
+    place(entry, now);
   }
 }
 
@@ -122,15 +156,18 @@ Attempt Schedule::start_from(Entry& entry, TimePoint now) {
   Attempt attempt = std::move(host.queue.front());
   host.queue.pop_front();
   --waiting_;
-  ++host.under_way;
+  if (++host.under_way == 1) host.progress_at = now;
+  host.width = std::max(host.width, host.under_way);
   not_before_ = now + policy_.gap;
-  if (policy_.host_gap == Duration::zero() && !host.queue.empty() && host.under_way < policy_.per_host) {
+  const bool may_go_on = policy_.host_gap == Duration::zero() && !host.queue.empty() &&
+                         host.under_way < policy_.per_host && patient_until(host) <= now;
+  if (may_go_on) {
     ready_.splice(ready_.end(), ready_, host.ready_at);  // to the back: hosts take turns
     return attempt;
   }
-  host.place = Place::aside;
-  ready_.erase(host.ready_at);
+  set_aside(entry);
   if (policy_.host_gap > Duration::zero()) hold(entry.first, now + policy_.host_gap);
+  if (host.place == Place::aside && !host.queue.empty()) place(entry, now);
   return attempt;
 }
 

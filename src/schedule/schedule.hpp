@@ -18,14 +18,17 @@ namespace nbcrawl {
 struct SchedulePolicy {
   std::size_t per_host = 8;   ///< attempts under way to one host
   std::size_t in_a_row = 16;  ///< starts to one host, preferred each time, until others have their turn
-  Duration host_gap{};        ///< least time between two starts to one host
-  Duration gap{};             ///< least time between any two starts
+  /// How long attempts may wait for the connections that their host has, where it may have more: to open another one
+  /// costs as much as several requests. 0: they do not wait.
+  Duration patience{};
+  Duration host_gap{};  ///< least time between two starts to one host
+  Duration gap{};       ///< least time between any two starts
 };
 
 /// Which attempt may start next. Each host has a queue of its own; hosts take turns, so one with ten thousand jobs, or
 /// one that does not answer, holds nobody up. A host may be preferred for a while, because it has a connection. What
-/// waits for its time holds no slot. Memory is proportional to what waits and the hosts under way; operations are O(1),
-/// and O(log n) where a time is set. Not thread-safe.
+/// waits for its time, or for a connection, holds no slot. Memory is proportional to what waits and the hosts under
+/// way; operations are O(1), and O(log n) where a time is set. Not thread-safe.
 class Schedule {
  public:
   explicit Schedule(SchedulePolicy policy) : policy_(policy) {}
@@ -42,11 +45,14 @@ class Schedule {
   /// Takes an attempt that may start now and counts it as under way; nullopt: none may. One of the key `preferred`
   /// comes before its turn, but no more than SchedulePolicy::in_a_row times.
   std::optional<Attempt> next(TimePoint now, std::string_view preferred = {});
-  /// The same, but only the attempt of this job, which must be the first of its queue. O(hosts): for the rare moment
-  /// when no other may start.
+  /// Ends the patience of hosts whose connections were too slow. Between dispatch passes only: within one, answers that
+  /// are there are still to be reported.
+  void lose_patience(TimePoint now);
+  /// The same as next(), but only the attempt of this job, which must be the first of its queue. O(hosts): for the rare
+  /// moment when no other may start.
   std::optional<Attempt> next_if(std::uint64_t index, TimePoint now);
   /// An attempt of this key is no longer under way.
-  void release(std::string_view key);
+  void release(std::string_view key, TimePoint now);
   /// When it is worth while to ask next() again though nothing was added or released; nullopt: never.
   [[nodiscard]] std::optional<TimePoint> wakeup() const noexcept;
 
@@ -61,6 +67,7 @@ class Schedule {
     aside,     // nothing waits, or the limit is reached
     ready,     // stands in ready_
     sleeping,  // stands in sleeping_ until not_before
+    patient,   // stands in patient_: its next attempt waits for one of its connections
   };
   struct Host;
   struct Hash {
@@ -70,17 +77,23 @@ class Schedule {
   using Hosts = std::unordered_map<std::string, Host, Hash, std::equal_to<>>;
   using Entry = Hosts::value_type;
   using Ready = std::list<Entry*>;
+  using Sleeping = std::multimap<TimePoint, Entry*>;
   struct Host {
     std::list<Attempt> queue;
     std::size_t under_way = 0;
-    std::size_t in_a_row = 0;  // starts out of turn since the last one in turn
-    Ready::iterator ready_at;  // where place is ready
+    std::size_t width = 0;        // the most that were under way at once: so many connections may be there
+    std::size_t in_a_row = 0;     // starts out of turn since the last one in turn
+    Ready::iterator ready_at;     // where place is ready
+    Sleeping::iterator wakes_at;  // where place is sleeping or patient
     TimePoint not_before{};
+    TimePoint progress_at{};  // when an attempt ended last, or began with none under way
     Place place = Place::aside;
   };
 
   Entry& entry_of(std::string_view key);
-  void place(Entry& entry);
+  void place(Entry& entry, TimePoint now = TimePoint::min());
+  void set_aside(Entry& entry);
+  [[nodiscard]] TimePoint patient_until(const Host& host) const noexcept;
   void forget_if_idle(Entry& entry);
   void wake(TimePoint now);
   Entry* preferred_entry(std::string_view key);
@@ -90,7 +103,8 @@ class Schedule {
   std::size_t waiting_ = 0;
   Hosts hosts_;  // those with something waiting, under way, or a time to keep
   Ready ready_;  // hosts that may start something, in turn
-  std::multimap<TimePoint, Entry*> sleeping_;
+  Sleeping sleeping_;
+  Sleeping patient_;
   std::multimap<TimePoint, Attempt> later_;  // of add_at()
   TimePoint not_before_{};                   // of all starts
 };

@@ -33,7 +33,7 @@ TEST_CASE("a host's jobs start in order, up to its limit", "[schedule]") {
   CHECK(next_index(schedule) == 0);
   CHECK(next_index(schedule) == 1);
   CHECK_FALSE(schedule.next(now));
-  schedule.release("a");
+  schedule.release("a", now);
   CHECK(next_index(schedule) == 2);
   CHECK_FALSE(schedule.next(now));
   CHECK(schedule.waiting() == 1);
@@ -67,7 +67,7 @@ TEST_CASE("a preferred host comes before its turn, until others have waited long
   while (auto next = schedule.next(now, preferred)) {
     order.push_back(next->job.index);
     preferred = next->job.url.host();
-    schedule.release(preferred);
+    schedule.release(preferred, now);
   }
   CHECK(order == std::vector<std::uint64_t>{0, 1, 2, 6, 7, 3, 4, 5});
 }
@@ -81,7 +81,7 @@ TEST_CASE("a preferred host keeps its limit, its hold and its place", "[schedule
   CHECK(schedule.worth_waiting() == 18);
   CHECK(schedule.next(now, "a")->job.index == 0);
   CHECK(schedule.next(now, "a")->job.index == 2);
-  schedule.release("a");
+  schedule.release("a", now);
   schedule.hold("a", now + std::chrono::seconds(1));
   CHECK_FALSE(schedule.next(now, "a"));
   CHECK(schedule.next(now + std::chrono::seconds(1), "a")->job.index == 1);
@@ -93,7 +93,7 @@ TEST_CASE("a key groups hosts", "[schedule]") {
   schedule.add(attempt_for("b", 1, "group"));
   CHECK(next_index(schedule) == 0);
   CHECK_FALSE(schedule.next(now));
-  schedule.release("group");
+  schedule.release("group", now);
   CHECK(next_index(schedule) == 1);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("a hold outlives the host's last attempt", "[schedule]") {
   schedule.add(attempt_for("a", 0));
   next_index(schedule);
   schedule.hold("a", now + std::chrono::seconds(5));
-  schedule.release("a");
+  schedule.release("a", now);
   schedule.add(attempt_for("a", 1));
   CHECK_FALSE(schedule.next(now + std::chrono::seconds(4)));
   CHECK(schedule.next(now + std::chrono::seconds(5))->job.index == 1);
@@ -144,7 +144,7 @@ TEST_CASE("an attempt for later waits for its time and holds no slot", "[schedul
   schedule.add(attempt_for("a", 1));
   CHECK(schedule.waiting() == 2);
   CHECK(next_index(schedule) == 1);
-  schedule.release("a");
+  schedule.release("a", now);
   CHECK_FALSE(schedule.next(now + std::chrono::seconds(1)));
   CHECK(schedule.wakeup() == now + std::chrono::seconds(2));
   CHECK(schedule.next(now + std::chrono::seconds(2))->job.index == 0);
@@ -161,15 +161,68 @@ TEST_CASE("gaps keep starts apart, to one host and in all", "[schedule]") {
   CHECK(schedule.next(now + std::chrono::milliseconds(10))->job.index == 3);
   CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(99)));
   CHECK(schedule.next(now + std::chrono::milliseconds(100))->job.index == 1);
-  schedule.release("a");
+  schedule.release("a", now);
   CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(199)));
   CHECK(schedule.next(now + std::chrono::milliseconds(200))->job.index == 2);
+}
+
+TEST_CASE("a host's jobs wait for the connection it has, while it answers fast enough", "[schedule]") {
+  using std::chrono::milliseconds;
+  Schedule schedule({.per_host = 9, .patience = milliseconds(90)});
+  for (std::uint64_t i = 0; i < 10; ++i) schedule.add(attempt_for("a", i));
+  schedule.add(attempt_for("b", 10));
+  CHECK(next_index(schedule) == 0);
+  CHECK(next_index(schedule) == 10);
+  CHECK_FALSE(schedule.next(now));
+  // Nine wait: the last of them would wait for 90 ms if each took ten.
+  CHECK(schedule.wakeup() == now + milliseconds(10));
+  schedule.lose_patience(now + milliseconds(9));
+  CHECK_FALSE(schedule.next(now + milliseconds(9)));
+  schedule.release("a", now + milliseconds(9));
+  CHECK(schedule.next(now + milliseconds(9))->job.index == 1);
+  CHECK_FALSE(schedule.next(now + milliseconds(9)));
+  CHECK(schedule.wakeup() == now + milliseconds(9) + Duration(milliseconds(90)) / 8);
+  // Between two passes only, and then until so few wait that these may go on waiting.
+  CHECK_FALSE(schedule.next(now + milliseconds(30)));
+  schedule.lose_patience(now + milliseconds(30));
+  for (std::uint64_t i = 2; i < 6; ++i) CHECK(schedule.next(now + milliseconds(30))->job.index == i);
+  CHECK_FALSE(schedule.next(now + milliseconds(30)));
+  CHECK(schedule.wakeup() == now + milliseconds(9) + Duration(milliseconds(90)) / 4);
+}
+
+TEST_CASE("connections that were opened are used, and a long queue is worth all of them", "[schedule]") {
+  Schedule schedule({.per_host = 3, .in_a_row = 4, .patience = std::chrono::seconds(1)});
+  for (std::uint64_t i = 0; i < 4; ++i) schedule.add(attempt_for("a", i));
+  CHECK(next_index(schedule) == 0);
+  CHECK_FALSE(schedule.next(now));
+  schedule.add(attempt_for("a", 4));
+  CHECK(next_index(schedule) == 1);
+  CHECK_FALSE(schedule.next(now));
+  schedule.release("a", now);
+  CHECK(next_index(schedule) == 2);
+  schedule.release("a", now);
+  schedule.release("a", now);
+  CHECK(next_index(schedule) == 3);
+  CHECK(next_index(schedule) == 4);
+}
+
+TEST_CASE("a host that is held while its jobs wait for its connection starts when the hold is over", "[schedule]") {
+  Schedule schedule({.per_host = 3, .patience = std::chrono::seconds(1)});
+  for (std::uint64_t i = 0; i < 3; ++i) schedule.add(attempt_for("a", i));
+  CHECK(next_index(schedule) == 0);
+  schedule.hold("a", now + std::chrono::seconds(5));
+  schedule.release("a", now);
+  schedule.lose_patience(now + std::chrono::seconds(4));
+  CHECK_FALSE(schedule.next(now + std::chrono::seconds(4)));
+  CHECK(schedule.next(now + std::chrono::seconds(5))->job.index == 1);
 }
 
 TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[schedule]") {
   std::mt19937 random(7);
   constexpr std::size_t limit = 3;
-  Schedule schedule({.per_host = limit});
+  const bool patient = GENERATE(false, true);
+  Schedule schedule({.per_host = limit, .in_a_row = 3, .patience = std::chrono::milliseconds(patient ? 10 : 0)});
+  TimePoint time = now;
   std::map<std::string, std::size_t> under_way;
   std::vector<std::string> started;
   std::uint64_t added = 0;
@@ -178,7 +231,7 @@ TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[sched
     switch (random() % 3) {
       case 0: schedule.add(attempt_for("h" + std::to_string(random() % 50), added++)); break;
       case 1:
-        if (auto next = schedule.next(now)) {
+        if (auto next = schedule.next(time)) {
           const std::string host(next->job.url.host());
           REQUIRE(++under_way[host] <= limit);
           started.push_back(host);
@@ -189,18 +242,20 @@ TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[sched
         if (!started.empty()) {
           std::swap(started[random() % started.size()], started.back());
           --under_way[started.back()];
-          schedule.release(started.back());
+          schedule.release(started.back(), time);
           started.pop_back();
         }
     }
     REQUIRE(schedule.waiting() == added - seen);
+    time += std::chrono::milliseconds(1);
+    schedule.lose_patience(time);
   }
   while (schedule.waiting() > 0) {
-    while (auto next = schedule.next(now)) {
+    while (auto next = schedule.next(time)) {
       started.emplace_back(next->job.url.host());
       ++seen;
     }
-    for (const std::string& host : started) schedule.release(host);
+    for (const std::string& host : started) schedule.release(host, time);
     started.clear();
   }
   CHECK(seen == added);
