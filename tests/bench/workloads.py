@@ -170,6 +170,23 @@ def long_lists(size):
     return results
 
 
+def open_connections(size):
+    """10,000 requests a second over 100 connections and over 10,000, each to an address of its own"""
+    results = []
+    with pages() as folder:
+        for connections, jobs_of_each, delay_ms in ((100, 1_000, 10), (10_000, 10, 1_000)):
+            with SlowServer(delay_ms, 1024) as first:
+                port = first.port
+                first.end()
+            connections, count = size.of(connections), size.of(connections) * jobs_of_each
+            load = Load([f"http://127.1.{host // 250}.{host % 250 + 1}:{port}/{turn}" for turn in range(jobs_of_each)
+                         for host in range(connections)], connections, folder)
+            words = clients.nbcrawl(load, "--connect-timeout", "60s")
+            client = Client(f"{connections:,} connections", words, count, delivers=False)
+            results += run_once(client, Fresh(lambda: SlowServer(delay_ms, 1024, port)))
+    return results
+
+
 def run_once(client, server):
     """Without the run that is not measured, where one takes minutes."""
     from compare import Result, check_requests
@@ -199,4 +216,5 @@ def many_jobs(size):
 
 
 ALL = {"A": small, "B": medium, "C": large, "D": closing_hosts, "D0": kept_hosts, "E": slow, "F": tls_kept, "F2": tls_full,
-       "F3": tls_resumed, "G": http2, "H": long_lists, "J": many_jobs}
+       "F3": tls_resumed, "G": http2, "H": long_lists, "I": open_connections,
+       "J": many_jobs}
