@@ -45,6 +45,7 @@ Result<PinnedName> PinnedName::parse(std::string_view text) {
   if (port_end == std::string_view::npos) return std::unexpected(bad_pin(text, "no address"));
   PinnedName pin;
   pin.host = to_lower_case(without_brackets(text.substr(0, host_end)));
+  if (pin.host.empty()) return std::unexpected(bad_pin(text, "no host"));
   const std::string_view port = text.substr(host_end + 1, port_end - host_end - 1);
   const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), pin.port);
   if (failed != std::errc() || end != port.data() + port.size() || pin.port == 0) {

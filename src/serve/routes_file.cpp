@@ -59,6 +59,8 @@ Result<json> parse_json(const std::string& path, const std::string& text) {
   } catch (const json::parse_error& error) {
     return std::unexpected(
         refusal(path + ":" + place_of(text, error.byte) + ": " + std::string(explanation(error.what()))));
+  } catch (const json::out_of_range&) {
+    return std::unexpected(refusal(path + ": a number is too large"));
   }
 }
 

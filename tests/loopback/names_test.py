@@ -136,6 +136,7 @@ class NamesTest(Case):
             (["--resolve", "a.test:80"], "a.test:80"),
             (["--resolve", "a.test:0:127.0.0.1"], "a.test:0:127.0.0.1"),
             (["--resolve", "a.test:80:elsewhere"], "elsewhere"),
+            (["--resolve", "[]:80:127.0.0.1"], "no host"),
             (["--dns-servers", "not an address"], "not an address"),
             (["-4", "-6"], "--ipv4"),
         ):

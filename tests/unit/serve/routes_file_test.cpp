@@ -99,6 +99,7 @@ TEST_CASE("what is not JSON is named with line and column") {
   CHECK(complaint("{}") == ": the key routes is missing");
   CHECK(complaint(R"({"routes": {"/a": {"text": "x"}, "/a": {"text": "y"}}})") == ": the key \"/a\" stands twice");
   CHECK(complaint(R"({"routes": {"/a": {"text": [[[[[[[[[["x"]]]]]]]]]]}}})") == ": nested too deeply");
+  CHECK(complaint(R"({"routes": {"/a": {"status": 1e999}}})") == ": a number is too large");
 }
 
 TEST_CASE("what is unknown or wrong is named with its key") {
