@@ -5,7 +5,13 @@
 namespace nbcrawl {
 
 /// Deadlines and durations are measured on the monotonic clock: a jump of the wall clock moves none of them.
-using Clock = std::chrono::steady_clock;
+struct Clock {
+  using duration = std::chrono::steady_clock::duration;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// It has a source file of its own: a program that makes its own time, as the fuzzer of a run does, links its own.
+  static time_point now() noexcept;
+};
 using TimePoint = Clock::time_point;
 using Duration = Clock::duration;
 

@@ -14,7 +14,7 @@ namespace {
 /// What a job may lose by waiting for a connection of its host, where another one might have been opened.
 constexpr milliseconds patience(100);
 
-FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
+FetchOptions fetch_options(const Options& options, ProxyRules proxies, StartDial dial) {
   return {.connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
           .pace = {.most = options.limit_rate, .least = options.speed_limit, .least_time = options.speed_time},
@@ -23,7 +23,8 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies) {
           .deny_private = options.deny_private,
           .proxies = std::move(proxies),
           .limits = options.limits,
-          .tls = options.tls};
+          .tls = options.tls,
+          .dial = std::move(dial)};
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, P
       results_(parts_.loop, parts_.log, pages_, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { abort(); }),
-      fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options, std::move(proxies)),
+      fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options, std::move(proxies), parts_.dial),
                std::move(request_writer), parts_.log) {}
 
 Summary Run::run() {

@@ -25,6 +25,7 @@ struct RunParts {
   Log& log;
   ResultTargets targets;
   bool skip_invalid = false;  ///< a bad record of the list fails alone and the list goes on
+  StartDial dial = nbcrawl::dial;
 };
 
 /// One run, from the first job to the last result. It turns the crank: takes jobs from the source, starts them as the

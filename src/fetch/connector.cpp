@@ -53,16 +53,16 @@ void Connector::on_target(const Addresses& addresses) {
 void Connector::look_up_peer() {
   const std::string& hostname = route_.proxy ? route_.proxy->hostname : route_.hostname;
   const std::uint16_t port = route_.proxy ? route_.proxy->port : route_.port;
-  look_up(hostname, port, [this](const Addresses& addresses) { dial(addresses); });
+  look_up(hostname, port, [this](const Addresses& addresses) { start_dial(addresses); });
 }
 
-void Connector::dial(const Addresses& addresses) {
+void Connector::start_dial(const Addresses& addresses) {
   if (!addresses) return fail_soon(of_peer(addresses.error()));
   observer_.on_step(ConnectStep::connecting);
   // Which proxy to use is the user's choice, not that of whoever wrote the URL.
   const auto reach = route_.proxy ? Dialer::Reach::all_addresses : parts_.reach;
-  dialer_ = std::make_unique<Dialer>(parts_.loop, *addresses, reach, [this](Result<Dialed> dialed) {
-    parts_.loop.retire(std::move(dialer_));
+  dial_ = parts_.dial(parts_.loop, *addresses, reach, [this](Result<Dialed> dialed) {
+    parts_.loop.retire(std::move(dial_));
     on_dialed(std::move(dialed));
   });
 }
@@ -70,7 +70,7 @@ void Connector::dial(const Addresses& addresses) {
 void Connector::on_dialed(Result<Dialed> dialed) {
   if (!dialed) return fail(of_peer(std::move(dialed.error())));
   peer_ = dialed->peer;
-  auto stream = open_stream(std::move(dialed->fd));
+  auto stream = open_stream(std::move(dialed->stream));
   if (!stream) return fail(std::move(stream.error()));
   stream_ = std::move(*stream);
   if (route_.has_handshake()) observer_.on_step(ConnectStep::handshaking);
@@ -86,8 +86,7 @@ Error Connector::of_peer(Error error) const {
   return error;
 }
 
-Result<std::unique_ptr<Stream>> Connector::open_stream(UniqueFd fd) {
-  std::unique_ptr<Stream> stream = std::make_unique<TcpStream>(std::move(fd));
+Result<std::unique_ptr<Stream>> Connector::open_stream(std::unique_ptr<Stream> stream) {
   if (route_.proxy && !route_.forwards) stream = std::make_unique<TunnelStream>(std::move(stream), proxy_handshake());
   if (!route_.is_https) return stream;
   auto context = parts_.tls_contexts.get(route_.insecure);

@@ -19,6 +19,7 @@ namespace nbcrawl {
 /// What all connectors of a run work with.
 struct ConnectorParts {
   EventLoop& loop;
+  StartDial dial;
   Resolver& resolver;
   TlsContexts& tls_contexts;
   Dialer::Reach reach;
@@ -62,9 +63,9 @@ class Connector final : private Pollable {
   void on_target(const Addresses& addresses);
   /// Looks up whom we connect to: the host, or its proxy.
   void look_up_peer();
-  void dial(const Addresses& addresses);
+  void start_dial(const Addresses& addresses);
   void on_dialed(Result<Dialed> dialed);
-  Result<std::unique_ptr<Stream>> open_stream(UniqueFd fd);
+  Result<std::unique_ptr<Stream>> open_stream(std::unique_ptr<Stream> stream);
   [[nodiscard]] std::unique_ptr<ProxyHandshake> proxy_handshake() const;
   void handshake();
   /// For ALPN (RFC 7301): a byte of length before each name.
@@ -82,7 +83,7 @@ class Connector final : private Pollable {
   const Route& route_;
   Observer& observer_;
   std::unique_ptr<Resolver::Query> query_;
-  std::unique_ptr<Dialer> dialer_;
+  std::unique_ptr<Dial> dial_;
   std::optional<Address> target_;  // of a proxy; nullopt: it gets the name
   std::optional<Address> peer_;
   std::unique_ptr<Stream> stream_;

@@ -41,6 +41,7 @@ Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, F
       read_buffer_(read_buffer_bytes),
       tls_contexts_(options_.tls),
       connector_parts_{.loop = loop,
+                       .dial = options_.dial,
                        .resolver = resolver,
                        .tls_contexts = tls_contexts_,
                        .reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses,

@@ -7,6 +7,7 @@
 #include "nbcrawl/limits.hpp"
 #include "nbcrawl/options.hpp"
 #include "nbcrawl/tls_options.hpp"
+#include "net/dialer.hpp"
 
 namespace nbcrawl {
 
@@ -20,6 +21,7 @@ struct FetchOptions {
   ProxyRules proxies;
   Limits limits;
   TlsOptions tls;
+  StartDial dial = nbcrawl::dial;  ///< makes every connection; a test may have none of the network
 };
 
 }  // namespace nbcrawl

@@ -47,6 +47,8 @@ class EventLoop {
   /// more for each.
   static constexpr std::size_t select_is_enough = 8;
 
+  /// Stays with this multiplexer.
+  explicit EventLoop(std::unique_ptr<Multiplexer> multiplexer) : EventLoop(std::move(multiplexer), false) {}
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;

@@ -99,7 +99,7 @@ void Dialer::on_attempt(Attempt& attempt) {
   if (::getsockopt(attempt.fd.get(), SOL_SOCKET, SO_ERROR, &cause, &size) != 0) cause = errno;
   attempt.registration.reset();
   const Address address = attempt.address;
-  if (cause == 0) return finish(Dialed{.fd = std::move(attempt.fd), .peer = address});
+  if (cause == 0) return finish(Dialed{.stream = std::make_unique<TcpStream>(std::move(attempt.fd)), .peer = address});
   attempt.fd.reset();  // now, not after the pass: the next attempt may need the descriptor
   const auto self =
       std::find_if(attempts_.begin(), attempts_.end(), [&](const auto& other) { return other.get() == &attempt; });
@@ -136,6 +136,11 @@ void Dialer::finish(Result<Dialed> result) {
   }
   attempts_.clear();
   on_done_(std::move(result));
+}
+
+std::unique_ptr<Dial> dial(EventLoop& loop, std::vector<Address> addresses, Dialer::Reach reach,
+                           Dialer::OnDone on_done) {
+  return std::make_unique<Dialer>(loop, std::move(addresses), reach, std::move(on_done));
 }
 
 }  // namespace nbcrawl

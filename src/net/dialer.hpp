@@ -7,16 +7,22 @@
 #include <string_view>
 #include <vector>
 
-#include "base/unique_fd.hpp"
 #include "io/event_loop.hpp"
 #include "net/address.hpp"
+#include "net/stream.hpp"
 
 namespace nbcrawl {
 
-/// A connected, non-blocking socket and whom it reaches.
+/// A connected stream and whom it reaches.
 struct Dialed {
-  UniqueFd fd;
+  std::unique_ptr<Stream> stream;
   Address peer;
+};
+
+/// A connection that is being made. Destroying it gives up.
+class Dial {
+ public:
+  virtual ~Dial() = default;
 };
 
 /// One connection to any of a host's addresses (Happy Eyeballs, RFC 8305): they are tried in turn, families
@@ -25,7 +31,7 @@ struct Dialed {
 ///
 /// With Reach::public_addresses no other is connected to: what is checked is the very sockaddr given to connect(2), so
 /// that it does not matter who named it. Where none is left, the error is address_denied.
-class Dialer {
+class Dialer final : public Dial {
  public:
   /// RFC 8305 section 5, "Connection Attempt Delay".
   static constexpr milliseconds attempt_delay{250};
@@ -37,7 +43,7 @@ class Dialer {
   /// Starts. `addresses` must not be empty. `on_done` is called once, from the loop and never from within the
   /// constructor; there, hand the dialer to EventLoop::retire() instead of destroying it.
   Dialer(EventLoop& loop, std::vector<Address> addresses, Reach reach, OnDone on_done);
-  ~Dialer();
+  ~Dialer() override;
   Dialer(const Dialer&) = delete;
   Dialer& operator=(const Dialer&) = delete;
 
@@ -60,5 +66,13 @@ class Dialer {
   OnDone on_done_;
   Timer timer_;
 };
+
+/// Begins to connect, as the constructor of Dialer does.
+using StartDial =
+    std::function<std::unique_ptr<Dial>(EventLoop&, std::vector<Address>, Dialer::Reach, Dialer::OnDone on_done)>;
+
+/// A StartDial that reaches the network.
+std::unique_ptr<Dial> dial(EventLoop& loop, std::vector<Address> addresses, Dialer::Reach reach,
+                           Dialer::OnDone on_done);
 
 }  // namespace nbcrawl
