@@ -16,7 +16,8 @@ struct Field {
 };
 
 /// The field lines of a message in the order they came, names as sent. All bytes stand in one block, so that a head
-/// costs two allocations at most and none where the object is reused after clear(). Not thread-safe.
+/// costs two allocations at most and none where the object is reused after clear(), unless it was very large. Not
+/// thread-safe.
 class Fields {
  public:
   void add(std::string_view name, std::string_view value);

@@ -21,8 +21,13 @@ void Fields::add(std::string_view name, std::string_view value) {
 }
 
 void Fields::clear() noexcept {
+  // The memory of a usual head is used again; what a hostile one took is given back.
+  constexpr std::size_t most_kept_bytes = 16 * 1024;
+  constexpr std::size_t most_kept_entries = 256;
   block_.clear();
   entries_.clear();
+  if (block_.capacity() > most_kept_bytes) block_.shrink_to_fit();
+  if (entries_.capacity() > most_kept_entries) entries_.shrink_to_fit();
 }
 
 Field Fields::operator[](std::size_t i) const noexcept {

@@ -91,6 +91,7 @@ void Transfer::reset() {
   attempt_ = {};
   response_.status = 0;
   response_.reason.clear();
+  response_.reason.shrink_to_fit();  // a hostile one is as long as a head may be
   response_.fields.clear();
   response_.trailers.clear();
   fetcher_.keep_body_memory(std::exchange(response_.body, {}));

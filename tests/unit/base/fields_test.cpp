@@ -1,11 +1,26 @@
 #include "nbcrawl/fields.hpp"
 
+#include <malloc.h>
+
 #include <string>
 
 #include "catch2_shim.hpp"
 
 namespace nbcrawl {
 namespace {
+
+/// Bytes that are allocated, as the C library counts them.
+std::size_t bytes_in_use() {
+  const auto counted = ::mallinfo2();
+  return counted.uordblks + counted.hblkhd;
+}
+
+/// Under a sanitizer, which allocates by itself, it counts nothing.
+bool allocations_are_counted() {
+  const std::size_t before = bytes_in_use();
+  const std::string large(100'000, 'x');
+  return bytes_in_use() >= before + large.size();
+}
 
 TEST_CASE("Fields keep order, spelling and repetitions") {
   Fields fields;
@@ -81,6 +96,25 @@ TEST_CASE("has_token copes with lists that hold nothing") {
   fields.add("B", " , ,, ");
   CHECK_FALSE(fields.has_token("A", "x"));
   CHECK_FALSE(fields.has_token("B", "x"));
+}
+
+TEST_CASE("what a large head took is given back when it is cleared") {
+  if (!allocations_are_counted()) return;
+  const std::size_t before = bytes_in_use();
+  Fields fields;
+  for (int i = 0; i < 20'000; ++i) fields.add("X", "some value");
+  REQUIRE(bytes_in_use() > before + 500'000);
+  fields.clear();
+  CHECK(bytes_in_use() < before + 50'000);
+}
+
+TEST_CASE("the memory of a usual head is used again") {
+  Fields fields;
+  fields.add("Content-Type", "text/html; charset=utf-8");
+  const char* const bytes = fields[0].name.data();
+  fields.clear();
+  fields.add("Content-Type", "text/html; charset=utf-8");
+  CHECK(fields[0].name.data() == bytes);
 }
 
 TEST_CASE("equals_ignoring_case folds ASCII letters and nothing else") {
