@@ -51,10 +51,10 @@ class LogFile final : public spdlog::sinks::base_sink<spdlog::details::null_mute
     std::string_view rest(line.data(), line.size());
     while (!error_ && !rest.empty()) {
       const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
-      if (written >= 0) {
+      if (written > 0) {
         rest.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno != EINTR) {
-        error_ = log_file_error("write", path_, errno);
+      } else if (written == 0 || errno != EINTR) {
+        error_ = log_file_error("write", path_, written == 0 ? EIO : errno);
       }
     }
   }

@@ -17,6 +17,11 @@ constexpr std::size_t bytes_per_turn = 1024 * 1024;
 constexpr std::uint64_t read_direct_from = 16 * 1024;
 constexpr std::size_t body_file_piece = 64 * 1024;
 
+/// Whether a write failed for a reason that is not the peer's.
+bool is_refusal_of_system(const IoResult& written) noexcept {
+  return written.sys_errno != 0 && written.sys_errno != EPIPE && written.sys_errno != ECONNRESET;
+}
+
 }  // namespace
 
 Http1Connection::Http1Connection(Fetcher& fetcher, Destination& destination, Connected connected)
@@ -90,8 +95,10 @@ void Http1Connection::write_request() {
     const IoResult written = stream_->write(std::span(outgoing_).subspan(sent_));
     if (written.status == IoStatus::would_block) return update_interest();
     if (written.status != IoStatus::ok) {
-      // The answer, a 413 say, may be on its way or here already: reading tells, and tells the cause if not.
       request_cut_off_ = true;
+      // Where the peer takes no more its answer, a 413 say, may be on its way or here already: reading tells, and tells
+      // the cause if not. Where our own system refuses there would be nothing to read.
+      if (is_refusal_of_system(written)) transfer_->fail_soon(stream_->failure(written));
       break;
     }
     sent_ += written.bytes;

@@ -52,7 +52,8 @@ Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
   const int fd = pollable.fileno();
   if (automatic_ && multiplexer_->kind() == MultiplexerKind::select &&
       (watched_ >= select_is_enough || fd >= FD_SETSIZE)) {
-    if (auto moved = move_to_epoll(); !moved) return std::unexpected(std::move(moved.error()));
+    // Where epoll is not to be had, select goes on as far as it can.
+    if (auto moved = move_to_epoll(); !moved && fd >= FD_SETSIZE) return std::unexpected(std::move(moved.error()));
   }
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -118,13 +119,15 @@ Result<> EventLoop::run_once(bool no_wait) {
   }
   auto waited = multiplexer_->wait(timeout, ready_);
   now_ = Clock::now();
-  if (!waited) return waited;
-  report_always_ready();
-  dispatch();
+  if (waited) {
+    report_always_ready();
+    dispatch();
+  }
+  // Also where the wait has failed: who hears of that ends what is under way by a task, in a further pass.
   timers_.run_due(now_);
   run_posted();
   destroy_retired();
-  return {};
+  return waited;
 }
 
 void EventLoop::report_always_ready() {

@@ -58,7 +58,7 @@ class EventLoop {
   Result<Registration> watch(Pollable& pollable, Interest interest);
 
   /// Waits once and dispatches everything that is ready. With `no_wait` it only looks. Errors: those of
-  /// Multiplexer::wait().
+  /// Multiplexer::wait(); then nothing is dispatched, yet timers that are due and posted tasks have run.
   Result<> run_once(bool no_wait = false);
 
   /// Runs `task` at the end of this pass, when no handler is on the stack.

@@ -38,6 +38,16 @@ bool never_waits(int fd, mode_t mode) noexcept {
   return S_ISREG(mode) || S_ISBLK(mode) || (S_ISCHR(mode) && ::isatty(fd) == 0);  // the last: /dev/null and the like
 }
 
+/// Takes the first `bytes` off.
+void pass_over(std::span<iovec> vectors, std::size_t bytes) noexcept {
+  for (iovec& vector : vectors) {
+    const std::size_t of_this = std::min(bytes, vector.iov_len);
+    vector.iov_base = static_cast<char*>(vector.iov_base) + of_this;
+    vector.iov_len -= of_this;
+    bytes -= of_this;
+  }
+}
+
 /// A description of our own for the pipe or terminal behind `fd`: O_NONBLOCK set on the inherited one would be set in
 /// the shell, too. None where the system refuses, and for a pseudo-terminal's master, of which each open makes another.
 UniqueFd open_again(int fd) {
@@ -160,27 +170,21 @@ Result<> FdOutput::write_through(std::span<const std::string_view> pieces) {
 /// Puts all there is until the descriptor takes no more, and then waits for it. How many bytes it took.
 Result<std::size_t> FdOutput::put(std::span<iovec> vectors) {
   std::size_t taken = 0;
-  while (!vectors.empty()) {
+  for (;;) {
+    while (!vectors.empty() && vectors.front().iov_len == 0) vectors = vectors.subspan(1);
+    if (vectors.empty()) return taken;
     const ssize_t count = put_once(vectors);
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      if (errno != EAGAIN) return fail(errno, std::strerror(errno));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {
       if (auto waits = wait_until_writable(); !waits) return std::unexpected(std::move(waits.error()));
-      break;
+      return taken;
     }
-    auto rest = static_cast<std::size_t>(count);
-    taken += rest;
-    position_ += rest;
-    while (!vectors.empty() && rest >= vectors.front().iov_len) {
-      rest -= vectors.front().iov_len;
-      vectors = vectors.subspan(1);
-    }
-    if (!vectors.empty()) {
-      vectors.front().iov_base = static_cast<char*>(vectors.front().iov_base) + rest;
-      vectors.front().iov_len -= rest;
-    }
+    const int cause = count == 0 ? EIO : errno;  // to take nothing of something is no answer
+    if (count <= 0) return fail(cause, std::strerror(cause));
+    taken += static_cast<std::size_t>(count);
+    position_ += static_cast<std::size_t>(count);
+    pass_over(vectors, static_cast<std::size_t>(count));
   }
-  return taken;
 }
 
 ssize_t FdOutput::put_once(std::span<iovec> vectors) const noexcept {

@@ -148,7 +148,9 @@ void Process::write_input() {
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR) {
-      input_ = {};  // EPIPE: it does not want the rest; how it ends tells whether that is good
+      // EPIPE: it does not want the rest; how it ends tells whether that is good.
+      if (errno != EPIPE) end_early(ProcessOutcome::End::pipe_failed, errno);
+      input_ = {};
     }
   }
   if (input_.empty()) stdin_.close();
@@ -166,6 +168,7 @@ void Process::read_output() {
     });
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return;
+    if (count < 0) end_early(ProcessOutcome::End::pipe_failed, errno);
     if (count <= 0) return stdout_.close();
     if (output.size() > limits_.max_output_bytes) {
       stdout_.close();
@@ -215,10 +218,11 @@ void Process::on_time() {
   end_early(ProcessOutcome::End::out_of_time);
 }
 
-void Process::end_early(ProcessOutcome::End end) {
+void Process::end_early(ProcessOutcome::End end, int number) {
   if (ended_early_) return;
   ended_early_ = true;
   outcome_.end = end;
+  outcome_.number = number;
   if (pid_ < 0) return;
   ::kill(-pid_, SIGTERM);
   timer_.arm(loop_.now() + limits_.grace);

@@ -23,9 +23,9 @@ struct ProcessLimits {
 
 /// How a process ended, and what it said.
 struct ProcessOutcome {
-  enum class End : std::uint8_t { unknown, exited, signalled, out_of_time, too_much_output };
+  enum class End : std::uint8_t { unknown, exited, signalled, out_of_time, too_much_output, pipe_failed };
   End end = End::unknown;  ///< which it stays where somebody else in this process has reaped the child
-  int number = 0;          ///< exit status, or number of the signal
+  int number = 0;          ///< exit status, number of the signal, or errno of the pipe
   std::string output;      ///< its standard output, up to the limit
   std::string last_line;   ///< of its standard error, the end of it where it is long; bytes as they came
 };
@@ -78,7 +78,7 @@ class Process {
   void read_rest();
   void on_exit();
   void on_time();
-  void end_early(ProcessOutcome::End end);
+  void end_early(ProcessOutcome::End end, int number = 0);
   void reap() noexcept;
 
   EventLoop& loop_;

@@ -32,7 +32,7 @@ Error Stream::failure(const IoResult& result) const {
   return {.kind = kind_of(result.sys_errno),
           .phase = Phase::response,
           .sys_errno = result.sys_errno,
-          .detail = std::string("reading the response: ") + std::strerror(result.sys_errno)};
+          .detail = std::string("the connection failed: ") + std::strerror(result.sys_errno)};
 }
 
 IoResult TcpStream::read(std::span<char> into) {

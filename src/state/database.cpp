@@ -9,6 +9,24 @@ namespace nbcrawl {
 
 namespace {
 
+/// What the system said of the last call that failed on this file of the database; 0: none did.
+int noted_errno(sqlite3_file* file) noexcept {
+  int noted = 0;
+  if (file != nullptr && file->pMethods != nullptr) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &noted);
+  return noted;
+}
+
+/// SQLite forgets the cause where it can't write a transaction; its files know.
+int errno_of(sqlite3* handle) noexcept {
+  if (const int kept = ::sqlite3_system_errno(handle); kept != 0) return kept;
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    ::sqlite3_file_control(handle, "main", which, static_cast<void*>(&file));
+    if (const int noted = noted_errno(file); noted != 0) return noted;
+  }
+  return 0;
+}
+
 std::string cause_of(sqlite3* handle, int code, int system_errno) {
   switch (code & 0xFF) {  // the primary result code
     case SQLITE_BUSY: return "another process has it open";
@@ -26,7 +44,7 @@ std::string cause_of(sqlite3* handle, int code, int system_errno) {
 Error failure(const std::string& path, sqlite3* handle, int code) {
   const int primary = code & 0xFF;
   const bool of_system = handle != nullptr && (primary == SQLITE_CANTOPEN || primary == SQLITE_IOERR);
-  const int system_errno = of_system ? ::sqlite3_system_errno(handle) : 0;
+  const int system_errno = of_system ? errno_of(handle) : 0;
   return {.kind = ErrorKind::state_failed,
           .phase = Phase::job,
           .sys_errno = system_errno,

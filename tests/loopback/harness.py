@@ -55,6 +55,7 @@ class Command:
     """A running nbcrawl. Its outputs are collected by threads unless the test reads them itself."""
 
     arguments: list
+    under: list = field(default_factory=list)  # a program that runs it, such as strace with its options
     stdin: object = subprocess.DEVNULL
     stdout: object = PIPE
     cwd: object = None
@@ -65,7 +66,7 @@ class Command:
     read_stdout: bool = True
 
     def __post_init__(self):
-        words = [NBCRAWL, *map(str, self.arguments)]
+        words = [*self.under, NBCRAWL, *map(str, self.arguments)]
         limits = {"n": self.descriptors, "s": self.stack_kib}
         limit = "".join(f"ulimit -{which} {value} && " for which, value in limits.items() if value is not None)
         if limit or self.redirect:

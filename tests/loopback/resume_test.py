@@ -211,8 +211,8 @@ class ResumeTest(Case):
 
     def test_the_state_is_no_output(self):
         outcome = self.fetch("--state", "same", "-o", "same", "list.txt")
-        self.assert_status(outcome, 3)
-        self.assertIn("same can't be both the state and the output", outcome.stderr)
+        self.assert_status(outcome, 2)
+        self.assertIn("--output and --state are one file, same", outcome.stderr)
 
     def test_invalid_jobs_have_one_record(self):
         self.write_list(5, tail="no url\n" + self.server.url("/6") + "\n")

@@ -1,5 +1,6 @@
 #include "io/event_loop.hpp"
 
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -331,6 +332,24 @@ TEST_CASE("a task that posts itself again runs once a pass", "[loop]") {
     REQUIRE(loop->run_once());
     CHECK(runs == pass);
   }
+}
+
+TEST_CASE("where the wait fails, tasks and timers have their turn all the same", "[loop]") {
+  const auto loop = open_loop(MultiplexerKind::select);
+  const Pair pair = socket_pair();
+  UniqueFd closed(::dup(pair.ours.get()));
+  ScriptedPollable pollable(closed.get());
+  const Registration registration = watch(*loop, pollable, reading);
+  closed.reset();  // select(2) refuses a set with a descriptor that is closed
+  int ran = 0;
+  loop->post([&] { ++ran; });
+  Timer timer(loop->timers(), [&] { ++ran; });
+  timer.arm(Clock::now());
+  const auto failed = loop->run_once();
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().sys_errno == EBADF);
+  CHECK(ran == 2);
+  CHECK(pollable.calls == 0);
 }
 
 TEST_CASE("timers run in the loop, after the handlers and before the posted tasks", "[loop]") {

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""System calls that fail, are interrupted or do nothing (promise A27); strace makes them do so."""
+
+import json
+import os
+import unittest
+from collections import Counter
+
+from every_kind import EveryKind
+from harness import Case
+from scripted_server import ScriptedServer
+
+WAITS = {"select": "select,pselect6", "poll": "poll,ppoll", "epoll": "epoll_wait,epoll_pwait"}
+
+
+def strace(calls, *options):
+    return ["strace", "-qq", "-o", os.devnull, "-e", f"trace={calls}", *options]
+
+
+def faulty(calls, fault):
+    """Runs the command so that these system calls do what `fault` says, in the words of strace's option inject."""
+    return strace(calls, "-e", f"inject={calls}:{fault}")
+
+
+class WaitTest(Case):
+    def test_a_wait_that_fails_ends_the_run_and_loses_no_result_in_silence(self):
+        with ScriptedServer() as server:
+            self.write("list.txt", "".join(server.url(f"/{i}") + "\n" for i in range(50)))
+            for multiplexer, calls in WAITS.items():
+                for when in ("1", "1+", "4", "4+"):
+                    with self.subTest(multiplexer=multiplexer, when=when):
+                        outcome = self.fetch("--jsonl", "--multiplexer", multiplexer, "list.txt", limit=10,
+                                             under=faulty(calls, f"error=EIO:when={when}"))
+                        self.assert_status(outcome, 1)
+                        self.assertEqual(len(outcome.complaints), 1, outcome.stderr)
+                        self.assertRegex(outcome.complaints[0], "^nbcrawl: (select|poll|epoll_wait).*: Input/output error$")
+                        self.assertIn(f"nbcrawl: {len(outcome.records)} of ", outcome.stderr)
+
+    def test_a_server_whose_wait_fails_ends_and_says_so(self):
+        self.write("site.json", '{"listen": "127.0.0.1:0", "routes": {"/": {"text": "page"}}}')
+        for multiplexer, calls in WAITS.items():
+            outcome = self.run_command("serve", "site.json", "--multiplexer", multiplexer, limit=10,
+                                       under=faulty(calls, "error=EIO:when=1+"))
+            self.assert_status(outcome, 1)
+            self.assertIn("Input/output error", outcome.stderr)
+
+
+class FailingCallsTest(Case):
+    def setUp(self):
+        super().setUp()
+        self.every = self.enterContext(EveryKind(self.folder))
+
+    def run_all(self, under, *options):
+        for name in ("state", "out", "jar", "log"):
+            (self.folder / name).unlink(missing_ok=True)
+        outcome = self.fetch("--jsonl", "--fail", "-o", "out", "--log-file", "log", *options, *self.every.options, under=under)
+        out = self.folder / "out"
+        records = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+        self.assertEqual(list(self.folder.rglob(".nbcrawl-*")), [])
+        return outcome, self.every.found(records)
+
+    def calls_made(self, calls, *options):
+        """How often each of these calls is made before main() begins, and in all."""
+        self.run_all(["strace", "-qq", "-o", "trace", "-e", f"trace=rt_sigaction,{calls}"], *options)
+        lines = (self.folder / "trace").read_text().splitlines()
+        begin = next(number for number, line in enumerate(lines) if "SIGPIPE" in line)
+        count = [Counter(line.partition("(")[0] for line in part) for part in (lines[:begin], lines)]
+        return {call: (count[0][call], count[1][call]) for call in calls.split(",")}
+
+    def test_interrupted_calls_are_made_again(self):
+        calls = "write,writev,recvfrom,sendto,epoll_wait,close,waitid,pwrite64"
+        for call, (before, _) in self.calls_made(calls, "--state", "state").items():
+            with self.subTest(call):
+                outcome, found = self.run_all(faulty(call, f"error=EINTR:when={before + 2}+3"), "--state", "state")
+                self.assert_status(outcome, 4)
+                self.assertEqual(found, list(self.every.expected))
+        # OpenSSL reads its own files with functions that give up: of read(2) that of the list alone.
+        outcome, found = self.run_all([*faulty("read", "error=EINTR:when=1+2"), "-P", str(self.folder / "every_kind.json")])
+        self.assert_status(outcome, 4)
+        self.assertEqual(found, list(self.every.expected))
+
+    def test_what_cannot_be_written_is_told(self):
+        """Whatever call of the output, the state, the cookies or the log fails."""
+        for call, (before, made) in self.calls_made("write,writev,pwrite64,fdatasync,renameat,ftruncate",
+                                                    "--state", "state").items():
+            for number in sorted({before + 1, (before + 1 + made) // 2, made}):
+                with self.subTest(call=call, number=number):
+                    outcome, found = self.run_all(faulty(call, f"error=EIO:when={number}"), "--state", "state")
+                    if outcome.status == 4:  # it was of the tidying up after the last commit
+                        self.assertEqual(found, list(self.every.expected))
+                        again = self.fetch("--jsonl", "--fail", "-o", "out", "--state", "state", *self.every.options)
+                        self.assertIn(f"0 of 0 jobs succeeded, {len(found)} done before", again.stderr)
+                        continue
+                    self.assert_status(outcome, 3)
+                    self.assertRegex(outcome.stderr, r"can't (write|use) .*(out|jar|log|saved/7|state): .*(Input/output|disk I/O) error")
+                    for said, expected in zip(found, self.every.expected):
+                        self.assertIn(said, (expected, "output_failed", None))
+
+    def test_a_write_that_takes_no_bytes_does_not_make_it_spin(self):
+        outcome, _ = self.run_all(faulty("writev", "retval=0:when=1+"))
+        self.assert_status(outcome, 3)
+        self.assertIn("can't write out: Input/output error", outcome.stderr)
+
+    def test_a_connection_that_fails_fails_its_job_at_once(self):
+        for call in ("sendto", "recvfrom"):
+            with self.subTest(call):
+                outcome, found = self.run_all(faulty(call, "error=EIO:when=1+"))
+                self.assert_status(outcome, 4)
+                self.assertNotIn("timeout", found[:12])
+                self.assertIn("the connection failed: Input/output error", outcome.stderr)
+
+    def test_a_command_is_not_given_half_a_page_in_silence(self):
+        """write(2) is also that of the log, which is left out here."""
+        jobs = self.write("one.json", json.dumps([{"url": self.every.url("/large"), "callback": "exec:wc -c"}]))
+        outcome = self.fetch(jobs, under=faulty("write", "error=EIO:when=1"))
+        self.assert_status(outcome, 9)
+        self.assertIn("the command 'wc -c' lost what went through its pipes: Input/output error", outcome.stderr)
+
+    def test_select_goes_on_where_epoll_is_not_to_be_had(self):
+        outcome, found = self.run_all(faulty("epoll_create1", "error=EMFILE:when=1+"))
+        self.assert_status(outcome, 4)
+        self.assertEqual(found, list(self.every.expected))
+
+
+if __name__ == "__main__":
+    unittest.main()
