@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -73,12 +74,12 @@ int main(int argc, char** argv) {
 
   // The answer is complete when the server closes the connection: recv() gives 0 then.
   std::string answer;
-  char buffer[256];
+  std::array<char, 256> buffer;
   for (;;) {
-    const ssize_t count = ::recv(server.fd(), buffer, sizeof buffer, 0);
+    const ssize_t count = ::recv(server.fd(), buffer.data(), buffer.size(), 0);
     if (count < 0) return failed("recv");
     if (count == 0) break;
-    answer.append(buffer, static_cast<std::size_t>(count));
+    answer.append(buffer.data(), static_cast<std::size_t>(count));
     if (answer.size() > longest_answer) {
       std::cerr << "hello_client: the answer is longer than " << longest_answer << " bytes\n";
       return 1;

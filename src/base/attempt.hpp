@@ -27,7 +27,10 @@ struct Attempt {
   std::string cookies = {};            ///< of the jar, for the request to make
 
   /// Of the request to make.
-  [[nodiscard]] const Url& url() const noexcept { return progress != nullptr ? progress->url : job.url; }
+  [[nodiscard]] const Url& url() const noexcept {
+    if (progress != nullptr) return progress->url;
+    return job.url;
+  }
   [[nodiscard]] std::string_view method() const noexcept {
     const bool as_get = job.options == nullptr || (progress != nullptr && progress->as_get);
     return as_get ? std::string_view("GET") : job.options->sent_method();

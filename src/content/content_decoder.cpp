@@ -60,7 +60,7 @@ Result<ContentDecoder> ContentDecoder::create(std::string_view content_encoding,
     auto coding = make_coding(name, brotli_memory_bytes / names.size());
     if (!coding) return bad_encoding("unknown content coding " + std::string(name.substr(0, max_shown_bytes)));
     decoder.layers_.push_back(
-        {.coding = std::move(coding), .output = std::make_unique_for_overwrite<char[]>(max_step_bytes)});
+        {.coding = std::move(coding), .output = std::make_unique_for_overwrite<std::array<char, max_step_bytes>>()});
   }
   return decoder;
 }
@@ -83,13 +83,13 @@ Result<> ContentDecoder::decode(std::size_t layer_index, std::string_view input,
   bool filled = false;
   while (!input.empty() || filled) {
     layer.begun = true;
-    const auto step = layer.coding->decode(input.substr(0, max_step_bytes), {layer.output.get(), max_step_bytes});
+    const auto step = layer.coding->decode(input.substr(0, max_step_bytes), *layer.output);
     if (!step) return std::unexpected(step.error());
     input.remove_prefix(step->read);
     filled = step->written == max_step_bytes;
     layer.bytes_written += step->written;
     if (!innermost && layer.bytes_written > max_intermediate_bytes()) return too_large();
-    const std::string_view output(layer.output.get(), step->written);
+    const std::string_view output(layer.output->data(), step->written);
     const auto passed_on = output.empty() ? receiver.on_content(output) : decode(layer_index + 1, output, receiver);
     if (!passed_on) return passed_on;
   }

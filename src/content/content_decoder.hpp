@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,13 +42,13 @@ class ContentDecoder {
 
   /// The body is at its end. A body of no bytes at all is whole whatever its codings (responses to HEAD, 204, 304).
   /// Errors: bad_encoding (truncated data).
-  Result<> finish() const;
+  [[nodiscard]] Result<> finish() const;
 
  private:
   // One coding, and where its output stands until the next layer has read it. The outermost comes first.
   struct Layer {
     std::unique_ptr<Coding> coding;
-    std::unique_ptr<char[]> output;
+    std::unique_ptr<std::array<char, max_step_bytes>> output;
     std::uint64_t bytes_written = 0;
     bool begun = false;
   };

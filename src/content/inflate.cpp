@@ -14,8 +14,8 @@ Result<CodingStep> Inflate::decode(std::string_view coding, std::string_view inp
   stream_.avail_out = static_cast<uInt>(output.size());
   const int code = inflate(&stream_, Z_NO_FLUSH);
   ended_ = code == Z_STREAM_END;
-  // Z_BUF_ERROR: nothing was held back, and nothing is there to read.
-  if (code != Z_OK && !ended_ && !(code == Z_BUF_ERROR && input.empty())) {
+  const bool nothing_to_do = code == Z_BUF_ERROR && input.empty();  // nor was anything held back
+  if (code != Z_OK && !ended_ && !nothing_to_do) {
     return corrupt(coding, stream_.msg != nullptr ? stream_.msg : zError(code));
   }
   return CodingStep{.read = input.size() - stream_.avail_in, .written = output.size() - stream_.avail_out};

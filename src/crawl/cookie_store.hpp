@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "http/cookie_jar.hpp"
 #include "nbcrawl/options.hpp"
@@ -23,7 +24,7 @@ class CookieStore {
   [[nodiscard]] Result<> save() const;
 
  private:
-  explicit CookieStore(const CookieOptions& options) : options_(options) {}
+  explicit CookieStore(CookieOptions options) : options_(std::move(options)) {}
 
   CookieOptions options_;
   CookieJar jar_;

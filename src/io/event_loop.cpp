@@ -156,7 +156,7 @@ void EventLoop::run_posted() {
 
 void EventLoop::destroy_retired() {
   // By index: a destructor may retire further objects, which moves the vector.
-  for (std::size_t i = 0; i < retired_.size(); ++i) {
+  for (std::size_t i = 0; i < retired_.size(); ++i) {  // NOLINT(modernize-loop-convert)
     const auto last_owner = std::move(retired_[i]);
   }
   retired_.clear();

@@ -88,9 +88,9 @@ int become(const Launch& launch) noexcept {
 /// vfork(2) in a function of its own, so that no variable of another lives on a stack that two processes use.
 [[gnu::noinline]] pid_t start(const Launch& launch, volatile int& cause) noexcept {
   // fork(2) would copy the page tables of all that the crawl holds in memory, for each page.
-  const pid_t child = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
+  const pid_t child = ::vfork();  // NOLINT(bugprone-unsafe-functions,clang-analyzer-security.insecureAPI.vfork)
   if (child != 0) return child;
-  cause = become(launch);
+  cause = become(launch);  // NOLINT(clang-analyzer-unix.Vfork): system calls only
   ::_exit(127);
 }
 

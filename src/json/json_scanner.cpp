@@ -154,7 +154,7 @@ std::string_view JsonScanner::expected() const noexcept {
     case State::name_or_end: return "a field name in double quotes or '}'";
     case State::colon: return "':'";
     case State::string: return "'\"' at the end of the string";
-    case State::escape: return "one of \" \\ / b f n r t u after '\\'";
+    case State::escape: return R"(one of " \ / b f n r t u after '\')";
     case State::hex_digits: return "a hexadecimal digit";
     case State::literal: return "true, false or null";
     case State::minus:

@@ -29,7 +29,7 @@ struct V4Block {
 constexpr std::uint32_t v4(unsigned a, unsigned b, unsigned c, unsigned d) { return a << 24U | b << 16U | c << 8U | d; }
 
 // Narrow blocks stand before those they are a part of.
-constexpr V4Block v4_blocks[] = {
+constexpr auto v4_blocks = std::to_array<V4Block>({
     {v4(0, 0, 0, 0), 8, unspecified},                                     // RFC 791: "this network"
     {v4(10, 0, 0, 0), 8, private_use},                                    // RFC 1918
     {v4(100, 64, 0, 0), 10, "an address shared behind a carrier's NAT"},  // RFC 6598
@@ -46,7 +46,7 @@ constexpr V4Block v4_blocks[] = {
     {v4(224, 0, 0, 0), 4, multicast},                       // RFC 5771
     {v4(255, 255, 255, 255), 32, "the broadcast address"},  // RFC 919
     {v4(240, 0, 0, 0), 4, reserved},                        // RFC 1112
-};
+});
 
 std::string_view why_not_public(std::uint32_t address) noexcept {
   for (const V4Block& block : v4_blocks) {
@@ -63,7 +63,7 @@ struct V6Block {
   std::string_view what;
 };
 
-constexpr V6Block v6_blocks[] = {
+constexpr auto v6_blocks = std::to_array<V6Block>({
     {{}, 128, unspecified},                                             // RFC 4291
     {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128, loopback},  // RFC 4291
     {{0xfc}, 7, private_use},                                           // RFC 4193: unique local
@@ -74,7 +74,7 @@ constexpr V6Block v6_blocks[] = {
     {{0x20, 0x01}, 23, reserved},                                       // RFC 2928: protocol assignments
     {{0x20, 0x01, 0x0d, 0xb8}, 32, documentation},                      // RFC 3849
     {{0x3f, 0xff}, 20, documentation},                                  // RFC 9637
-};
+});
 
 bool has_prefix(const V6Bytes& address, const V6Bytes& prefix, unsigned bits) noexcept {
   for (unsigned i = 0; i < bits; i += 8) {

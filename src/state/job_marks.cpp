@@ -82,15 +82,16 @@ Result<> JobMarks::reopen_failed() {
   for (std::uint64_t number = 0; std::cmp_less(number, *blocks); ++number) {
     auto marks = read(number);
     if (!marks) return std::unexpected(std::move(marks.error()));
-    if (!*marks) continue;
+    std::optional<std::string>& stored = *marks;
+    if (!stored) continue;
     bool changed = false;
-    for (char& byte : **marks) {
+    for (char& byte : *stored) {
       const JobMark mark = JobMark::from_byte(byte);
       if (!mark.is_done() || mark.exit_status() == 0) continue;
       byte = JobMark::perhaps_written().byte();
       changed = true;
     }
-    if (auto written = changed ? write(number, **marks) : Result<>(); !written) return written;
+    if (auto written = changed ? write(number, *stored) : Result<>(); !written) return written;
   }
   blocks_.clear();
   return {};
@@ -103,7 +104,7 @@ Result<JobMarks::Block*> JobMarks::block(std::uint64_t number) {
   // What is not changed can be read again; what is changed is stored before long.
   if (blocks_.size() > blocks_kept) std::erase_if(blocks_, [](const auto& entry) { return !entry.second.changed; });
   Block& block = blocks_[number];
-  block.marks = *marks ? std::move(**marks) : std::string(jobs_a_block, JobMark().byte());
+  block.marks = std::move(*marks).value_or(std::string(jobs_a_block, JobMark().byte()));
   return &block;
 }
 

@@ -51,7 +51,7 @@ class JobMarks {
   Result<std::optional<std::string>> read(std::uint64_t number);
   Result<> write(std::uint64_t number, const std::string& marks);
   /// The marks in the row of `statement`, whose columns are number, marks, checksum.
-  Result<std::string> checked(const Statement& row) const;
+  [[nodiscard]] Result<std::string> checked(const Statement& row) const;
 
   Database& database_;
   std::map<std::uint64_t, Block> blocks_;
