@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/descriptor_shortage.hpp"
 #include "callbacks/callback_failure.hpp"
 
 namespace nbcrawl {
@@ -84,11 +85,12 @@ Result<> PageHandler::plan_body(Transfer& transfer, bool goes_on) const {
   if (!need) return std::unexpected(need.error());
   plan.in_memory = need->in_memory;
   plan.keep_coded = need->coded;
-  if (!need->save_template) return {};
-  auto file = callbacks_.open_save(*need->save_template, job);
+  const auto& save_template = need->save_template;
+  if (!save_template) return {};
+  auto file = callbacks_.open_save(*save_template, job);
   if (!file) {
     Error& error = file.error();
-    if (error.sys_errno == EMFILE || error.sys_errno == ENFILE) error.kind = ErrorKind::out_of_descriptors;
+    if (is_descriptor_shortage(error.sys_errno)) error.kind = ErrorKind::out_of_descriptors;
     return std::unexpected(std::move(error));
   }
   plan.writer = std::make_unique<SaveWriter>(std::move(*file));

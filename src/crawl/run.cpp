@@ -1,6 +1,7 @@
 #include "crawl/run.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -57,7 +58,7 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
 Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, ProxyRules proxies, CookieStore cookies)
     : parts_(std::move(parts)),
       options_(options),
-      concurrency_(std::max<std::size_t>(options.concurrency, 1)),
+      concurrency_(options.concurrency),
       schedule_({.per_host = std::max<std::size_t>(options.per_host, 1),
                  // What is fetched out of its turn would only wait where the turns are kept.
                  .in_a_row = parts_.targets.ordered != nullptr ? 0 : SchedulePolicy{}.in_a_row,
@@ -112,7 +113,7 @@ bool Run::is_finished() const noexcept {
 
 bool Run::may_start() const noexcept {
   return !stopping_ && !fatal_ && !results_.writer().error() && results_.takes_more() && !fetcher_.paused() &&
-         fetcher_.active() < concurrency_;
+         fetcher_.active() < concurrency_.now();
 }
 
 std::optional<Attempt> Run::next_attempt(std::string_view preferred_key) {
@@ -173,7 +174,7 @@ Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, po
 void Run::on_done(Transfer& transfer, Result<> outcome) {
   const std::string_view key = Schedule::key_of(transfer.attempt());
   end_attempt(key, transfer.response());
-  if (lower_concurrency(transfer.attempt(), transfer.response(), outcome)) return;
+  if (wait_for_room(transfer.attempt(), transfer.response(), outcome)) return;
   if (!stopping_ && !fatal_) {
     const std::string answered(key);
     if (auto next = policy_.after(transfer, outcome)) return go_on(answered, std::move(*next));
@@ -193,16 +194,29 @@ void Run::end_attempt(std::string_view key, const Response& response) {
   statistics_.body_bytes += response.body_bytes;
 }
 
-/// A descriptor that is not to be had is no fault of the job: it waits until one of the others is done.
-bool Run::lower_concurrency(Attempt& attempt, const Response& response, const Result<>& outcome) {
-  if (outcome || outcome.error().kind != ErrorKind::out_of_descriptors || fetcher_.active() == 0 || stopping_)
+/// Room that is not to be had is no fault of the job: it waits until one of the others is done.
+bool Run::wait_for_room(Attempt& attempt, const Response& response, const Result<>& outcome) {
+  if (outcome || !is_shortage(outcome.error(), Schedule::key_of(attempt))) {
+    concurrency_.on_done();
     return false;
+  }
+  if (fetcher_.active() == 0 || stopping_ || fatal_) return false;
   const bool was_sent = response.status != 0;  // it was for the file of its body that none was left
   if (was_sent && !is_idempotent(attempt.method())) return false;
-  concurrency_ = fetcher_.active();
-  parts_.log.warning("out of descriptors: going on with " + std::to_string(concurrency_) + " transfers at once");
+  concurrency_.lower(fetcher_.active());
+  parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
+                     " transfers at once");
   schedule_.add(std::move(attempt));
   return true;
+}
+
+/// Whether it is for want of what others under way give back when they are done.
+bool Run::is_shortage(const Error& error, std::string_view key) const noexcept {
+  if (error.kind == ErrorKind::out_of_descriptors) return true;
+  if (error.phase != Phase::connect) return false;
+  // A local port is short for one server at a time. Where none of its transfers has one, there is another reason.
+  if (error.sys_errno == EADDRNOTAVAIL) return schedule_.under_way(key) > 0;
+  return error.sys_errno == ENOBUFS || error.sys_errno == ENOMEM;
 }
 
 /// Sends the job on where this was not its last request. `key` is that of the host which has answered.

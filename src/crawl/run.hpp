@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "callbacks/callbacks.hpp"
+#include "crawl/concurrency_limit.hpp"
 #include "crawl/cookie_store.hpp"
 #include "crawl/job_source.hpp"
 #include "crawl/next_attempt.hpp"
@@ -59,7 +60,8 @@ class Run final : public FetchObserver {
   std::optional<Attempt> next_attempt(std::string_view preferred_key);
   void read_ahead();
   void end_attempt(std::string_view key, const Response& response);
-  bool lower_concurrency(Attempt& attempt, const Response& response, const Result<>& outcome);
+  bool wait_for_room(Attempt& attempt, const Response& response, const Result<>& outcome);
+  [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
   void go_on(std::string_view key, NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
@@ -73,7 +75,7 @@ class Run final : public FetchObserver {
 
   RunParts parts_;
   Options options_;
-  std::size_t concurrency_;  // lowered when descriptors run out
+  ConcurrencyLimit concurrency_;
   Schedule schedule_;
   AttemptPolicy policy_;
   CookieStore cookies_;

@@ -13,6 +13,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/descriptor_shortage.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -31,7 +33,7 @@ struct Pipe {
 
 Error failure(std::string_view what, int cause) {
   return {
-      .kind = cause == EMFILE || cause == ENFILE ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+      .kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
       .phase = Phase::callback,
       .sys_errno = cause,
       .detail = std::string(what) + ": " + std::strerror(cause),

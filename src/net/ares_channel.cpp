@@ -4,7 +4,10 @@
 #include <sys/time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
+
+#include "base/descriptor_shortage.hpp"
 
 namespace nbcrawl {
 
@@ -29,6 +32,17 @@ std::string sentence(const std::string& host, int status) {
     case ErrorKind::dns_timeout: return "no name server answered for host " + host;
     default: return "can't resolve host " + host + ": " + ares_strerror(status);
   }
+}
+
+Error failure(const std::string& host, int status) {
+  // c-ares says only that it reached no server.
+  if (kind_of(status) == ErrorKind::dns_failed && are_descriptors_short()) {
+    return {.kind = ErrorKind::out_of_descriptors,
+            .phase = Phase::resolve,
+            .sys_errno = EMFILE,
+            .detail = "can't resolve host " + host + ": no descriptor is left to ask with"};
+  }
+  return {.kind = kind_of(status), .phase = Phase::resolve, .detail = sentence(host, status)};
 }
 
 int to_system(AddressFamily family) noexcept {
@@ -63,7 +77,7 @@ struct AresChannel::Question {
   OnAnswer on_answer;
 
   /// c-ares calls this from within its own functions: take the answer and leave, the rest is done by the loop.
-  static void answered(void* argument, int status, int /*timeouts*/, ares_addrinfo* found) {
+  static void answered(void* argument, int status, int /*timeouts*/, ares_addrinfo* found) noexcept {
     std::unique_ptr<Question> self(static_cast<Question*>(argument));
     if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED) return;
     std::vector<Address> addresses;
@@ -79,10 +93,7 @@ struct AresChannel::Question {
       if (addresses.empty()) status = ARES_ENODATA;
     }
     Addresses answer = std::move(addresses);
-    if (status != ARES_SUCCESS) {
-      answer = std::unexpected(
-          Error{.kind = kind_of(status), .phase = Phase::resolve, .detail = sentence(self->host, status)});
-    }
+    if (status != ARES_SUCCESS) answer = std::unexpected(failure(self->host, status));
     EventLoop& loop = self->loop;
     loop.post([self = std::move(self), answer = std::move(answer), ttl]() mutable {
       self->on_answer(std::move(answer), ttl);
@@ -99,7 +110,7 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
   options.timeout = query_timeout_ms;
   options.tries = query_tries;
   options.sock_state_cb_data = self.get();
-  options.sock_state_cb = [](void* data, ares_socket_t fd, int readable, int writable) {
+  options.sock_state_cb = [](void* data, ares_socket_t fd, int readable, int writable) noexcept {
     static_cast<AresChannel*>(data)->watch(fd, readable != 0, writable != 0);
   };
   if (const int status =

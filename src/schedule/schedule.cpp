@@ -73,6 +73,11 @@ std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   return start_from(**due, now);
 }
 
+std::size_t Schedule::under_way(std::string_view key) const noexcept {
+  const auto found = hosts_.find(key);
+  return found != hosts_.end() ? found->second.under_way : 0;
+}
+
 void Schedule::release(std::string_view key, TimePoint now) {
   const auto found = hosts_.find(key);
   if (found == hosts_.end()) return;

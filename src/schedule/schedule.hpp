@@ -53,6 +53,8 @@ class Schedule {
   std::optional<Attempt> next_if(std::uint64_t index, TimePoint now);
   /// An attempt of this key is no longer under way.
   void release(std::string_view key, TimePoint now);
+  /// Attempts of this key that are under way.
+  [[nodiscard]] std::size_t under_way(std::string_view key) const noexcept;
   /// When it is worth while to ask next() again though nothing was added or released; nullopt: never.
   [[nodiscard]] std::optional<TimePoint> wakeup() const noexcept;
 

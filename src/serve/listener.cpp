@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor_shortage.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -19,7 +21,7 @@ constexpr milliseconds retry_after{100};
 
 Error failure(const Address& address) {
   const int cause = errno;
-  return {.kind = cause == EMFILE || cause == ENFILE ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+  return {.kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
           .phase = Phase::connect,
           .sys_errno = cause,
           .detail = "cannot listen on " + address.to_string() + ": " + std::strerror(cause)};
@@ -86,7 +88,7 @@ void Listener::on_ready(bool /*readable*/, bool /*writable*/) {
       on_accept_(std::move(socket), client.value_or(address_));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    } else if (is_descriptor_shortage(errno) || errno == ENOBUFS || errno == ENOMEM) {
       set_accepting(false);
       retry_.arm(loop_.now() + retry_after);
       return;

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor_shortage.hpp"
+
 namespace nbcrawl {
 
 Result<std::unique_ptr<StopSignal>> StopSignal::watch(EventLoop& loop, std::move_only_function<void()> on_stop) {
@@ -16,7 +18,7 @@ Result<std::unique_ptr<StopSignal>> StopSignal::watch(EventLoop& loop, std::move
   if (!fd) {
     const int cause = errno;
     return std::unexpected(
-        Error{.kind = cause == EMFILE || cause == ENFILE ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+        Error{.kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
               .phase = Phase::job,
               .sys_errno = cause,
               .detail = std::string("eventfd: ") + std::strerror(cause)});

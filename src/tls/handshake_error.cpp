@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "base/descriptor_shortage.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -23,6 +25,9 @@ Error certificate_error(long result) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      // The system's authorities are a folder of files, which OpenSSL opens here.
+      if (are_descriptors_short())
+        return made(ErrorKind::out_of_descriptors, "no descriptor is left to read the trusted authorities with");
       return made(ErrorKind::tls_unknown_ca, "the certificate was issued by an authority that is not trusted");
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH: return made(ErrorKind::tls_wrong_host, "the certificate is for another host");

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/descriptor_shortage.hpp"
 #include "tls/tls_stream.hpp"
 
 namespace nbcrawl {
@@ -23,7 +24,11 @@ Error setup_error(const std::string& what) {
   const std::string cause = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
                             : reason != nullptr    ? reason
                                                    : "OpenSSL refuses it";
-  return {.kind = ErrorKind::tls_setup_failed, .phase = Phase::tls, .detail = what + ": " + cause};
+  const int sys_errno = ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;
+  return {.kind = is_descriptor_shortage(sys_errno) ? ErrorKind::out_of_descriptors : ErrorKind::tls_setup_failed,
+          .phase = Phase::tls,
+          .sys_errno = sys_errno,
+          .detail = what + ": " + cause};
 }
 
 Result<> trust(SSL_CTX* context, const TlsOptions& options) {
@@ -53,17 +58,17 @@ Result<> identify(SSL_CTX* context, const TlsOptions& options) {
   return {};
 }
 
-int on_new_session(SSL* ssl, SSL_SESSION* session) {
+int on_new_session(SSL* ssl, SSL_SESSION* session) noexcept {
   static_cast<TlsStream*>(SSL_get_app_data(ssl))->keep_session(session);
   return 1;  // it is ours now
 }
 
-void on_key(const SSL* ssl, const char* line) {
+void on_key(const SSL* ssl, const char* line) noexcept {
   static_cast<TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->log_key(line);
 }
 
 /// A passphrase would be asked for on the terminal: the run would hang there.
-int no_passphrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*data*/) { return -1; }
+int no_passphrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*data*/) noexcept { return -1; }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 import unittest
 
 from dns_server import Dnsmasq
+from every_kind import EveryKind
 from harness import Case
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
@@ -64,6 +65,15 @@ class DescriptorsTest(Case):
             for descriptors in (24, 64):
                 with self.subTest(descriptors=descriptors):
                     self.fetch_all(server, urls, "--per-host", "100", "--callback", "save:dir/{index}", descriptors=descriptors)
+
+    def test_https_names_commands_files_and_a_state_with_16_descriptors(self):
+        with EveryKind(self.folder) as every:
+            for options in ([], ["--state", "state"]):
+                with self.subTest(options=options):
+                    records, outcome = self.records_of("--fail", *options, *every.options, descriptors=16)
+                    self.assert_status(outcome, 4)
+                    self.assertEqual(every.found(records), list(every.expected))
+                    self.assertLess(outcome.cpu_seconds, 2)
 
     def test_select_says_what_it_cannot_watch(self):
         """More transfers than select has room for: a limit like any other, the run goes on with fewer."""
