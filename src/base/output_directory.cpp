@@ -151,6 +151,11 @@ PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
 
 Result<> PendingFile::create_temporary(FileAccess access) {
   const mode_t mode = access == FileAccess::owner ? 0600 : 0666;
+  // Without a name where the file system can do that: a process that is killed leaves nothing behind then. It is given
+  // one by way of /proc.
+  if (::access("/proc/self/fd", X_OK) == 0)
+    file_.reset(::openat(directory_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+  if (file_) return {};
   for (;;) {
     std::string name = temporary_name();
     const int created =
@@ -181,14 +186,38 @@ Result<> PendingFile::commit(Durability durability) {
   if (!file_) return fail(EBADF);
   const bool sync = durability == Durability::synced;
   if (const int cause = sync ? synced(file_.get()) : 0; cause != 0) return fail(cause);
+  bool has_final_name = false;
+  if (temporary_name_.empty()) {
+    if (const int cause = give_name(has_final_name); cause != 0) return fail(cause);
+  }
   // A network file system may tell only here that it could not store the bytes. After EINTR the descriptor is gone and
   // nothing is known to have failed (close(2)).
-  if (::close(file_.release()) != 0 && errno != EINTR) return fail(errno);
-  if (::renameat(directory_.get(), temporary_name_.c_str(), directory_.get(), final_name()) != 0) return fail(errno);
+  if (::close(file_.release()) != 0 && errno != EINTR) {
+    const int cause = errno;
+    if (has_final_name) ::unlinkat(directory_.get(), final_name(), 0);
+    return fail(cause);
+  }
+  if (!has_final_name && ::renameat(directory_.get(), temporary_name_.c_str(), directory_.get(), final_name()) != 0)
+    return fail(errno);
   temporary_name_.clear();
   if (const int cause = sync ? folder_synced(directory_.get()) : 0; cause != 0) return fail(cause);
   directory_.reset();
   return {};
+}
+
+int PendingFile::give_name(bool& is_final) {
+  const std::string file = "/proc/self/fd/" + std::to_string(file_.get());
+  const auto link = [&](const char* name) {
+    return ::linkat(AT_FDCWD, file.c_str(), directory_.get(), name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+  };
+  int cause = link(final_name());
+  is_final = cause == 0;
+  while (cause == EEXIST) {  // only a rename replaces what stands there
+    std::string name = temporary_name();
+    cause = link(name.c_str());
+    if (cause == 0) temporary_name_ = std::move(name);
+  }
+  return cause;
 }
 
 const char* PendingFile::final_name() const noexcept { return path_.c_str() + path_.rfind('/') + 1; }

@@ -22,10 +22,11 @@ enum class FileAccess : std::uint8_t {
   owner,  ///< it holds secrets
 };
 
-/// A file that has its name only once it is complete. Until commit() the bytes are in a file of an unpredictable name
-/// in the same folder, and what stood at the final name is untouched; dropped before that, it leaves nothing behind.
-/// Owns the descriptors of the file and of its folder. Move-only. Blocks for as long as the file system does.
-/// Errors: output_failed, naming path and cause; after one the file is given up and the later calls fail too.
+/// A file that has its name only once it is complete. Until commit() the bytes are in a file of the same folder that
+/// has no name or, where the file system can't do that, an unpredictable one, and what stood at the final name is
+/// untouched; dropped before that, it leaves nothing behind. Owns the descriptors of the file and of its folder.
+/// Move-only. Blocks for as long as the file system does. Errors: output_failed, naming path and cause; after one the
+/// file is given up and the later calls fail too.
 class PendingFile {
  public:
   PendingFile(PendingFile&& other) noexcept = default;
@@ -47,6 +48,8 @@ class PendingFile {
   PendingFile(UniqueFd directory, std::string path) : directory_(std::move(directory)), path_(std::move(path)) {}
 
   [[nodiscard]] Result<> create_temporary(FileAccess access);
+  /// Gives a file without a name the final one or, where that is taken, a temporary one. 0, or the errno.
+  [[nodiscard]] int give_name(bool& is_final);
   [[nodiscard]] const char* final_name() const noexcept;
   /// Removes the temporary file, if there is one.
   void discard() noexcept;
@@ -55,7 +58,7 @@ class PendingFile {
 
   UniqueFd directory_;  // the folder of both names; none: committed or given up
   UniqueFd file_;
-  std::string temporary_name_;
+  std::string temporary_name_;  // empty: it has no name yet, or its final one
   std::string path_;
 };
 

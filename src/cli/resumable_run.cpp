@@ -60,7 +60,9 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   }
   const auto bytes = state_->output_bytes();
   if (!bytes) return std::unexpected(bytes.error());
-  return FdOutput::go_on(loop_, path, *bytes);
+  const auto mark = state_->output_mark();
+  if (!mark) return std::unexpected(mark.error());
+  return FdOutput::go_on(loop_, path, *bytes, *mark);
 }
 
 void ResumableRun::finish(Summary& summary) {

@@ -32,7 +32,7 @@ bool RunJournal::is_perhaps_written(std::uint64_t index) {
 void RunJournal::finished(const Record& record) {
   const int status = record.ok() ? exit_status::success : exit_status_of(record.error->kind);
   finished_.emplace_back(record.index, JobMark::done(status));
-  if (!wake_up_.armed()) wake_up_.arm(loop_.now() + commit_interval);
+  if (!due_) set_due();
 }
 
 Result<> RunJournal::flush() {
@@ -43,15 +43,21 @@ Result<> RunJournal::flush() {
 
 bool RunJournal::is_due() const noexcept {
   if (finished_.empty() && let_go_.empty()) return false;
-  return in_a_hurry_ || !wake_up_.armed() || (batch_ && batch_->batch_bytes() >= batch_bytes);
+  return in_a_hurry_ || !due_ || loop_.now() >= *due_ || (batch_ && batch_->batch_bytes() >= batch_bytes);
+}
+
+void RunJournal::set_due() {
+  due_ = loop_.now() + commit_interval;
+  wake_up_.arm(*due_);
 }
 
 Result<> RunJournal::commit() {
   if (batch_ && !batch_->is_taken()) return {};
+  due_.reset();
   wake_up_.disarm();
   std::vector<Marked> written = take_written();
-  auto done = batch_ ? commit_batch(std::move(written)) : commit_file(written);
-  if (!let_go_.empty() || !finished_.empty()) wake_up_.arm(loop_.now() + commit_interval);
+  auto done = batch_ ? commit_batch(*batch_, std::move(written)) : commit_file(written);
+  if (!let_go_.empty() || !finished_.empty()) set_due();
   return done;
 }
 
@@ -59,18 +65,23 @@ Result<> RunJournal::commit_file(const std::vector<Marked>& written) {
   if (auto flushed = file_ != nullptr ? file_->flush() : Result<>(); !flushed) return flushed;
   const std::vector<ListMark> list = list_.take_marks();
   StateChanges changes{.jobs = written, .list = list};
-  if (file_ != nullptr) changes.output_bytes = file_->position();
+  if (file_ != nullptr) {
+    const auto mark = file_->mark();
+    if (!mark) return std::unexpected(mark.error());
+    changes.output_bytes = file_->position();
+    changes.output_mark = *mark;
+  }
   return state_.commit(changes);
 }
 
-Result<> RunJournal::commit_batch(std::vector<Marked> batch) {
+Result<> RunJournal::commit_batch(BatchedOutput& output, std::vector<Marked> batch) {
   std::vector<Marked> jobs = std::move(let_go_);
   std::ranges::transform(batch, std::back_inserter(jobs),
                          [](const Marked& job) { return Marked(job.first, JobMark::perhaps_written()); });
   const std::vector<ListMark> list = list_.take_marks();
   if (auto committed = state_.commit({.jobs = jobs, .list = list}); !committed) return committed;
   let_go_ = std::move(batch);
-  return batch_->let_go();
+  return output.let_go();
 }
 
 std::vector<RunJournal::Marked> RunJournal::take_written() {

@@ -60,9 +60,10 @@ class RunJournal {
   using Marked = std::pair<std::uint64_t, JobMark>;
 
   [[nodiscard]] bool is_due() const noexcept;
+  void set_due();
   Result<> commit();
   Result<> commit_file(const std::vector<Marked>& written);
-  Result<> commit_batch(std::vector<Marked> batch);
+  Result<> commit_batch(BatchedOutput& output, std::vector<Marked> batch);
   /// Takes the jobs out of finished_ whose results the output was given.
   std::vector<Marked> take_written();
   void note(Result<> done);
@@ -77,7 +78,8 @@ class RunJournal {
   std::vector<Marked> let_go_;    // committed as perhaps_written, on their way to the output
   std::optional<Error> error_;
   bool in_a_hurry_ = false;
-  Timer wake_up_;  // so that the loop does not sleep over a commit
+  std::optional<TimePoint> due_;  // of the next commit
+  Timer wake_up_;                 // so that the loop does not sleep over it
 };
 
 }  // namespace nbcrawl

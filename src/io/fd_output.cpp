@@ -14,6 +14,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/file_mark.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -84,8 +86,13 @@ Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::s
   return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(file), Method::plain, path));
 }
 
-Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes) {
-  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
+Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
+                                                  std::uint64_t mark) {
+  struct stat before{};
+  // To be read too, for its mark; but a FIFO that is opened so has a reader, us.
+  const bool is_file = ::stat(path.c_str(), &before) != 0 || S_ISREG(before.st_mode);
+  const int access = is_file ? O_RDWR : O_WRONLY;
+  UniqueFd file(::open(path.c_str(), access | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
   if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
   const int fd = file.get();
   struct stat status{};
@@ -97,12 +104,23 @@ Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::st
         path, "it has " + std::to_string(status.st_size) + " bytes, and an earlier run wrote " + std::to_string(bytes),
         0));
   }
+  const auto found = file_mark(fd, bytes);
+  if (!found) return std::unexpected(failure(path, std::strerror(errno), errno));
+  if (mark != 0 && *found != mark) {
+    return std::unexpected(
+        failure(path, "what stands before its byte " + std::to_string(bytes) + " is not what an earlier run wrote", 0));
+  }
   const auto end = static_cast<off_t>(bytes);
   if (::ftruncate(fd, end) != 0 || ::lseek(fd, end, SEEK_SET) != end)
     return std::unexpected(failure(path, std::strerror(errno), errno));
   output->position_ = bytes;
   output->is_own_file_ = true;
   return output;
+}
+
+Result<std::uint64_t> FdOutput::mark() const {
+  if (const auto mark = file_mark(fd_, position_)) return *mark;
+  return std::unexpected(failure(name_, std::strerror(errno), errno));
 }
 
 FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name)

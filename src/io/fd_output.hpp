@@ -31,8 +31,10 @@ class FdOutput final : public Output, public Pollable {
   /// Creates the file, or empties the one that is there. Error: output_failed, also for a FIFO nobody reads.
   static Result<std::unique_ptr<FdOutput>> create(EventLoop& loop, const std::string& path);
   /// Opens the file, created where it is missing, behind its first `bytes`; whatever is behind them is cut off. Of what
-  /// is no file on disk, such as a FIFO, nothing can be cut off. Error: output_failed, also where it is shorter.
-  static Result<std::unique_ptr<FdOutput>> go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes);
+  /// is no file on disk, such as a FIFO, nothing can be cut off. `mark`: what mark() was there, 0: not known. Error:
+  /// output_failed, also where it is shorter or another file: then nothing is cut off.
+  static Result<std::unique_ptr<FdOutput>> go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
+                                                 std::uint64_t mark = 0);
 
   /// Errors are of kind output_failed; the first one is given again by every later call of write(), flush(), close().
   Result<> write(std::span<const std::string_view> pieces) override;
@@ -47,6 +49,8 @@ class FdOutput final : public Output, public Pollable {
   [[nodiscard]] bool is_own_file() const noexcept { return is_own_file_; }
   /// Where the bytes end that the system has taken: in the file, or since the beginning.
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+  /// By what go_on() knows an own file again that ends at position(). Error: output_failed.
+  [[nodiscard]] Result<std::uint64_t> mark() const;
 
   [[nodiscard]] int fileno() const noexcept override { return fd_; }
   void on_ready(bool readable, bool writable) override;

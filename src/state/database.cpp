@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -32,7 +33,7 @@ std::string cause_of(sqlite3* handle, int code, int system_errno) {
     case SQLITE_BUSY: return "another process has it open";
     case SQLITE_NOTADB: return "it is no SQLite file, or it is damaged";
     case SQLITE_CORRUPT: return "it is damaged";
-    case SQLITE_FULL: return "the disk is full";
+    case SQLITE_FULL: return std::generic_category().message(ENOSPC);
     case SQLITE_READONLY: return "it may not be written";
     default: break;
   }

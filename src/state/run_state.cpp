@@ -10,7 +10,8 @@ constexpr std::int64_t application_id = 0x6E626372;  // "nbcr", which file(1) an
 constexpr std::int64_t schema_version = 1;
 
 // Rows of the table `progress`.
-constexpr std::string_view output = "output";      // bytes
+constexpr std::string_view output = "output";            // bytes
+constexpr std::string_view output_tail = "output_mark";  // of the file there
 constexpr std::string_view retrying = "retrying";  // 1: jobs that failed were opened anew, and not all are done yet
 
 std::string shown(std::string_view value) { return value.empty() ? "unset" : "'" + std::string(value) + "'"; }
@@ -134,6 +135,8 @@ Result<std::vector<ListMark>> RunState::list_marks() {
 
 Result<std::uint64_t> RunState::output_bytes() { return progress(output); }
 
+Result<std::uint64_t> RunState::output_mark() { return progress(output_tail); }
+
 Result<> RunState::commit(const StateChanges& changes) {
   auto done = transact([&]() -> Result<> {
     for (const auto& [index, mark] : changes.jobs) {
@@ -141,7 +144,9 @@ Result<> RunState::commit(const StateChanges& changes) {
     }
     if (auto stored = marks_.store(); !stored) return stored;
     if (auto put = put_list(changes.list); !put) return put;
-    return changes.output_bytes ? put_progress(output, *changes.output_bytes) : Result<>();
+    if (!changes.output_bytes) return {};
+    if (auto put = put_progress(output, *changes.output_bytes); !put) return put;
+    return put_progress(output_tail, changes.output_mark);
   });
   if (!done) marks_.forget();
   return done;

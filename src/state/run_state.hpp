@@ -32,6 +32,7 @@ struct StateChanges {
   std::span<const std::pair<std::uint64_t, JobMark>> jobs;  ///< by index
   std::span<const ListMark> list;
   std::optional<std::uint64_t> output_bytes;  ///< that the results of all jobs that are done take in the output file
+  std::uint64_t output_mark = 0;              ///< of the file there (base/file_mark.hpp)
 };
 
 /// The state of a resumable run (--state FILE): which jobs are done and how, what the job list looked like as far as
@@ -59,6 +60,8 @@ class RunState {
   /// In the order of their positions.
   [[nodiscard]] Result<std::vector<ListMark>> list_marks();
   [[nodiscard]] Result<std::uint64_t> output_bytes();
+  /// 0: not known.
+  [[nodiscard]] Result<std::uint64_t> output_mark();
 
   /// Adds all of it or, where it fails, nothing.
   Result<> commit(const StateChanges& changes);

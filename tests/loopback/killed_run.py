@@ -171,7 +171,7 @@ def kill_at_random(run, kills, longest, seed=None):
 
 
 # What changes a file, and a name of one; the state is written by pwrite64, results by writev and write.
-CHANGES = "write,writev,pwrite64,fsync,fdatasync,ftruncate,renameat,unlink,unlinkat,openat,mkdirat"
+CHANGES = "write,writev,pwrite64,fsync,fdatasync,ftruncate,renameat,linkat,unlink,unlinkat,openat,mkdirat"
 
 
 def count_changes(run):

@@ -50,6 +50,26 @@ TEST_CASE("a file has the results before the state says so, and its length goes 
   CHECK(f.journal.pending_bytes() == 0);
 }
 
+TEST_CASE("results that come with the timers of each pass do not put the commit off", "[run_journal]") {
+  Fixture f;
+  auto file = FdOutput::go_on(*f.loop, f.folder.file("out"), 0);
+  REQUIRE(file);
+  Output& output = f.journal.attach(**file);
+  std::uint64_t results = 0;
+  Timer each(f.loop->timers(), [&] {
+    write(output, f.journal, results++, "result\n");
+    each.arm(f.loop->now());
+  });
+  each.arm(f.loop->now());
+  const TimePoint end = Clock::now() + 3 * RunJournal::commit_interval;
+  while (f.loop->now() < end) {
+    REQUIRE(f.loop->run_once());
+    REQUIRE(f.journal.flush());
+  }
+  CHECK(f.state->mark(0)->is_done());
+  CHECK(f.state->output_mark() != 0);
+}
+
 TEST_CASE("what can't be cut back is written only when its jobs are marked, and done only when it is taken",
           "[run_journal]") {
   Fixture f;

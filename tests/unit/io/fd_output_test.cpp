@@ -409,6 +409,18 @@ TEST_CASE("a file is gone on with behind the bytes that count", "[fd_output]") {
   REQUIRE_FALSE(shorter);
   CHECK(shorter.error().detail == "can't write " + path + ": it has 14 bytes, and an earlier run wrote 15");
   CHECK(content(path).size() == 14);
+  std::uint64_t mark = 0;
+  {
+    const auto same = open(14);
+    REQUIRE(same);
+    mark = (*same)->mark().value();
+  }
+  CHECK(FdOutput::go_on(*loop, path, 14, mark));
+  const auto other = FdOutput::go_on(*loop, path, 8, mark);
+  REQUIRE_FALSE(other);
+  CHECK(other.error().detail ==
+        "can't write " + path + ": what stands before its byte 8 is not what an earlier run wrote");
+  CHECK(content(path).size() == 14);
   const auto device = FdOutput::go_on(*loop, "/dev/null", 5);
   REQUIRE(device);
   CHECK_FALSE((*device)->is_own_file());

@@ -152,7 +152,8 @@ int fill_small_disk(const std::string& folder) {
     const Jobs jobs{{commits * 4000, JobMark::done(0)}};
     done = (*state)->commit({.jobs = jobs, .output_bytes = commits + 1});
     if (done) continue;
-    if (done.error().kind != ErrorKind::state_failed || !done.error().detail.ends_with("the disk is full")) return 3;
+    if (done.error().kind != ErrorKind::state_failed || !done.error().detail.ends_with("No space left on device"))
+      return 3;
     break;
   }
   if (::mount("none", folder.c_str(), "tmpfs", MS_REMOUNT, "size=1m") != 0) return 4;
