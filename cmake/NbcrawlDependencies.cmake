@@ -21,5 +21,6 @@ find_path(LLHTTP_INCLUDE_DIR llhttp.h PATHS /usr/share/include /usr/include PATH
 find_path(LLHTTP_SOURCE_DIR llhttp.c PATHS /usr/share/llhttp /usr/share/nodejs/llhttp REQUIRED)
 add_library(llhttp STATIC ${LLHTTP_SOURCE_DIR}/llhttp.c ${LLHTTP_SOURCE_DIR}/api.c ${LLHTTP_SOURCE_DIR}/http.c)
 target_include_directories(llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE_DIR})
+target_link_libraries(llhttp PRIVATE nbcrawl_hardening)
 # Without it llhttp takes any bytes for the line break after a chunk: a way to smuggle requests (RFC 9112 section 7.1).
 target_compile_definitions(llhttp PUBLIC LLHTTP_STRICT_MODE=1)

@@ -8,9 +8,11 @@ namespace nbcrawl {
 
 namespace {
 
-/// Nothing but memory can lack: the algorithm is built in.
+/// Nothing but memory can lack: the algorithm is built in. Then as `operator new` does.
 void require(bool done) {
-  if (!done) throw std::bad_alloc();
+  if (done) return;
+  if (const auto handler = std::get_new_handler()) handler();
+  throw std::bad_alloc();
 }
 
 }  // namespace

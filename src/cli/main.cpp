@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/fetch_command.hpp"
+#include "cli/out_of_memory.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/standard_descriptors.hpp"
 #include "cli/usage_error.hpp"
@@ -28,6 +29,7 @@ std::vector<std::string> arguments(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  nbcrawl::exit_when_out_of_memory();
   nbcrawl::occupy_standard_descriptors();
   // A reader that went away and a file size limit are error values of the write that meets them.
   std::signal(SIGPIPE, SIG_IGN);

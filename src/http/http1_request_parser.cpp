@@ -34,19 +34,19 @@ bool is_known_method(std::string_view method) noexcept {
 struct RequestCallbacks {
   static Http1RequestParser& self(llhttp_t* parser) noexcept { return *static_cast<Http1RequestParser*>(parser->data); }
 
-  static int on_url(llhttp_t* parser, const char* at, std::size_t size) {
+  static int on_url(llhttp_t* parser, const char* at, std::size_t size) noexcept {
     self(parser).request_.target.append(at, size);
     return HPE_OK;
   }
-  static int on_header_field(llhttp_t* parser, const char* at, std::size_t size) {
+  static int on_header_field(llhttp_t* parser, const char* at, std::size_t size) noexcept {
     self(parser).name_.append(at, size);
     return HPE_OK;
   }
-  static int on_header_value(llhttp_t* parser, const char* at, std::size_t size) {
+  static int on_header_value(llhttp_t* parser, const char* at, std::size_t size) noexcept {
     self(parser).value_.append(at, size);
     return HPE_OK;
   }
-  static int on_header_value_complete(llhttp_t* parser) {
+  static int on_header_value_complete(llhttp_t* parser) noexcept {
     Http1RequestParser& me = self(parser);
     if (me.name_.empty()) return HPE_USER;
     // Trailers are dropped (RFC 9110 section 6.5.1): a handler must not take one for a field of the head.
@@ -55,11 +55,11 @@ struct RequestCallbacks {
     me.value_.clear();
     return HPE_OK;
   }
-  static int on_headers_complete(llhttp_t* parser) {
+  static int on_headers_complete(llhttp_t* parser) noexcept {
     parser->upgrade = 0;  // no protocol to upgrade to: the field is ignored (RFC 9110 section 7.8)
     return HPE_PAUSED;
   }
-  static int on_body(llhttp_t* parser, const char* at, std::size_t size) {
+  static int on_body(llhttp_t* parser, const char* at, std::size_t size) noexcept {
     Http1RequestParser& me = self(parser);
     me.framing_bytes_ = 0;
     if (me.request_.body.size() + size > me.limits_.max_body_bytes) {
@@ -69,7 +69,7 @@ struct RequestCallbacks {
     me.request_.body.append(at, size);
     return HPE_OK;
   }
-  static int on_message_complete(llhttp_t* parser) {
+  static int on_message_complete(llhttp_t* parser) noexcept {
     Http1RequestParser& me = self(parser);
     me.message_complete_ = true;
     me.keep_alive_ = llhttp_should_keep_alive(parser) != 0;

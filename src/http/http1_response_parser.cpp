@@ -30,22 +30,24 @@ bool is_chunked_once(const Fields& fields) noexcept {
 struct Http1ResponseCallbacks {
   static Http1ResponseParser& self(llhttp_t* llhttp) { return *static_cast<Http1ResponseParser*>(llhttp->data); }
 
-  static int on_status(llhttp_t* llhttp, const char* at, std::size_t length) {
+  static int on_status(llhttp_t* llhttp, const char* at, std::size_t length) noexcept {
     self(llhttp).response_->reason.append(at, length);
     return 0;
   }
-  static int on_header_field(llhttp_t* llhttp, const char* at, std::size_t length) {
+  static int on_header_field(llhttp_t* llhttp, const char* at, std::size_t length) noexcept {
     self(llhttp).field_name_.append(at, length);
     return 0;
   }
-  static int on_header_value(llhttp_t* llhttp, const char* at, std::size_t length) {
+  static int on_header_value(llhttp_t* llhttp, const char* at, std::size_t length) noexcept {
     self(llhttp).field_value_.append(at, length);
     return 0;
   }
-  static int on_header_value_complete(llhttp_t* llhttp) { return self(llhttp).end_field(); }
-  static int on_headers_complete(llhttp_t* llhttp) { return self(llhttp).on_headers_complete(); }
-  static int on_body(llhttp_t* llhttp, const char* at, std::size_t length) { return self(llhttp).on_body(at, length); }
-  static int on_message_complete(llhttp_t* llhttp) { return self(llhttp).on_message_complete(); }
+  static int on_header_value_complete(llhttp_t* llhttp) noexcept { return self(llhttp).end_field(); }
+  static int on_headers_complete(llhttp_t* llhttp) noexcept { return self(llhttp).on_headers_complete(); }
+  static int on_body(llhttp_t* llhttp, const char* at, std::size_t length) noexcept {
+    return self(llhttp).on_body(at, length);
+  }
+  static int on_message_complete(llhttp_t* llhttp) noexcept { return self(llhttp).on_message_complete(); }
 
   static llhttp_settings_t make_settings() {
     llhttp_settings_t settings;

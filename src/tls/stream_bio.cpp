@@ -8,7 +8,7 @@ namespace {
 
 StreamBio& state_of(BIO* bio) noexcept { return *static_cast<StreamBio*>(BIO_get_data(bio)); }
 
-int read_stream(BIO* bio, char* into, std::size_t size, std::size_t* got) {
+int read_stream(BIO* bio, char* into, std::size_t size, std::size_t* got) noexcept {
   StreamBio& state = state_of(bio);
   BIO_clear_retry_flags(bio);
   *got = 0;
@@ -21,7 +21,7 @@ int read_stream(BIO* bio, char* into, std::size_t size, std::size_t* got) {
   return 1;
 }
 
-int write_stream(BIO* bio, const char* from, std::size_t size, std::size_t* sent) {
+int write_stream(BIO* bio, const char* from, std::size_t size, std::size_t* sent) noexcept {
   StreamBio& state = state_of(bio);
   BIO_clear_retry_flags(bio);
   *sent = 0;
@@ -32,7 +32,7 @@ int write_stream(BIO* bio, const char* from, std::size_t size, std::size_t* sent
   return 1;
 }
 
-long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) noexcept {
   switch (command) {
     case BIO_CTRL_FLUSH: return 1;
     case BIO_CTRL_EOF: return state_of(bio).last_read.status == IoStatus::closed ? 1 : 0;
