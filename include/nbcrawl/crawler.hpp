@@ -24,7 +24,9 @@ struct Summary {
   int exit_status = 0;             ///< of the command line (see README): 0 where every job succeeded
 };
 
-/// Fetches jobs, many at once, on the thread that calls run(). Not thread-safe; several crawlers may exist.
+/// Fetches jobs, many at once, on the thread that calls run(). Not thread-safe; several crawlers may exist. With
+/// Options::threads other threads fetch, but a job's own callback and the sinks are called on that of run() as ever,
+/// one at a time.
 class Crawler {
  public:
   explicit Crawler(Options options = {});

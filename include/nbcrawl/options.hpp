@@ -48,6 +48,8 @@ struct CookieOptions {
 struct Options {
   std::size_t concurrency = 64;  ///< transfers under way at once
   std::size_t per_host = 8;      ///< of these, to one host
+  std::size_t threads = 1;       ///< 1: all is done on the thread of Crawler::run(); more: so many others fetch, decode
+                                 ///< and run built-in callbacks, each for its share of the hosts
   MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{

@@ -1,7 +1,6 @@
 #include "base/log.hpp"
 
 #include <fcntl.h>
-#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include "base/escape.hpp"
 #include "base/unique_fd.hpp"
@@ -39,10 +39,13 @@ Error log_file_error(std::string_view step, const std::string& path, int cause) 
 
 /// A file that lines are appended to. Not spdlog's own, which makes folders that are missing and lets its caller not
 /// know of what could not be written. After a failure it writes no more.
-class LogFile final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   LogFile(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
-  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+  [[nodiscard]] std::optional<Error> error() {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -84,7 +87,7 @@ Log::Log() : writer_(std::make_unique<Writer>()) {}
 Log::~Log() = default;
 
 void Log::to_stderr(LogLevel level) {
-  writer_->add(std::make_shared<spdlog::sinks::stderr_sink_st>(), level);
+  writer_->add(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
   lowest_ = std::min(lowest_, level);
 }
 
@@ -100,7 +103,7 @@ Result<> Log::to_file(const std::string& path, LogLevel level) {
 
 std::optional<Error> Log::error() const {
   for (const auto& file : writer_->files) {
-    if (file->error()) return file->error();
+    if (auto error = file->error()) return error;
   }
   return std::nullopt;
 }

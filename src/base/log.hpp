@@ -14,6 +14,7 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
 
 /// Where the program tells what it does, line by line; spdlog does the writing and is seen nowhere else. Text is
 /// escaped here, so callers may pass bytes from the network. Owned by main (or a test) and passed by reference.
+/// Once it is set up, any thread may write.
 class Log {
  public:
   /// Writes nothing.

@@ -22,11 +22,13 @@ struct BodyNeed {
 };
 
 /// The callbacks a job list can name. Each is one row of the table in callbacks.cpp and a function of its own file;
-/// what they share, such as the decoder's tables, is held here. Used on the loop's thread.
+/// what they share, such as the decoder's tables, is held here. Used by one thread at a time.
 class Callbacks {
  public:
   /// `save` writes below `directory`; null: it is refused. The directory must outlive this object.
   explicit Callbacks(const OutputDirectory* directory) : directory_(directory) {}
+  /// The same for another thread; they share the directory, which has no state that changes.
+  [[nodiscard]] Callbacks another() const { return Callbacks(directory_); }
 
   /// Whether `spec`, "name" or "name:argument", names a callback and its argument is good. Error: invalid_job.
   [[nodiscard]] Result<> check(std::string_view spec) const;

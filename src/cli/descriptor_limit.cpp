@@ -8,8 +8,9 @@ namespace nbcrawl {
 
 namespace {
 
-/// For everything that is no connection; each command of `exec` has four.
-std::uint64_t other_descriptors(const Options& options) { return 64 + 4 * options.exec_jobs; }
+/// For everything that is no connection; each command of `exec` has four, and so many has a thread for its loop, its
+/// mailbox and the resolver's sockets.
+std::uint64_t other_descriptors(const Options& options) { return 64 + 4 * (options.exec_jobs + options.threads); }
 
 }  // namespace
 

@@ -16,6 +16,7 @@ void add_load_options(CLI::App& fetch, Options& options) {
   fetch.add_option("--per-host", options.per_host, "Transfers under way to one host")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
+  add_threads_option(fetch, options.threads);
   add_rate_option(fetch, "--rate", options.gap, "Requests a second, at most, in all");
   add_rate_option(fetch, "--host-rate", options.host_gap, "Requests a second, at most, to one host");
   add_gap_option(fetch, "--host-delay", options.host_gap, "Least time between two requests to one host");

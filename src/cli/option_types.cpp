@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "base/ascii.hpp"
 #include "base/quantity.hpp"
@@ -11,6 +12,9 @@
 namespace nbcrawl {
 
 namespace {
+
+/// Far more than processors that would be worth while.
+constexpr std::size_t max_threads = 256;
 
 std::string print(std::chrono::milliseconds duration) {
   const auto ms = duration.count();
@@ -204,6 +208,25 @@ void add_cookie_options(CLI::App& app, Options& target) {
                                        "Send back the cookies that servers set, and write them to this file in the end")
       ->type_name("FILE")
       ->check(not_empty());
+}
+
+CLI::Option* add_threads_option(CLI::App& app, std::size_t& target) {
+  const auto parse = [&target](const std::string& text) {
+    const std::optional<std::size_t> number =
+        text == "auto" ? std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads)
+                       : whole_number(text, max_threads);
+    if (!number || *number == 0) {
+      throw CLI::ValidationError(
+          "--threads", "'" + text + "' is not a number from 1 to " + std::to_string(max_threads) + ", nor auto");
+    }
+    target = *number;
+  };
+  return app
+      .add_option_function<std::string>(
+          "--threads", parse,
+          "More than 1: so many threads fetch and decode, each for its share of the hosts; auto: one a processor")
+      ->type_name("N|auto")
+      ->default_str(std::to_string(target));
 }
 
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target) {

@@ -58,6 +58,8 @@ CLI::Option* add_choice_option(CLI::App& app, const std::string& names, T& targe
   };
   return app.add_option_function<std::string>(names, parse, help)->option_text(words + initial);
 }
+/// N, or "auto" for as many as there are processors.
+CLI::Option* add_threads_option(CLI::App& app, std::size_t& target);
 CLI::Option* add_multiplexer_option(CLI::App& app, MultiplexerChoice& target);
 
 }  // namespace nbcrawl

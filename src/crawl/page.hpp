@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "base/attempt.hpp"
 #include "fetch/transfer.hpp"
@@ -10,8 +11,8 @@
 
 namespace nbcrawl {
 
-/// A job whose response has left its transfer, because one of its callbacks takes time. Pinned in memory: its emitter
-/// and its command refer to the response.
+/// A job whose response has left its transfer, because one of its callbacks takes time or another thread goes on with
+/// it. Pinned in memory: its emitter and its command refer to the response.
 struct Page {
   Attempt attempt;
   Response response;

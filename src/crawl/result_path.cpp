@@ -39,9 +39,15 @@ void ResultPath::take(Transfer& transfer, Result<> outcome) {
   run_command(std::move(page));
 }
 
+void ResultPath::take(std::unique_ptr<Page> page, Result<> outcome) {
+  if (!outcome) return write(PageHandler::finished(*page), page->emitter, outcome);
+  go_on(std::move(page));
+}
+
 void ResultPath::take(const BadJob& bad) { writer_.write({.index = bad.index, .error = &bad.error}); }
 
 void ResultPath::run_command(std::unique_ptr<Page> page) {
+  if (aborted_) return write(PageHandler::finished(*page), page->emitter, std::unexpected(*aborted_));
   Command command = handler_.command(*page);
   commands_.add(std::move(page), std::move(command));
 }

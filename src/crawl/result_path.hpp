@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +24,18 @@ class ResultPath {
 
   /// A job is done with: runs its callbacks where `outcome` is a response, and writes its record.
   void take(Transfer& transfer, Result<> outcome);
+  /// The same of a job that has left its transfer, and whose callbacks have run as far as Page::callback says.
+  void take(std::unique_ptr<Page> page, Result<> outcome);
   /// A record of the job list that is no job.
   void take(const BadJob& bad);
 
   /// Goes on with what waits here: in each pass. `transfers_under_way`: some will free their descriptors.
   void advance(bool transfers_under_way);
-  /// Ends what is under way here with this error.
-  void abort(const Error& error) { commands_.abort(error); }
+  /// Ends what is under way here with this error, and what should come to be.
+  void abort(const Error& error) {
+    aborted_ = error;
+    commands_.abort(error);
+  }
 
   /// Jobs that are taken and have no record yet.
   [[nodiscard]] std::size_t under_way() const noexcept { return commands_.running() + commands_.waiting(); }
@@ -53,6 +60,7 @@ class ResultPath {
   Limits limits_;
   ResultWriter writer_;
   CommandPool commands_;
+  std::optional<Error> aborted_;
 };
 
 }  // namespace nbcrawl

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crawl/exit_status.hpp"
+#include "crawl/fetch_here.hpp"
 #include "crawl/job_defaults.hpp"
 
 namespace nbcrawl {
@@ -51,11 +52,15 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
   }
   auto cookies = CookieStore::open(options.cookies);
   if (!cookies) return std::unexpected(std::move(cookies.error()));
-  return std::unique_ptr<Run>(
-      new Run(std::move(parts), options, std::move(*request_writer), std::move(*proxies), std::move(*cookies)));
+  std::unique_ptr<Run> run(new Run(std::move(parts), options, std::move(*cookies)));
+  auto fetching = run->make_fetching({.options = fetch_options(options, std::move(*proxies), parts.dial),
+                                      .request_writer = std::move(*request_writer)});
+  if (!fetching) return std::unexpected(std::move(fetching.error()));
+  run->fetching_ = std::move(*fetching);
+  return run;
 }
 
-Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, ProxyRules proxies, CookieStore cookies)
+Run::Run(RunParts parts, const Options& options, CookieStore cookies)
     : parts_(std::move(parts)),
       options_(options),
       concurrency_(options.concurrency),
@@ -70,14 +75,19 @@ Run::Run(RunParts parts, const Options& options, RequestWriter request_writer, P
       pages_(parts_.callbacks, options),
       results_(parts_.loop, parts_.log, pages_, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
-      drain_timer_(parts_.loop.timers(), [this] { abort(); }),
-      fetcher_(parts_.loop, parts_.resolver, *this, fetch_options(options, std::move(proxies), parts_.dial),
-               std::move(request_writer), parts_.log) {}
+      drain_timer_(parts_.loop.timers(), [this] { abort(); }) {}
+
+Result<std::unique_ptr<Fetching>> Run::make_fetching(FetchSetup setup) {
+  if (options_.threads <= 1)
+    return std::make_unique<FetchHere>(parts_.loop, parts_.resolver, *this, std::move(setup), parts_.log);
+  return FetchThreads::create(parts_.loop, options_, setup, parts_.callbacks, parts_.log,
+                              [this](Result<Fetched> fetched) { on_fetched(std::move(fetched)); });
+}
 
 Summary Run::run() {
   statistics_.started_at = Clock::now();
   while (true) {
-    results_.advance(fetcher_.active() > 0);
+    results_.advance(fetching_->active() > 0);
     heed_error_budget();
     regulate();
     schedule_.lose_patience(parts_.loop.now());
@@ -106,14 +116,14 @@ void Run::wait() {
 }
 
 bool Run::is_finished() const noexcept {
-  if (fetcher_.active() > 0 || results_.under_way() > 0) return false;
+  if (fetching_->active() > 0 || results_.under_way() > 0) return false;
   if (fatal_ || stopping_) return true;
   return source_ended_ && schedule_.waiting() == 0;
 }
 
 bool Run::may_start() const noexcept {
-  return !stopping_ && !fatal_ && !results_.writer().error() && results_.takes_more() && !fetcher_.paused() &&
-         fetcher_.active() < concurrency_.now();
+  return !stopping_ && !fatal_ && !results_.writer().error() && results_.takes_more() && !fetching_->paused() &&
+         fetching_->active() < concurrency_.now();
 }
 
 std::optional<Attempt> Run::next_attempt(std::string_view preferred_key) {
@@ -126,7 +136,7 @@ void Run::start_jobs(std::string_view preferred_key) {
     if (auto attempt = next_attempt(preferred_key)) {
       apply_job_defaults(attempt->job, options_);
       attempt->cookies = cookies_.cookies_for(attempt->url());
-      fetcher_.start(std::move(*attempt));
+      fetching_->start(std::move(*attempt));
     } else if (!read_job()) {
       break;
     }
@@ -187,6 +197,24 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
   regulate();
 }
 
+/// The same, of a thread.
+void Run::on_fetched(Result<Fetched> fetched) {
+  if (!fetched) return give_up(std::move(fetched.error()));
+  Page& page = *fetched->page;
+  end_attempt(fetched->key, page.response);
+  Attempt& attempt = fetched->next ? fetched->next->attempt : page.attempt;
+  if (wait_for_room(attempt, page.response, fetched->outcome)) return;
+  if (fetched->next) {
+    if (!stopping_ && !fatal_) return go_on(fetched->key, std::move(*fetched->next));
+    page.attempt = std::move(fetched->next->attempt);  // no request follows any more: the job ends with this response
+  }
+  start_jobs(fetched->key);
+  statistics_.connections += page.exchange.num_connects;
+  results_.take(std::move(fetched->page), std::move(fetched->outcome));
+  heed_error_budget();
+  regulate();
+}
+
 /// What every request leaves behind, whether it was its job's last or not.
 void Run::end_attempt(std::string_view key, const Response& response) {
   schedule_.release(key, parts_.loop.now());
@@ -200,10 +228,10 @@ bool Run::wait_for_room(Attempt& attempt, const Response& response, const Result
     concurrency_.on_done();
     return false;
   }
-  if (fetcher_.active() == 0 || stopping_ || fatal_) return false;
+  if (fetching_->active() == 0 || stopping_ || fatal_) return false;
   const bool was_sent = response.status != 0;  // it was for the file of its body that none was left
   if (was_sent && !is_idempotent(attempt.method())) return false;
-  concurrency_.lower(fetcher_.active());
+  concurrency_.lower(fetching_->active());
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");
   schedule_.add(std::move(attempt));
@@ -242,9 +270,9 @@ void Run::give_up(Error error) {
 
 void Run::regulate() {
   if (results_.is_congested()) {
-    fetcher_.pause();
+    fetching_->pause();
   } else {
-    fetcher_.resume();
+    fetching_->resume();
   }
 }
 
@@ -268,8 +296,8 @@ void Run::abort() {
 }
 
 void Run::end_all(const Error& error) {
-  fetcher_.resume();
-  fetcher_.abort_all(error);
+  fetching_->resume();
+  fetching_->abort_all(error);
   results_.abort(error);
 }
 
@@ -289,7 +317,7 @@ Statistics Run::statistics() const noexcept {
   Statistics now = statistics_;
   now.succeeded = results_.writer().succeeded();
   now.failed = results_.writer().failed();
-  now.active = fetcher_.active() + results_.under_way();
+  now.active = fetching_->active() + results_.under_way();
   now.waiting = schedule_.waiting();
   return now;
 }

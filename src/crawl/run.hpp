@@ -7,11 +7,11 @@
 #include "callbacks/callbacks.hpp"
 #include "crawl/concurrency_limit.hpp"
 #include "crawl/cookie_store.hpp"
+#include "crawl/fetch_threads.hpp"
 #include "crawl/job_source.hpp"
 #include "crawl/next_attempt.hpp"
 #include "crawl/result_path.hpp"
 #include "crawl/statistics.hpp"
-#include "fetch/fetcher.hpp"
 #include "nbcrawl/crawler.hpp"
 #include "schedule/schedule.hpp"
 
@@ -30,7 +30,8 @@ struct RunParts {
 };
 
 /// One run, from the first job to the last result. It turns the crank: takes jobs from the source, starts them as the
-/// schedule and the limits allow, and hands what is done with to the result path.
+/// schedule and the limits allow, and hands what is done with to the result path. Where the fetching is done on threads
+/// (Options::threads), this and all else that jobs have in common is on the thread of run().
 class Run final : public FetchObserver {
  public:
   /// Error: invalid_job (a setting that can't be used).
@@ -45,11 +46,13 @@ class Run final : public FetchObserver {
 
   [[nodiscard]] Statistics statistics() const noexcept;
 
+  // Where it fetches on its own loop.
   Result<> on_head(Transfer& transfer) override;
   void on_done(Transfer& transfer, Result<> outcome) override;
 
  private:
-  Run(RunParts parts, const Options& options, RequestWriter request_writer, ProxyRules proxies, CookieStore cookies);
+  Run(RunParts parts, const Options& options, CookieStore cookies);
+  Result<std::unique_ptr<Fetching>> make_fetching(FetchSetup setup);
 
   [[nodiscard]] bool is_finished() const noexcept;
   /// `preferred_key`: of the schedule's, whose connection may just have become free.
@@ -59,6 +62,7 @@ class Run final : public FetchObserver {
   [[nodiscard]] bool may_start() const noexcept;
   std::optional<Attempt> next_attempt(std::string_view preferred_key);
   void read_ahead();
+  void on_fetched(Result<Fetched> fetched);
   void end_attempt(std::string_view key, const Response& response);
   bool wait_for_room(Attempt& attempt, const Response& response, const Result<>& outcome);
   [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
@@ -90,7 +94,7 @@ class Run final : public FetchObserver {
   std::optional<Error> fatal_;
   Timer schedule_timer_;
   Timer drain_timer_;
-  Fetcher fetcher_;
+  std::unique_ptr<Fetching> fetching_;
 };
 
 }  // namespace nbcrawl

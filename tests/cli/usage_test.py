@@ -34,6 +34,8 @@ class UsageTest(Case):
                 (["--tls-min", "1.1", "x"], "--tls-min: '1.1' is not one of 1.2|1.3"),
                 (["--rate", "many", "x"], "--rate: 'many' is not a rate such as 10, 0.5/s or 30/m"),
                 (["-m", "soon", "x"], "-m,--max-time: 'soon' is not a duration such as 500ms, 10s or 2m"),
+                *((["--threads", number, "x"], f"--threads: '{number}' is not a number from 1 to 256, nor auto")
+                  for number in ("0", "257", "-1", "many", "2x")),
                 (["-P", "0", "x"], "--concurrency: Value 0 not in range 1 to 1000000")]:
             self.assert_usage_error(arguments, message)
 

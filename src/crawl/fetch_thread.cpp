@@ -1,0 +1,125 @@
+#include "crawl/fetch_thread.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include "crawl/resolver_options.hpp"
+#include "io/multiplexer_choice.hpp"
+#include "schedule/schedule.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+/// A thread that is started while this stands gets no signal: they are the program's own thread's.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FetchThread>> FetchThread::create(const Options& options, FetchSetup setup,
+                                                         const Callbacks& callbacks, Log& log, Report report) {
+  auto loop = EventLoop::create(multiplexer_kind(options.multiplexer));
+  if (!loop) return std::unexpected(std::move(loop.error()));
+  auto resolver_options = make_resolver_options(options);
+  if (!resolver_options) return std::unexpected(std::move(resolver_options.error()));
+  auto resolver = Resolver::create(**loop, std::move(*resolver_options));
+  if (!resolver) return std::unexpected(std::move(resolver.error()));
+  auto inbox = Mailbox::create(**loop);
+  if (!inbox) return std::unexpected(std::move(inbox.error()));
+  std::unique_ptr<FetchThread> self(new FetchThread(std::move(*loop), std::move(*resolver), std::move(*inbox), options,
+                                                    std::move(setup), callbacks, log, std::move(report)));
+  if (auto running = self->run_thread(); !running) return std::unexpected(std::move(running.error()));
+  return self;
+}
+
+FetchThread::FetchThread(std::unique_ptr<EventLoop> loop, std::unique_ptr<Resolver> resolver,
+                         std::unique_ptr<Mailbox> inbox, const Options& options, FetchSetup setup,
+                         const Callbacks& callbacks, Log& log, Report report)
+    : loop_(std::move(loop)),
+      resolver_(std::move(resolver)),
+      inbox_(std::move(inbox)),
+      callbacks_(callbacks.another()),
+      pages_(callbacks_, options),
+      policy_(options),
+      report_(std::move(report)),
+      fetcher_(*loop_, *resolver_, *this, std::move(setup.options), std::move(setup.request_writer), log) {}
+
+FetchThread::~FetchThread() {
+  if (!thread_.joinable()) return;
+  inbox_->post([this] { stopping_ = true; });
+  thread_.join();
+}
+
+Result<> FetchThread::run_thread() {
+  const SignalsBlocked blocked;
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error& refused) {
+    return std::unexpected(Error{.kind = ErrorKind::system_failed,
+                                 .phase = Phase::job,
+                                 .sys_errno = refused.code().value(),
+                                 .detail = "can't start a thread: " + refused.code().message()});
+  }
+  return {};
+}
+
+void FetchThread::work() {
+  while (!stopping_) {
+    if (auto waited = loop_->run_once(); !waited) return report_(std::unexpected(std::move(waited.error())));
+  }
+}
+
+void FetchThread::start(Attempt&& attempt) {
+  inbox_->post([this, attempt = std::move(attempt)]() mutable {
+    attempt.since = std::min(attempt.since, loop_->now());  // another loop's clock may be a pass ahead
+    fetcher_.start(std::move(attempt));
+  });
+}
+
+void FetchThread::pause() {
+  inbox_->post([this] { fetcher_.pause(); });
+}
+
+void FetchThread::resume() {
+  inbox_->post([this] { fetcher_.resume(); });
+}
+
+void FetchThread::abort_all(Error error) {
+  inbox_->post([this, error = std::move(error)] { fetcher_.abort_all(error); });
+}
+
+Result<> FetchThread::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(transfer)); }
+
+void FetchThread::on_done(Transfer& transfer, Result<> outcome) {
+  Fetched fetched{.key = std::string(Schedule::key_of(transfer.attempt()))};
+  fetched.next = policy_.after(transfer, outcome);
+  fetched.page = Page::take(transfer);
+  if (outcome && !fetched.next) outcome = run_callbacks(*fetched.page);
+  fetched.outcome = std::move(outcome);
+  report_(std::move(fetched));
+}
+
+Result<> FetchThread::run_callbacks(Page& page) {
+  if (page.attempt.job.callback) return {};  // a program's own is called where the program has called us
+  const auto reached = pages_.run_callbacks(PageHandler::finished(page), 0, page.emitter);
+  if (!reached) return std::unexpected(reached.error());
+  page.callback = *reached;
+  return {};
+}
+
+}  // namespace nbcrawl

@@ -1,0 +1,71 @@
+#include "crawl/fetch_threads.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "schedule/schedule.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+std::size_t share(std::size_t whole, std::size_t parts) noexcept { return std::max<std::size_t>(whole / parts, 1); }
+
+}  // namespace
+
+Result<std::unique_ptr<FetchThreads>> FetchThreads::create(EventLoop& loop, const Options& options,
+                                                           const FetchSetup& setup, const Callbacks& callbacks,
+                                                           Log& log, OnFetched on_fetched) {
+  auto reports = Mailbox::create(loop);
+  if (!reports) return std::unexpected(std::move(reports.error()));
+  std::unique_ptr<FetchThreads> self(new FetchThreads(std::move(*reports), std::move(on_fetched)));
+  // What is kept for later is bounded for all of them together.
+  Options own_options = options;
+  FetchSetup own_setup = setup;
+  own_options.limits.max_cached_names = share(options.limits.max_cached_names, options.threads);
+  // A connection is idle from the end of one request to the start of the next, which the run has to hear of first.
+  own_setup.options.limits.max_idle_connections =
+      share(options.limits.max_idle_connections + options.concurrency, options.threads);
+  for (std::size_t i = 0; i < options.threads; ++i) {
+    const auto report = [self = self.get(), i](Result<Fetched> fetched) {
+      self->reports_->post(
+          [self, i, fetched = std::move(fetched)]() mutable { self->on_report(i, std::move(fetched)); });
+    };
+    auto thread = FetchThread::create(own_options, own_setup, callbacks, log, report);
+    if (!thread) return std::unexpected(std::move(thread.error()));
+    self->workers_.push_back({.thread = std::move(*thread)});
+  }
+  return self;
+}
+
+void FetchThreads::start(Attempt&& attempt) {
+  const std::size_t hash = std::hash<std::string_view>()(Schedule::key_of(attempt));
+  Worker& worker = workers_[hash % workers_.size()];
+  ++active_;
+  ++worker.active;
+  worker.thread->start(std::move(attempt));
+}
+
+void FetchThreads::pause() {
+  if (std::exchange(paused_, true)) return;
+  for (Worker& worker : workers_) worker.thread->pause();
+}
+
+void FetchThreads::resume() {
+  if (!std::exchange(paused_, false)) return;
+  for (Worker& worker : workers_) worker.thread->resume();
+}
+
+void FetchThreads::abort_all(const Error& error) {
+  for (Worker& worker : workers_) worker.thread->abort_all(error);
+}
+
+void FetchThreads::on_report(std::size_t worker, Result<Fetched> fetched) {
+  const std::size_t done = fetched ? 1 : workers_[worker].active;
+  workers_[worker].active -= done;
+  active_ -= done;
+  on_fetched_(std::move(fetched));
+}
+
+}  // namespace nbcrawl
