@@ -217,6 +217,7 @@ void Run::on_fetched(Result<Fetched> fetched) {
 
 /// What every request leaves behind, whether it was its job's last or not.
 void Run::end_attempt(std::string_view key, const Response& response) {
+  if (response.version_major >= 2) schedule_.share_connection(key);
   schedule_.release(key, parts_.loop.now());
   cookies_.receive(response.url, response.fields);
   statistics_.body_bytes += response.body_bytes;

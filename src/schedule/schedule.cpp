@@ -78,6 +78,10 @@ std::size_t Schedule::under_way(std::string_view key) const noexcept {
   return found != hosts_.end() ? found->second.under_way : 0;
 }
 
+void Schedule::share_connection(std::string_view key) noexcept {
+  if (const auto found = hosts_.find(key); found != hosts_.end()) found->second.width = policy_.per_host;
+}
+
 void Schedule::release(std::string_view key, TimePoint now) {
   const auto found = hosts_.find(key);
   if (found == hosts_.end()) return;
