@@ -149,14 +149,20 @@ bool Http1Connection::read_some() {
       if (auto taken = transfer_->commit_body(room, bytes); !taken) return fail(std::move(taken.error())), false;
       if (got.status != IoStatus::ok) return on_no_bytes(got), false;
       parser_.skip_body(bytes);
-      if (parser_.is_complete()) return finish_response(!stream_->has_buffered()), false;
+      if (parser_.is_complete()) return finish_response(nothing_follows()), false;
       return got.more;
     }
   }
   std::vector<char>& buffer = fetcher_.read_buffer_;
   const IoResult got = stream_->read(std::span(buffer).first(std::min(buffer.size(), allowed)));
   if (got.status != IoStatus::ok) return on_no_bytes(got), false;
-  return consume({buffer.data(), got.bytes}) && (got.more || parser_.counted_body_left() >= read_direct_from);
+  return consume({buffer.data(), got.bytes}, got.more) && (got.more || parser_.counted_body_left() >= read_direct_from);
+}
+
+bool Http1Connection::nothing_follows() {
+  // What has come behind a response would be taken for the next one. A read that took all it could has not seen it.
+  std::array<char, 1> byte{};
+  return !stream_->has_buffered() && stream_->read(byte).status == IoStatus::would_block;
 }
 
 void Http1Connection::on_no_bytes(const IoResult& result) {
@@ -171,11 +177,12 @@ void Http1Connection::on_no_bytes(const IoResult& result) {
   fail(stream_->failure(result));
 }
 
-bool Http1Connection::consume(std::string_view input) {
+bool Http1Connection::consume(std::string_view input, bool may_have_more) {
   auto used = parser_.feed(input);
   if (!used) return fail(std::move(used.error())), false;
   if (!parser_.is_complete() && transfer_->wants_rest()) return true;
-  finish_response(parser_.is_complete() && *used == input.size() && !stream_->has_buffered());
+  const bool all_used = parser_.is_complete() && *used == input.size() && !stream_->has_buffered();
+  finish_response(all_used && (!may_have_more || nothing_follows()));
   return false;
 }
 

@@ -46,7 +46,8 @@ class Http1Connection final : public Connection {
   bool read_some();
   /// A read that brought nothing.
   void on_no_bytes(const IoResult& result);
-  bool consume(std::string_view input);
+  bool consume(std::string_view input, bool may_have_more);
+  bool nothing_follows();
   /// `orderly`: the peer meant it, as far as the stream can tell.
   void on_end_of_stream(bool orderly);
   void finish_response(bool reusable);

@@ -109,6 +109,23 @@ class KeptConnectionTest(Case):
         self.assert_status(outcome, 0)
         self.assertEqual([record["body"] for record in records], paths)
 
+    def test_what_comes_behind_a_response_of_any_size_is_not_the_next_one(self):
+        # Around what is read at once, where the next bytes are not seen with those of the response.
+        sizes = [0, 20_000, *range(32_768 - 80, 32_768), 65_536, 100_000, 1_000_000]
+
+        def serve(connection):
+            path = connection.read_request().path
+            connection.send(response(b"x" * int(path[1:]) if path != "/good" else b"good") + response(b"EVIL"))
+            connection.read_request()
+
+        server = self.enterContext(ScriptedServer(on_connect=serve))
+        urls = [server.url(path) for size in sizes for path in (f"/{size}", "/good")]
+        records, outcome = self.records_of("-P", "1", self.write("list.txt", "\n".join(urls)))
+        self.assert_status(outcome, 0)
+        self.assertEqual([len(record["body"]) for record in records[::2]], sizes)
+        self.assertEqual({record["body"] for record in records[1::2]}, {"good"})
+        self.assertEqual({record["num_connects"] for record in records}, {1})
+
     def test_a_kept_connection_that_says_nothing_more_times_out(self):
         server, records, outcome = self.run_two(stall, {}, "--max-time", "300ms")
         self.assert_status(outcome, 4)
