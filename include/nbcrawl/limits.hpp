@@ -20,6 +20,8 @@ struct Limits {
   std::size_t max_job_depth = 64;
   /// Jobs read ahead of those in flight, so that a host which holds the list's beginning does not hold up the rest.
   std::size_t max_waiting_jobs = 20'000;
+  /// What those jobs bring along: URLs, fields, bodies, meta. Above it no further job is read.
+  std::size_t max_waiting_job_bytes = 16 * 1024 * 1024;
   /// Results waiting to be written to a slow reader; above it no socket is read.
   std::size_t max_output_bytes = 1024 * 1024;
   /// Finished results held back by ordered output; above it no job is started ahead of the one that is due.

@@ -156,7 +156,9 @@ void Run::read_ahead() {
 }
 
 bool Run::read_job() {
-  if (schedule_.waiting() >= options_.limits.max_waiting_jobs) return false;
+  if (schedule_.waiting() >= options_.limits.max_waiting_jobs ||
+      schedule_.waiting_bytes() >= options_.limits.max_waiting_job_bytes)
+    return false;
   auto step = parts_.source.next();
   if (Job* job = std::get_if<Job>(&step)) {
     schedule_.add({.job = std::move(*job), .since = parts_.loop.now()});

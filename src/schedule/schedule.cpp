@@ -5,6 +5,20 @@
 
 namespace nbcrawl {
 
+namespace {
+
+/// What a job brings along that may be large.
+std::size_t bytes_of(const Job& job) noexcept {
+  std::size_t bytes = job.url.href().size() + job.id.size();
+  if (job.options == nullptr) return bytes;
+  const JobOptions& options = *job.options;
+  bytes += (options.body ? options.body->size() : 0) + options.meta.size();
+  for (const Header& header : options.headers) bytes += header.name.size() + header.value.size();
+  return bytes;
+}
+
+}  // namespace
+
 std::string_view Schedule::key_of(const Attempt& attempt) noexcept {
   if (attempt.job.options != nullptr && !attempt.job.options->key.empty()) return attempt.job.options->key;
   return attempt.url().host();
@@ -12,15 +26,17 @@ std::string_view Schedule::key_of(const Attempt& attempt) noexcept {
 
 void Schedule::add(Attempt attempt) {
   Entry& entry = entry_of(key_of(attempt));
-  entry.second.queue.push_back(std::move(attempt));
   ++waiting_;
+  waiting_bytes_ += bytes_of(attempt.job);
+  entry.second.queue.push_back(std::move(attempt));
   if (entry.second.place == Place::patient) set_aside(entry);  // the longer its queue, the less patient it is
   place(entry);
 }
 
 void Schedule::add_at(Attempt attempt, TimePoint when) {
-  later_.emplace(when, std::move(attempt));
   ++waiting_;
+  waiting_bytes_ += bytes_of(attempt.job);
+  later_.emplace(when, std::move(attempt));
 }
 
 void Schedule::hold(std::string_view key, TimePoint until) {
@@ -143,6 +159,7 @@ void Schedule::wake(TimePoint now) {
     Attempt attempt = std::move(later_.begin()->second);
     later_.erase(later_.begin());
     --waiting_;
+    waiting_bytes_ -= bytes_of(attempt.job);
     add(std::move(attempt));
   }
   while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
@@ -165,6 +182,7 @@ Attempt Schedule::start_from(Entry& entry, TimePoint now) {
   Attempt attempt = std::move(host.queue.front());
   host.queue.pop_front();
   --waiting_;
+  waiting_bytes_ -= bytes_of(attempt.job);
   if (++host.under_way == 1) host.progress_at = now;
   host.width = std::max(host.width, host.under_way);
   not_before_ = now + policy_.gap;

@@ -62,6 +62,8 @@ class Schedule {
 
   /// Attempts that wait, those for their time included.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+  /// What the jobs of these attempts bring along: URLs, fields, bodies, meta.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
   /// How many attempts it is worth while to have waiting: with so many of each host, one that has a connection finds
   /// its next attempt wherever that stands in the list.
   [[nodiscard]] std::size_t worth_waiting() const noexcept { return hosts_.size() * policy_.in_a_row; }
@@ -105,6 +107,7 @@ class Schedule {
 
   SchedulePolicy policy_;
   std::size_t waiting_ = 0;
+  std::size_t waiting_bytes_ = 0;
   Hosts hosts_;  // those with something waiting, under way, or a time to keep
   Ready ready_;  // hosts that may start something, in turn
   Sleeping sleeping_;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Lists of any length, in bounded memory, and without one host holding up the rest."""
 
+import json
 import tempfile
 import time
 import unittest
@@ -56,6 +57,16 @@ class LongListTest(Case):
                 command.process.terminate()
                 command.process.terminate()
                 command.finish()
+
+    def test_jobs_with_large_bodies_wait_in_bounded_memory(self):
+        with FullBacklog() as hole:
+            jobs = self.folder / "large.ndjson"
+            with jobs.open("w") as file:
+                for i in range(200):
+                    file.write(json.dumps({"url": f"http://127.0.0.1:{hole.port}/{i}", "body": "x" * 1_000_000}) + "\n")
+            outcome = self.fetch("-s", "-P", "100", "--per-host", "1", "--connect-timeout", "1s", "--retry", "0", "--max-errors", "2", jobs)
+        self.assert_status(outcome, 10)
+        self.assertLess(outcome.max_rss_kib, 64 * 1024)
 
     def test_ten_thousand_urls_of_a_host_that_stalls_do_not_hold_up_the_rest(self):
         with ScriptedServer({f"/{i}": lambda c, r: c.stall() for i in range(10_000)}, ip="127.0.0.2") as dead:
