@@ -53,7 +53,7 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
   auto cookies = CookieStore::open(options.cookies);
   if (!cookies) return std::unexpected(std::move(cookies.error()));
   std::unique_ptr<Run> run(new Run(std::move(parts), options, std::move(*cookies)));
-  auto fetching = run->make_fetching({.options = fetch_options(options, std::move(*proxies), parts.dial),
+  auto fetching = run->make_fetching({.options = fetch_options(options, std::move(*proxies), run->parts_.dial),
                                       .request_writer = std::move(*request_writer)});
   if (!fetching) return std::unexpected(std::move(fetching.error()));
   run->fetching_ = std::move(*fetching);
