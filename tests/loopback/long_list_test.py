@@ -64,7 +64,7 @@ class LongListTest(Case):
             with jobs.open("w") as file:
                 for i in range(200):
                     file.write(json.dumps({"url": f"http://127.0.0.1:{hole.port}/{i}", "body": "x" * 1_000_000}) + "\n")
-            outcome = self.fetch("-s", "-P", "100", "--per-host", "1", "--connect-timeout", "1s", "--retry", "0", "--max-errors", "2", jobs)
+            outcome = self.fetch("-s", "-P", "100", "--per-host", "1", "--connect-timeout", "1s", "--max-errors", "2", jobs)
         self.assert_status(outcome, 10)
         self.assertLess(outcome.max_rss_kib, 64 * 1024)
 
