@@ -33,6 +33,7 @@ struct Faults {
   int write_errno = 0;
   int sync_errno = 0;
   int close_errno = 0;
+  bool no_proc = false;  // then no file can be given a name later
   int writes = 0;
   int syncs = 0;
 };
@@ -69,6 +70,11 @@ extern "C" int fsync(int fd) {
 extern "C" int close(int fd) {
   const auto result = static_cast<int>(::syscall(SYS_close, fd));
   return faults != nullptr && faults->close_errno != 0 ? failed(faults->close_errno) : result;
+}
+
+extern "C" int access(const char* path, int mode) noexcept {
+  if (faults != nullptr && faults->no_proc) return failed(ENOENT);
+  return static_cast<int>(::syscall(SYS_access, path, mode));
 }
 
 namespace nbcrawl {
@@ -146,6 +152,36 @@ TEST_CASE("a file that reports its failure when it is closed does not get its na
   const Attempt attempt(broken, "new");
   REQUIRE_FALSE(attempt.committed.has_value());
   attempt.check_undone(attempt.committed.error(), EDQUOT);
+}
+
+TEST_CASE("a file that reports its failure when it is closed does not stay where there was none") {
+  const TemporaryFolder folder;
+  const auto directory = OutputDirectory::open(folder.path());
+  auto file = directory->create("f");
+  Faults broken{.close_errno = EDQUOT};
+  faults = &broken;
+  const auto committed = file->commit();
+  faults = nullptr;
+  CHECK_FALSE(committed);
+  CHECK(entries_below(folder.path()) == 0);
+}
+
+TEST_CASE("a file that can't be nameless has a temporary name, and no other before it is complete") {
+  const TemporaryFolder folder;
+  const auto directory = OutputDirectory::open(folder.path());
+  Faults named{.no_proc = true};
+  faults = &named;
+  auto dropped = directory->create("dropped");
+  auto file = directory->create("f");
+  faults = nullptr;
+  REQUIRE(file->write("whole").has_value());
+  CHECK(entries_below(folder.path()) == 2);
+  CHECK_FALSE(fs::exists(folder.file("f")));
+  dropped = std::move(file);
+  CHECK(entries_below(folder.path()) == 1);
+  REQUIRE(dropped->commit(Durability::synced).has_value());
+  CHECK(content(folder.file("f")) == "whole");
+  CHECK(entries_below(folder.path()) == 1);
 }
 
 TEST_CASE("a file over the size limit leaves the old one") {

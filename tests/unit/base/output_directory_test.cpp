@@ -238,7 +238,6 @@ TEST_CASE("until it is committed a file changes nothing that is seen under its n
     REQUIRE(file.has_value());
     REQUIRE(file->write("half of the n").has_value());
     CHECK(content(folders.out + "/f") == "old");
-    CHECK(entries_below(folders.out) == 2);
   }
   CHECK(content(folders.out + "/f") == "old");
   CHECK(entries_below(folders.out) == 1);
@@ -263,7 +262,6 @@ TEST_CASE("a pending file that is moved keeps its bytes; one that is moved over 
   auto lost = folders.directory.create("lost");
   REQUIRE(kept->write("be").has_value());
   *lost = std::move(*kept);
-  CHECK(entries_below(folders.out) == 1);
   PendingFile moved = std::move(*lost);
   REQUIRE(moved.write("gun").has_value());
   REQUIRE(moved.commit(Durability::synced).has_value());
