@@ -32,7 +32,7 @@ def file_of(test):
     """Where a test stands; None: no test has such a name."""
     if unit := re.fullmatch(r"unit\.(\w+): (\w+\.cpp)", test):
         return f"tests/unit/{unit[1]}/{unit[2]}"
-    if script := re.fullmatch(r"(loopback|cli|hostile|regress)\.(\w+)", test):
+    if script := re.fullmatch(r"(loopback|cli|hostile|hardening|regress)\.(\w+)", test):
         return f"tests/{script[1]}/{script[2]}_test.py"
     if replay := re.fullmatch(r"fuzz_replay\.(\w+)", test):
         return f"tests/fuzz/{replay[1]}_fuzz.cpp"
