@@ -149,7 +149,7 @@ bool Http1Connection::read_some() {
       if (auto taken = transfer_->commit_body(room, bytes); !taken) return fail(std::move(taken.error())), false;
       if (got.status != IoStatus::ok) return on_no_bytes(got), false;
       parser_.skip_body(bytes);
-      if (parser_.is_complete()) return finish_response(nothing_follows()), false;
+      if (parser_.is_complete()) return finish_response(Rest::unseen), false;
       return got.more;
     }
   }
@@ -160,9 +160,8 @@ bool Http1Connection::read_some() {
 }
 
 bool Http1Connection::nothing_follows() {
-  // What has come behind a response would be taken for the next one. A read that took all it could has not seen it.
   std::array<char, 1> byte{};
-  return !stream_->has_buffered() && stream_->read(byte).status == IoStatus::would_block;
+  return stream_->read(byte).status == IoStatus::would_block;
 }
 
 void Http1Connection::on_no_bytes(const IoResult& result) {
@@ -181,8 +180,8 @@ bool Http1Connection::consume(std::string_view input, bool may_have_more) {
   auto used = parser_.feed(input);
   if (!used) return fail(std::move(used.error())), false;
   if (!parser_.is_complete() && transfer_->wants_rest()) return true;
-  const bool all_used = parser_.is_complete() && *used == input.size() && !stream_->has_buffered();
-  finish_response(all_used && (!may_have_more || nothing_follows()));
+  const bool all_used = parser_.is_complete() && *used == input.size();
+  finish_response(!all_used ? Rest::seen : may_have_more ? Rest::unseen : Rest::none);
   return false;
 }
 
@@ -195,14 +194,16 @@ void Http1Connection::on_end_of_stream(bool orderly) {
                  .phase = Phase::response,
                  .detail = "the connection was closed without TLS close_notify: the body may be cut off"});
   }
-  finish_response(false);
+  finish_response(Rest::seen);
 }
 
-void Http1Connection::finish_response(bool reusable) {
+void Http1Connection::finish_response(Rest rest) {
   Transfer& transfer = *std::exchange(transfer_, nullptr);
   const bool all_sent = state_ == Http1State::awaiting && !request_cut_off_;
   transfer.connection_ = nullptr;
-  if (reusable && all_sent && parser_.keep_alive()) {
+  const bool may_be_kept = rest != Rest::seen && all_sent && parser_.keep_alive() && !stream_->has_buffered();
+  // Last, for it reads: what there is behind the last response would cost a TLS session its resumption.
+  if (may_be_kept && (rest == Rest::none || nothing_follows())) {
     enter(Http1State::idle);
     fetcher_.pool_.settle(*this);
   } else {

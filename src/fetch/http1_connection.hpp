@@ -50,7 +50,13 @@ class Http1Connection final : public Connection {
   bool nothing_follows();
   /// `orderly`: the peer meant it, as far as the stream can tell.
   void on_end_of_stream(bool orderly);
-  void finish_response(bool reusable);
+  /// What has come behind a response, and would be taken for the next one.
+  enum class Rest : std::uint8_t {
+    none,
+    unseen,  // the read took all it could
+    seen,    // or there can be no next one
+  };
+  void finish_response(Rest rest);
   void fail(Error error);
 
   Http1ResponseParser parser_;
