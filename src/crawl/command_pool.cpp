@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/quantity.hpp"
 #include "callbacks/callback_failure.hpp"
 
 namespace nbcrawl {
@@ -49,7 +50,7 @@ std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& lim
 CommandPool::CommandPool(EventLoop& loop, Log& log, const Options& options, OnDone on_done)
     : loop_(loop),
       log_(log),
-      limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = options.max_time},
+      limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = bounded(options.max_time)},
       on_done_(std::move(on_done)),
       most_(options.exec_jobs > 0 ? options.exec_jobs : default_jobs()) {}
 
@@ -120,7 +121,7 @@ void CommandPool::abort(const Error& error) {
 ProcessLimits CommandPool::limits_of(const Job& job) const noexcept {
   ProcessLimits limits = limits_;
   if (const JobOptions* own = job.options.get()) {
-    limits.max_time = own->timeout ? Duration(*own->timeout) : limits.max_time;
+    limits.max_time = own->timeout ? Duration(bounded(*own->timeout)) : limits.max_time;
     limits.max_output_bytes = own->max_body_bytes.value_or(limits.max_output_bytes);
   }
   return limits;
