@@ -22,7 +22,7 @@ Token unpack(std::uint64_t data) noexcept {
 
 Error failure(const char* call, int fd) {
   const int cause = errno;
-  return {.kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+  return {.kind = kind_of_failed_call(cause),
           .phase = Phase::connect,
           .sys_errno = cause,
           .detail = std::string(call) + " of descriptor " + std::to_string(fd) + ": " + std::strerror(cause)};

@@ -7,16 +7,18 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor_shortage.hpp"
+
 namespace nbcrawl {
 
 Result<std::unique_ptr<Mailbox>> Mailbox::create(EventLoop& loop) {
   UniqueFd wake_up(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wake_up) {
-    const bool shortage = errno == EMFILE || errno == ENFILE;
-    return std::unexpected(Error{.kind = shortage ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+    const int cause = errno;
+    return std::unexpected(Error{.kind = kind_of_failed_call(cause),
                                  .phase = Phase::job,
-                                 .sys_errno = errno,
-                                 .detail = std::string("eventfd: ") + std::strerror(errno)});
+                                 .sys_errno = cause,
+                                 .detail = std::string("eventfd: ") + std::strerror(cause)});
   }
   std::unique_ptr<Mailbox> self(new Mailbox(std::move(wake_up)));
   auto registration = loop.watch(*self, {.readable = true});

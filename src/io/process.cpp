@@ -33,7 +33,7 @@ struct Pipe {
 
 Error failure(std::string_view what, int cause) {
   return {
-      .kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+      .kind = kind_of_failed_call(cause),
       .phase = Phase::callback,
       .sys_errno = cause,
       .detail = std::string(what) + ": " + std::strerror(cause),

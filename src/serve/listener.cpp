@@ -21,7 +21,7 @@ constexpr milliseconds retry_after{100};
 
 Error failure(const Address& address) {
   const int cause = errno;
-  return {.kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
+  return {.kind = kind_of_failed_call(cause),
           .phase = Phase::connect,
           .sys_errno = cause,
           .detail = "cannot listen on " + address.to_string() + ": " + std::strerror(cause)};

@@ -17,11 +17,10 @@ Result<std::unique_ptr<StopSignal>> StopSignal::watch(EventLoop& loop, std::move
   UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!fd) {
     const int cause = errno;
-    return std::unexpected(
-        Error{.kind = is_descriptor_shortage(cause) ? ErrorKind::out_of_descriptors : ErrorKind::system_failed,
-              .phase = Phase::job,
-              .sys_errno = cause,
-              .detail = std::string("eventfd: ") + std::strerror(cause)});
+    return std::unexpected(Error{.kind = kind_of_failed_call(cause),
+                                 .phase = Phase::job,
+                                 .sys_errno = cause,
+                                 .detail = std::string("eventfd: ") + std::strerror(cause)});
   }
   std::unique_ptr<StopSignal> self(new StopSignal(std::move(fd), std::move(on_stop)));
   auto registration = loop.watch(*self, {.readable = true});
