@@ -19,8 +19,8 @@ namespace nbcrawl {
 struct Fetched {
   std::string key;             ///< the schedule's, of the host that was asked
   std::unique_ptr<Page> page;  ///< the response as far as it came, and what callbacks have made of it
-  std::optional<NextAttempt> next =
-      {};  ///< what follows; it has the page's attempt. nullopt: the job has come to its end
+  /// What follows; it has the page's attempt. nullopt: the job has come to its end.
+  std::optional<NextAttempt> next = {};
   Result<> outcome = {};
 };
 

@@ -56,11 +56,13 @@ bool Connection::must_rest() {
   return true;
 }
 
-Result<> Connection::go_on() {
+void Connection::resume() {
   paused_ = false;
-  if (!registration_) return watch(fetcher_.loop_);
+  if (!registration_) {
+    if (auto watched = watch(fetcher_.loop_); !watched) return fail(std::move(watched.error()));
+  }
   update_interest();
-  return {};
+  if (stream_->has_buffered()) on_ready(true, false);  // no readiness tells of it
 }
 
 }  // namespace nbcrawl

@@ -29,7 +29,7 @@ class Connection : public Pollable {
   /// A transfer gives up its response.
   virtual void abandon(Transfer& transfer) = 0;
   /// Hears of readability again after the fetcher's pause.
-  virtual void resume() = 0;
+  void resume();
   /// Whether another transfer can be carried now.
   [[nodiscard]] virtual bool takes_more() const noexcept = 0;
   /// Whether it carries none.
@@ -41,14 +41,17 @@ class Connection : public Pollable {
   [[nodiscard]] Destination& destination() const noexcept { return destination_; }
 
  protected:
+  /// What one connection may move before the others have their turn.
+  static constexpr std::size_t bytes_per_turn = 1024 * 1024;
+
   /// The request is ready to be sent.
   void begin(Transfer& transfer);
   /// Whether nothing may be read now, because nobody takes our results. Then it is resumed later.
   bool must_rest();
   [[nodiscard]] virtual bool wants_to_write() const noexcept = 0;
   void update_interest();
-  /// Undoes a pause. False: that failed, and so did the connection.
-  Result<> go_on();
+  /// The connection is over, for this reason: what it carries is told.
+  virtual void fail(Error error) = 0;
 
   Fetcher& fetcher_;
   std::unique_ptr<Stream> stream_;  // null: closed

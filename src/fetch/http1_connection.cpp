@@ -11,8 +11,6 @@ namespace nbcrawl {
 
 namespace {
 
-/// What one connection may move before the others have their turn.
-constexpr std::size_t bytes_per_turn = 1024 * 1024;
 /// Shorter reads go through the shared buffer: there the end of the head and the whole body come with one call.
 constexpr std::uint64_t read_direct_from = 16 * 1024;
 constexpr std::size_t body_file_piece = 64 * 1024;
@@ -76,11 +74,6 @@ void Http1Connection::close() {
   state_ = Http1State::closed;
   transfer_ = nullptr;
   Connection::close();
-}
-
-void Http1Connection::resume() {
-  if (auto going_on = go_on(); !going_on) return fail(std::move(going_on.error()));
-  if (stream_->has_buffered()) read_response();  // no readiness tells of it
 }
 
 void Http1Connection::on_ready(bool /*readable*/, bool /*writable*/) {

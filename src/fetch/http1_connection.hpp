@@ -24,7 +24,6 @@ class Http1Connection final : public Connection {
   void on_ready(bool readable, bool writable) override;
   Result<> carry(Transfer& transfer) override;
   void abandon(Transfer& transfer) override;
-  void resume() override;
   [[nodiscard]] bool takes_more() const noexcept override { return is_idle(); }
   [[nodiscard]] bool is_idle() const noexcept override {
     return state_ == Http1State::idle || state_ == Http1State::opened;
@@ -57,7 +56,7 @@ class Http1Connection final : public Connection {
     seen,    // or there can be no next one
   };
   void finish_response(Rest rest);
-  void fail(Error error);
+  void fail(Error error) override;
 
   Http1ResponseParser parser_;
   Http1State state_ = Http1State::opened;

@@ -8,9 +8,6 @@ namespace nbcrawl {
 
 namespace {
 
-/// What one connection may move before the others have their turn.
-constexpr std::size_t bytes_per_turn = 1024 * 1024;
-
 Error closed_error() {
   return {.kind = ErrorKind::connection_closed,
           .phase = Phase::response,
@@ -54,11 +51,6 @@ void Http2Connection::on_ready(bool /*readable*/, bool /*writable*/) {
   read();
   write();
   settle();
-}
-
-void Http2Connection::resume() {
-  if (auto going_on = go_on(); !going_on) return fail(going_on.error());
-  if (stream_->has_buffered()) on_ready(true, false);  // no readiness tells of it
 }
 
 void Http2Connection::read() {
@@ -115,7 +107,7 @@ void Http2Connection::write() {
   update_interest();
 }
 
-void Http2Connection::fail(const Error& error) {
+void Http2Connection::fail(Error error) {
   session_.end(error);
   if (stream_ != nullptr) fetcher_.pool_.discard(*this);
 }

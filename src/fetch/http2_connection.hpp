@@ -17,7 +17,6 @@ class Http2Connection final : public Connection {
   void on_ready(bool readable, bool writable) override;
   Result<> carry(Transfer& transfer) override;
   void abandon(Transfer& transfer) override;
-  void resume() override;
   [[nodiscard]] bool takes_more() const noexcept override {
     return stream_ != nullptr && !is_doubtful_ && session_.takes_requests();
   }
@@ -32,7 +31,7 @@ class Http2Connection final : public Connection {
   void write();
   /// After anything that may have ended streams.
   void settle();
-  void fail(const Error& error);
+  void fail(Error error) override;
 
   Http2Session session_;
   bool write_blocked_ = false;
