@@ -13,19 +13,11 @@
 #include "base/utf8.hpp"
 #include "fuzz_input.hpp"
 #include "sinks/jsonl_sink.hpp"
+#include "string_output.hpp"
 
 namespace {
 
 using namespace nbcrawl;
-
-struct Line final : Output {
-  Result<> write(std::span<const std::string_view> pieces) override {
-    for (const std::string_view piece : pieces) text += piece;
-    return {};
-  }
-  [[nodiscard]] std::size_t pending_bytes() const noexcept override { return 0; }
-  std::string text;
-};
 
 /// UTF-8 without controls, line separators and, where the reader is a person, marks that turn text round.
 bool is_harmless(std::string_view text, bool for_people) {
@@ -78,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view body_file = take_line(rest);
   const bool failed = size % 2 == 1;
 
-  Line output;
+  StringOutput output;
   JsonlSink sink(output);
   require(sink.write({.job = &job,
                       .response = &response,

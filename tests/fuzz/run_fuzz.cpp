@@ -15,6 +15,7 @@
 #include "fake_network.hpp"
 #include "fuzz_input.hpp"
 #include "sinks/ordered_sink.hpp"
+#include "string_output.hpp"
 
 namespace nbcrawl {
 
@@ -159,16 +160,6 @@ class Servers {
   std::map<std::uint64_t, int> posts_;
 };
 
-/// The indices of the records, in the order in which they were written: each as one character.
-struct Written final : Output {
-  Result<> write(std::span<const std::string_view> pieces) override {
-    for (const std::string_view piece : pieces) indices += piece;
-    return {};
-  }
-  [[nodiscard]] std::size_t pending_bytes() const noexcept override { return 0; }
-  std::string indices;
-};
-
 /// Holds every record against what may be.
 class CheckingSink final : public Sink {
  public:
@@ -214,7 +205,7 @@ void play(Script& script) {
   auto owned_multiplexer = std::make_unique<FakeMultiplexer>(network, script);
   const FakeMultiplexer& multiplexer = *owned_multiplexer;
   EventLoop loop(std::move(owned_multiplexer));
-  Written written;
+  StringOutput written;  // the indices of the records, in the order in which they came: each as one character
   const auto make_sink = [&](Output& output) { return std::make_unique<CheckingSink>(output, servers, settings); };
   const auto sink = make_sink(written);
   OrderedSink ordered(written, make_sink);
@@ -237,9 +228,9 @@ void play(Script& script) {
     Timer stopping(loop.timers(), [&] { (*run)->stop(15); });
     if (settings.stops) stopping.arm(loop.now() + milliseconds(30 * script.next()));
     const Summary summary = (*run)->run();
-    require(!summary.error && summary.succeeded + summary.failed == written.indices.size());
-    if (!settings.stops && !settings.options.max_errors) require(written.indices.size() == settings.jobs);
-    if (settings.ordered) require(std::ranges::is_sorted(written.indices));
+    require(!summary.error && summary.succeeded + summary.failed == written.text.size());
+    if (!settings.stops && !settings.options.max_errors) require(written.text.size() == settings.jobs);
+    if (settings.ordered) require(std::ranges::is_sorted(written.text));
     servers.check_posts();
   }
   require(network.open_links() == 0 && multiplexer.watched() == 0);

@@ -22,8 +22,7 @@ class AllocationTest(Case):
         self.every = self.enterContext(EveryKind(self.folder))
 
     def run_with(self, failing, *options):
-        for name in ("out", "state", "state-wal", "jar", "saved/7"):
-            (self.folder / name).unlink(missing_ok=True)
+        self.every.forget()
         environment = {"LD_PRELOAD": os.path.join(os.environ["PRELOADED"], "failing_allocation.so"), "FAIL_ALLOCATION": failing}
         return self.fetch("--jsonl", "--fail", "-o", "out", *options, *self.every.options, environment=environment, limit=10)
 

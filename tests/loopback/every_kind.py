@@ -56,6 +56,11 @@ class EveryKind:
         self._http.__exit__()
         self._dns.__exit__()
 
+    def forget(self):
+        """Takes away what an earlier run has left: `out`, `state`, `log`, the jar and the file of `save`."""
+        for name in ("out", "state", "state-wal", "log", "jar", "saved/7"):
+            (self.folder / name).unlink(missing_ok=True)
+
     def url(self, path):
         return self._http.url(path)
 

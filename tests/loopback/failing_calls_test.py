@@ -61,8 +61,7 @@ class FailingCallsTest(Case):
         self.every = self.enterContext(EveryKind(self.folder))
 
     def run_all(self, under, *options):
-        for name in ("state", "out", "jar", "log", "saved/7"):
-            (self.folder / name).unlink(missing_ok=True)
+        self.every.forget()
         outcome = self.fetch("--jsonl", "--fail", "-o", "out", "--log-file", "log", *options, *self.every.options, under=under)
         out = self.folder / "out"
         records = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []

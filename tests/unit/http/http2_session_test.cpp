@@ -1,105 +1,13 @@
 #include "http/http2_session.hpp"
 
-#include <deque>
-#include <functional>
 #include <string>
-#include <vector>
 
 #include "catch2_shim.hpp"
-#include "http/request.hpp"
+#include "http2_client.hpp"
 #include "http2_frames.hpp"
 
 namespace nbcrawl {
 namespace {
-
-constexpr std::size_t header_limit = 4096;
-
-/// One exchange: what a session tells of it.
-class Exchange final : public Http2Receiver {
- public:
-  Result<> on_head(std::uint64_t announced_bytes) override {
-    ++heads;
-    announced = announced_bytes;
-    return refused ? std::unexpected(*refused) : Result<>();
-  }
-  Result<> on_body(std::string_view bytes) override {
-    body.append(bytes);
-    return {};
-  }
-  bool wants_rest() const noexcept override { return body.size() < enough; }
-  std::optional<std::size_t> read_request_body(std::span<char> into) override {
-    const std::size_t bytes = std::min(into.size(), request_body.size());
-    std::copy_n(request_body.begin(), bytes, into.begin());
-    request_body.erase(0, bytes);
-    return bytes;
-  }
-  void on_end(Http2End ended) override {
-    ++ends;
-    end = std::move(ended);
-    if (then) then();
-  }
-
-  [[nodiscard]] std::string failure() const {
-    return ends == 0 ? "-" : end.outcome ? "" : std::string(code(end.outcome.error().kind));
-  }
-
-  Response response;
-  std::string request_body;
-  std::string body;
-  std::size_t enough = static_cast<std::size_t>(-1);
-  std::optional<Error> refused;
-  std::function<void()> then;
-  std::uint64_t announced = 0;
-  int heads = 0;
-  int ends = 0;
-  Http2End end;
-  Http2Stream* stream = nullptr;
-};
-
-Fields request_head(std::string_view path = "/", std::string_view method = "GET") {
-  Fields head;
-  head.add(":method", method);
-  head.add(":scheme", "http");
-  head.add(":authority", "h");
-  head.add(":path", path);
-  return head;
-}
-
-/// A session, and its exchanges from stream 1 on.
-struct Client {
-  explicit Client(std::size_t exchanges_at_once = 1) {
-    for (std::size_t i = 0; i < exchanges_at_once; ++i) add();
-  }
-  Exchange& add(const Fields& head = request_head(), std::string body = {}) {
-    Exchange& exchange = exchanges.emplace_back();
-    exchange.request_body = std::move(body);
-    exchange.stream = &session.submit(head, !exchange.request_body.empty(), exchange.response, exchange);
-    return exchange;
-  }
-  /// What the session has to send.
-  std::string take() {
-    std::string out;
-    for (auto piece = session.output(); !piece.empty(); piece = session.output()) {
-      out.append(piece);
-      session.on_sent(piece.size());
-    }
-    return out;
-  }
-  bool feed(std::string_view bytes) {
-    take();
-    const std::string copy(bytes);  // so that a look behind is found out
-    auto fed = session.feed(copy);
-    if (!fed) error = fed.error().detail;
-    sent += take();
-    return fed.has_value();
-  }
-  Exchange& operator[](std::size_t i) { return exchanges[i]; }
-
-  Http2Session session{header_limit};
-  std::deque<Exchange> exchanges;
-  std::string sent;  // since the first feed()
-  std::string error;
-};
 
 TEST_CASE("a response arrives however its frames are cut", "[http2]") {
   const std::string bytes = settings({{3, 100}}) + headers(1, 0, {{":status", "103"}, {"link", "</a>"}}) +
@@ -406,96 +314,6 @@ TEST_CASE("what the end of a connection means depends on what came", "[http2]") 
   CHECK(client[1].end.handling == Handling::unanswered);
   CHECK(client[3].end.handling == Handling::untouched);  // it waited for its turn
   CHECK_FALSE(client.session.takes_requests());
-}
-
-/// A server: nghttp2's own side of the protocol, which keeps what requests say.
-class Server {
- public:
-  Server() {
-    nghttp2_session_callbacks* table = nullptr;
-    nghttp2_session_callbacks_new(&table);
-    nghttp2_session_callbacks_set_on_header_callback(
-        table, [](nghttp2_session*, const nghttp2_frame*, const std::uint8_t* name, std::size_t name_size,
-                  const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* self) {
-          static_cast<Server*>(self)->head.append(reinterpret_cast<const char*>(name), name_size).append("=");
-          static_cast<Server*>(self)->head.append(reinterpret_cast<const char*>(value), value_size).append("\n");
-          return 0;
-        });
-    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
-        table,
-        [](nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t* bytes, std::size_t size, void* self) {
-          static_cast<Server*>(self)->body.append(reinterpret_cast<const char*>(bytes), size);
-          return 0;
-        });
-    nghttp2_option* options = nullptr;
-    nghttp2_option_new(&options);
-    nghttp2_option_set_no_auto_window_update(options, 1);
-    nghttp2_session_server_new2(&session, table, this, options);
-    nghttp2_option_del(options);
-    nghttp2_session_callbacks_del(table);
-    nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, nullptr, 0);
-  }
-  ~Server() { nghttp2_session_del(session); }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-
-  void feed(std::string_view bytes) {
-    CHECK(nghttp2_session_mem_recv(session, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()) ==
-          static_cast<ssize_t>(bytes.size()));
-  }
-  std::string take() {
-    std::string out;
-    const std::uint8_t* at = nullptr;
-    for (ssize_t size = 0; (size = nghttp2_session_mem_send(session, &at)) > 0;)
-      out.append(reinterpret_cast<const char*>(at), static_cast<std::size_t>(size));
-    return out;
-  }
-
-  nghttp2_session* session = nullptr;
-  std::string head;
-  std::string body;
-};
-
-TEST_CASE("a request's body waits for the server's window", "[http2]") {
-  Server server;
-  Client client(0);
-  const std::string body(200'000, 'b');
-  Exchange& post = client.add(request_head("/", "POST"), body);
-  server.feed(client.take());
-  CHECK(server.body.size() == 65'535);  // RFC 9113 section 6.9.2
-  for (int round = 0; round < 4; ++round) {
-    nghttp2_session_consume(server.session, 1, server.body.size() / 2);
-    nghttp2_submit_window_update(server.session, NGHTTP2_FLAG_NONE, 0, 50'000);
-    nghttp2_submit_window_update(server.session, NGHTTP2_FLAG_NONE, 1, 50'000);
-    REQUIRE(client.session.feed(server.take()));
-    server.feed(client.take());
-  }
-  CHECK(server.body == body);
-  CHECK(post.ends == 0);
-}
-
-TEST_CASE("a server of nghttp2 sees the fields that RequestWriter writes", "[http2]") {
-  const auto writer = RequestWriter::create("agent/1", {{"X-Run", "1"}, {"Connection", "close"}});
-  REQUIRE(writer);
-  const Url url = *Url::parse("https://example.org:8443/a?b#c");
-  Fields head;
-  REQUIRE(writer->write_head(head, {.url = url}));
-  Server server;
-  Client client(0);
-  client.add(head);
-  server.feed(client.take());
-  CHECK(server.head ==
-        ":method=GET\n:scheme=https\n:authority=example.org:8443\n:path=/a?b\nx-run=1\nuser-agent=agent/1\naccept=*/*\n"
-        "accept-encoding=gzip, deflate, br, zstd\n");
-}
-
-TEST_CASE("an answer to a request that is still being sent ends both", "[http2]") {
-  Client client(0);
-  client.add(request_head("/", "POST"), std::string(200'000, 'b'));
-  REQUIRE(client.feed(settings() + headers(1, end_stream, {{":status", "413"}})));
-  CHECK(client[0].failure().empty());
-  CHECK(client[0].response.status == 413);
-  CHECK(client.sent.find(rst(1, 8)) != std::string::npos);
 }
 
 }  // namespace
