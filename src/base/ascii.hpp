@@ -10,6 +10,10 @@ constexpr char to_lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? st
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+constexpr bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+constexpr bool is_alphanumeric(char c) noexcept { return is_alpha(c) || is_digit(c); }
+
 /// The value of a hexadecimal digit; -1: it is none.
 constexpr int hex_value(char c) noexcept {
   if (is_digit(c)) return c - '0';

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {
 
 /// tchar (RFC 9110 section 5.6.2).
 constexpr bool is_token_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return is_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 /// tchar+: what a method or a field name may be.

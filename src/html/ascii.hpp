@@ -5,8 +5,6 @@
 /// ASCII as the tokenizer sees it (Infra standard, section 4.6).
 namespace nbcrawl::html {
 
-constexpr bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 constexpr bool is_whitespace(char c) noexcept { return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r'; }
 
 }  // namespace nbcrawl::html

@@ -62,8 +62,6 @@ constexpr std::size_t longest_name = 31;
 constexpr std::size_t longest_name_alone = 6;
 constexpr std::size_t shortest_name = 2;
 
-bool is_alphanumeric(char c) { return is_digit(c) || is_alpha(c); }
-
 int digit_value(char c, bool hexadecimal) {
   const int value = hex_value(c);
   return hexadecimal || value < 10 ? value : -1;

@@ -15,10 +15,6 @@ constexpr std::array<std::string_view, 8> known_methods = {"GET",    "HEAD",    
                                                            "DELETE", "OPTIONS", "TRACE", "PATCH"};
 constexpr std::size_t longest_method = 7;
 
-bool is_alphanumeric(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /// What may stand in Host: uri-host [":" port] (RFC 3986 section 3.2).
 bool is_host_character(char c) noexcept {
   return is_alphanumeric(c) || (c != '\0' && std::string_view("-._~%!$&'()*+,;=:[]").contains(c));

@@ -4,7 +4,6 @@
 #include "json/json_text.hpp"
 
 namespace nbcrawl {
-namespace {}  // namespace
 
 void JsonScanner::reset() noexcept {
   open_.clear();

@@ -23,7 +23,7 @@ class TokenLog final : public TokenReader {
 
   void start_tag(const Tag& tag) override {
     end_text();
-    require(is_alpha(tag.name.front()) && find_element(tag.name) == tag.element);
+    require(nbcrawl::is_alpha(tag.name.front()) && find_element(tag.name) == tag.element);
     (log_ += '<').append(tag.name);
     std::string buffer;
     for (const AttributeSpan& attribute : tag.attributes) {
