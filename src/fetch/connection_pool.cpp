@@ -6,6 +6,13 @@
 
 namespace nbcrawl {
 
+namespace {
+
+/// Beyond, all are forgotten: each costs one refused request more.
+constexpr std::size_t max_http1_origins = 10'000;
+
+}  // namespace
+
 ConnectionPool::ConnectionPool(EventLoop& loop, const Limits& limits, HttpVersion version)
     : loop_(loop),
       max_idle_(limits.max_idle_connections),
@@ -13,18 +20,12 @@ ConnectionPool::ConnectionPool(EventLoop& loop, const Limits& limits, HttpVersio
       version_(version),
       expiry_(loop.timers(), [this] { expire(); }) {}
 
-Protocol ConnectionPool::expected(const Route& route) const noexcept {
-  if (route.forwards || version_ == HttpVersion::http1_1) return Protocol::http1;
-  if (version_ == HttpVersion::http2_prior_knowledge) return Protocol::http2;
-  return route.is_https ? Protocol::unknown : Protocol::http1;
-}
-
 Destination& ConnectionPool::join(const Url& url, bool insecure, const ProxyUrl* proxy) {
   auto found = destinations_.find({url, insecure, proxy});
   if (found == destinations_.end()) {
     Route route(url, insecure, proxy);
-    const Protocol protocol = expected(route);
-    auto added = std::make_unique<Destination>(std::move(route), protocol);
+    const HttpVersion version = http1_origins_.contains(route.origin) ? HttpVersion::http1_1 : version_;
+    auto added = std::make_unique<Destination>(std::move(route), version);
     const RouteKey key = added->route.key();
     found = destinations_.emplace(key, std::move(added)).first;
   }
@@ -34,6 +35,13 @@ Destination& ConnectionPool::join(const Url& url, bool insecure, const ProxyUrl*
 
 void ConnectionPool::leave(Destination& destination) {
   if (--destination.users == 0) destinations_.erase(destinations_.find(destination.route.key()));
+}
+
+void ConnectionPool::require_http1(Destination& destination) {
+  if (http1_origins_.size() == max_http1_origins) http1_origins_.clear();
+  http1_origins_.insert(destination.route.origin);
+  destination.version = HttpVersion::http1_1;
+  destination.protocol = Protocol::http1;
 }
 
 Connection& ConnectionPool::adopt(std::unique_ptr<Connection> connection) {

@@ -2,7 +2,9 @@
 
 #include <list>
 #include <memory>
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "fetch/connection.hpp"
 #include "fetch/destination.hpp"
@@ -29,6 +31,8 @@ class ConnectionPool {
   void settle(Connection& connection);
   /// Closes a connection, idle or leased; it is destroyed after the pass.
   void discard(Connection& connection);
+  /// Whoever is there has asked for HTTP/1.1: from now on, and for any route to that origin, nothing else is spoken.
+  void require_http1(Destination& destination);
   /// Closes the connection that was idle longest, to win a descriptor. False: none is idle.
   bool discard_oldest_idle();
 
@@ -36,7 +40,6 @@ class ConnectionPool {
   [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
 
  private:
-  [[nodiscard]] Protocol expected(const Route& route) const noexcept;
   void keep(Connection& connection);
   void expire();
 
@@ -44,6 +47,7 @@ class ConnectionPool {
   std::size_t max_idle_;
   milliseconds max_idle_time_;
   HttpVersion version_;
+  std::unordered_set<std::string> http1_origins_;                                          // those that asked for it
   std::unordered_map<RouteKey, std::unique_ptr<Destination>, RouteKeyHash> destinations_;  // keys view their values
   std::list<std::unique_ptr<Connection>> connections_;
   std::list<Connection*> idle_;   // longest idle first

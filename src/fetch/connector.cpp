@@ -12,11 +12,10 @@
 
 namespace nbcrawl {
 
-Connector::Connector(const ConnectorParts& parts, const Route& route, Observer& observer)
-    : parts_(parts),
-      route_(route),
-      observer_(observer),
-      failed_(parts.loop.timers(), [this] { fail(std::move(*failure_)); }) {}
+Connector::Connector(const ConnectorParts& parts, const Route& route, HttpVersion version, Observer& observer)
+    : parts_(parts), route_(route), version_(version), observer_(observer), failed_(parts.loop.timers(), [this] {
+        fail(std::move(*failure_));
+      }) {}
 
 void Connector::start() {
   observer_.on_step(ConnectStep::resolving);
@@ -120,15 +119,14 @@ void Connector::handshake() {
   Result<bool> http2 = done.status == IoStatus::ok ? settled_on_http2() : std::unexpected(stream_->failure(done));
   if (http2) return observer_.on_done(Connected{.stream = std::move(stream_), .peer = *peer_, .is_http2 = *http2});
   http2.error().detail.insert(0, std::string(route_.authority()) + ": ");
-  if (http2.error().kind == ErrorKind::tls_handshake_failed &&
-      parts_.http_version == HttpVersion::http2_prior_knowledge)
+  if (http2.error().kind == ErrorKind::tls_handshake_failed && version_ == HttpVersion::http2_prior_knowledge)
     http2.error().detail += "; it was offered HTTP/2 only";
   fail(std::move(http2.error()));
 }
 
 std::string_view Connector::offered_protocols() const noexcept {
   using namespace std::string_view_literals;
-  switch (parts_.http_version) {
+  switch (version_) {
     case HttpVersion::http1_1: break;
     case HttpVersion::http2: return "\x02h2\x08http/1.1"sv;
     case HttpVersion::http2_prior_knowledge: return "\x02h2"sv;
@@ -137,9 +135,9 @@ std::string_view Connector::offered_protocols() const noexcept {
 }
 
 Result<bool> Connector::settled_on_http2() const {
-  const bool is_needed = parts_.http_version == HttpVersion::http2_prior_knowledge && !route_.forwards;
+  const bool is_needed = version_ == HttpVersion::http2_prior_knowledge && !route_.forwards;
   if (!route_.is_https) return is_needed;
-  if (stream_->protocol() == "h2") return true;
+  if (stream_->protocol() == "h2" && version_ != HttpVersion::http1_1) return true;
   if (!is_needed) return false;
   return std::unexpected(Error{
       .kind = ErrorKind::tls_handshake_failed, .phase = Phase::tls, .detail = "the server does not speak HTTP/2"});

@@ -23,7 +23,6 @@ struct ConnectorParts {
   Resolver& resolver;
   TlsContexts& tls_contexts;
   Dialer::Reach reach;
-  HttpVersion http_version;
 };
 
 /// A stream that is ready for the first request.
@@ -48,8 +47,8 @@ class Connector final : private Pollable {
     virtual void on_done(Result<Connected> result) = 0;
   };
 
-  /// `route` and `observer` must outlive the connector.
-  Connector(const ConnectorParts& parts, const Route& route, Observer& observer);
+  /// `version`: what may be spoken. `route` and `observer` must outlive the connector.
+  Connector(const ConnectorParts& parts, const Route& route, HttpVersion version, Observer& observer);
   void start();
 
  private:
@@ -81,6 +80,7 @@ class Connector final : private Pollable {
 
   ConnectorParts parts_;
   const Route& route_;
+  HttpVersion version_;
   Observer& observer_;
   std::unique_ptr<Resolver::Query> query_;
   std::unique_ptr<Dial> dial_;

@@ -7,6 +7,7 @@
 
 #include "fetch/opening.hpp"
 #include "fetch/route.hpp"
+#include "nbcrawl/options.hpp"
 
 namespace nbcrawl {
 
@@ -18,7 +19,15 @@ enum class Protocol : std::uint8_t { unknown, http1, http2 };
 /// What is at the end of a route: the connections that lead there and those being made. Owned by the pool, and kept as
 /// long as a transfer or a connection uses it.
 struct Destination {
-  Destination(Route leading_here, Protocol expected) : route(std::move(leading_here)), protocol(expected) {}
+  Destination(Route leading_here, HttpVersion allowed) : route(std::move(leading_here)), version(allowed) {
+    if (route.forwards || allowed == HttpVersion::http1_1) {
+      protocol = Protocol::http1;
+    } else if (allowed == HttpVersion::http2_prior_knowledge) {
+      protocol = Protocol::http2;
+    } else {
+      protocol = route.is_https ? Protocol::unknown : Protocol::http1;
+    }
+  }
 
   /// One that transfers may wait for together, since its connection may carry them all; null: none.
   [[nodiscard]] Opening* shared_opening() const noexcept {
@@ -30,6 +39,7 @@ struct Destination {
   }
 
   const Route route;
+  HttpVersion version;  ///< what may be spoken here
   Protocol protocol;
   std::vector<Connection*> open;  ///< those that take another transfer; most recently used last
   std::vector<std::unique_ptr<Opening>> openings;

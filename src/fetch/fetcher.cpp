@@ -44,8 +44,7 @@ Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, F
                        .dial = options_.dial,
                        .resolver = resolver,
                        .tls_contexts = tls_contexts_,
-                       .reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses,
-                       .http_version = options_.http_version},
+                       .reach = options_.deny_private ? Dialer::Reach::public_addresses : Dialer::Reach::all_addresses},
       resumption_(loop.timers(), [this] { resume_connections(); }),
       pool_(loop, options_.limits, options_.http_version) {}
 
@@ -139,17 +138,21 @@ void Fetcher::on_opened(Opening& opening, Result<Connected> connected) {
   loop_.retire(take(opening));
   if (!connected) return on_not_opened(opening, connected.error());
   Destination& destination = opening.destination();
-  destination.protocol = connected->is_http2 ? Protocol::http2 : Protocol::http1;
-  Connection& connection = pool_.adopt(make_connection(destination, std::move(*connected)));
-  Transfer& first = *opening.pop();
-  ++first.exchange_.num_connects;
-  if (auto watched = connection.watch(loop_); watched) {
-    carry(first, connection);
-  } else {
-    pool_.discard(connection);
-    fail(first, std::move(watched.error()));
-  }
+  // HTTP/1.1 may have been asked for while this one was being made.
+  const bool is_of_use = !connected->is_http2 || destination.version != HttpVersion::http1_1;
+  if (is_of_use) begin_with(*opening.pop(), destination, std::move(*connected));
   while (Transfer* transfer = opening.pop()) place(*transfer);
+}
+
+void Fetcher::begin_with(Transfer& first, Destination& destination, Connected connected) {
+  destination.protocol = connected.is_http2 ? Protocol::http2 : Protocol::http1;
+  Connection& connection = pool_.adopt(make_connection(destination, std::move(connected)));
+  ++first.exchange_.num_connects;
+  if (auto watched = connection.watch(loop_); !watched) {
+    pool_.discard(connection);
+    return fail(first, std::move(watched.error()));
+  }
+  carry(first, connection);
 }
 
 std::unique_ptr<Connection> Fetcher::make_connection(Destination& destination, Connected connected) {
@@ -182,6 +185,18 @@ void Fetcher::on_failure(Transfer& transfer, Error error, Handling handling) {
   transfer.was_sent_again_ = true;
   // Other connections that were kept may be as stale.
   transfer.destination_->protocol == Protocol::http2 ? place(transfer) : open(transfer);
+}
+
+void Fetcher::on_http1_required(Transfer& transfer, Error error, Handling handling) {
+  if (options_.http_version == HttpVersion::http2_prior_knowledge) {
+    error.detail += "; it wants HTTP/1.1, but HTTP/2 only is to be spoken";
+    handling = Handling::answered;  // the answer to another request would be the same
+  } else {
+    pool_.require_http1(*transfer.destination_);
+    // The cause is known, and will be gone.
+    if (handling == Handling::unanswered && is_idempotent(transfer.request().method())) handling = Handling::untouched;
+  }
+  on_failure(transfer, std::move(error), handling);
 }
 
 /// Once, on a connection that will do: that is not a failure of the job.

@@ -68,6 +68,8 @@ class Fetcher {
   // From an opening.
   void on_opened(Opening& opening, Result<Connected> connected);
   void on_not_opened(Opening& opening, const Error& error);
+  /// Begins the connection with the transfer that it was made for.
+  void begin_with(Transfer& first, Destination& destination, Connected connected);
   std::unique_ptr<Connection> make_connection(Destination& destination, Connected connected);
   /// Takes it out of its destination.
   static std::unique_ptr<Opening> take(Opening& opening);
@@ -75,6 +77,8 @@ class Fetcher {
   // From a connection, which has let go of the transfer.
   void on_response(Transfer& transfer);
   void on_failure(Transfer& transfer, Error error, Handling handling);
+  /// As on_failure(), where the server gave HTTP/2 as the reason.
+  void on_http1_required(Transfer& transfer, Error error, Handling handling);
   // From a connection.
   /// What to write; opens the file of its body.
   Result<RequestHead> request_of(Transfer& transfer);

@@ -90,7 +90,10 @@ void Http2Connection::write() {
   if (stream_ == nullptr) return;
   flush_.disarm();
   write_blocked_ = false;
-  for (auto out = session_.output(); !out.empty(); out = session_.output()) {
+  while (true) {
+    const auto out = session_.output();
+    if (stream_ == nullptr) return;  // the end of a stream, told meanwhile, ended the run
+    if (out.empty()) break;
     const IoResult written = stream_->write(out);
     if (written.status == IoStatus::would_block) {
       write_blocked_ = true;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "fetch/connection.hpp"
+#include "fetch/destination.hpp"
 #include "http/http2_session.hpp"
 #include "io/timers.hpp"
 
@@ -18,7 +19,8 @@ class Http2Connection final : public Connection {
   Result<> carry(Transfer& transfer) override;
   void abandon(Transfer& transfer) override;
   [[nodiscard]] bool takes_more() const noexcept override {
-    return stream_ != nullptr && !is_doubtful_ && session_.takes_requests();
+    return stream_ != nullptr && !is_doubtful_ && destination().version != HttpVersion::http1_1 &&
+           session_.takes_requests();
   }
   [[nodiscard]] bool is_idle() const noexcept override { return stream_ != nullptr && session_.active() == 0; }
 

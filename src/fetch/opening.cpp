@@ -21,7 +21,9 @@ TransferState state_of(ConnectStep step) noexcept {
 }  // namespace
 
 Opening::Opening(Fetcher& fetcher, Destination& destination)
-    : fetcher_(fetcher), destination_(destination), connector_(fetcher.connector_parts_, destination.route, *this) {}
+    : fetcher_(fetcher),
+      destination_(destination),
+      connector_(fetcher.connector_parts_, destination.route, destination.version, *this) {}
 
 void Opening::join(Transfer& transfer) {
   waiting_.push_back(&transfer);

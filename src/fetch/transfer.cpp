@@ -271,6 +271,7 @@ void Transfer::on_end(Http2End end) {
   stream_ = nullptr;
   connection_ = nullptr;
   if (end.outcome) return fetcher_.on_response(*this);
+  if (end.wants_http1) return fetcher_.on_http1_required(*this, std::move(end.outcome.error()), end.handling);
   fetcher_.on_failure(*this, std::move(end.outcome.error()), end.handling);
 }
 

@@ -60,7 +60,7 @@ struct Http2Callbacks {
     return frame.hd.type == NGHTTP2_HEADERS ? stream_of(session, frame.hd.stream_id) : nullptr;
   }
 
-  static int on_begin_frame(nghttp2_session* session, const nghttp2_frame_hd* head, void* user_data) {
+  static int on_begin_frame(nghttp2_session* session, const nghttp2_frame_hd* head, void* user_data) noexcept {
     ++self(user_data).idle_frames_;
     if (head->type != NGHTTP2_DATA && head->type != NGHTTP2_HEADERS) return 0;
     Http2Stream* stream = stream_of(session, head->stream_id);
@@ -71,7 +71,7 @@ struct Http2Callbacks {
   }
   static int on_header(nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
                        std::size_t name_length, const std::uint8_t* value, std::size_t value_length,
-                       std::uint8_t /*flags*/, void* user_data) {
+                       std::uint8_t /*flags*/, void* user_data) noexcept {
     Http2Stream* stream = of_response(session, *frame);
     if (stream == nullptr) return 0;
     if (auto taken = stream->on_field(text(name, name_length), text(value, value_length)); !taken)
@@ -81,7 +81,7 @@ struct Http2Callbacks {
   /// RFC 9113 section 8.2.1: such a response is malformed. By itself nghttp2 would pass over the field.
   static int on_invalid_header(nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* /*name*/,
                                std::size_t /*name_length*/, const std::uint8_t* /*value*/, std::size_t /*value_length*/,
-                               std::uint8_t /*flags*/, void* user_data) {
+                               std::uint8_t /*flags*/, void* user_data) noexcept {
     if (Http2Stream* stream = of_response(session, *frame))
       self(user_data).refuse(*stream,
                              {.kind = ErrorKind::malformed_response,
@@ -89,23 +89,24 @@ struct Http2Callbacks {
                               .detail = "malformed response: a field's name or value has forbidden characters"});
     return 0;
   }
-  static int on_frame(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* user_data) {
+  static int on_frame(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* user_data) noexcept {
     self(user_data).on_frame(*frame);
     return 0;
   }
   static int on_data(nghttp2_session* session, std::uint8_t /*flags*/, std::int32_t id, const std::uint8_t* data,
-                     std::size_t length, void* user_data) {
+                     std::size_t length, void* user_data) noexcept {
     if (Http2Stream* stream = stream_of(session, id)) self(user_data).on_data(*stream, text(data, length));
     return 0;
   }
-  static int on_stream_close(nghttp2_session* session, std::int32_t id, std::uint32_t /*error_code*/, void* user_data) {
+  static int on_stream_close(nghttp2_session* session, std::int32_t id, std::uint32_t /*error_code*/,
+                             void* user_data) noexcept {
     auto* stream = static_cast<Http2Stream*>(nghttp2_session_get_stream_user_data(session, id));
     if (stream != nullptr) self(user_data).on_stream_close(*stream);
     return 0;
   }
-  static int on_frame_sent(nghttp2_session* nghttp2, const nghttp2_frame* frame, void* user_data) {
+  static int on_frame_sent(nghttp2_session* nghttp2, const nghttp2_frame* frame, void* user_data) noexcept {
     Http2Session& session = self(user_data);
-    if (frame->hd.type == NGHTTP2_DATA) session.on_progress();
+    if (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) session.on_progress();
     if (frame->hd.type == NGHTTP2_HEADERS) {
       if (Http2Stream* stream = stream_of(nghttp2, frame->hd.stream_id)) stream->is_open_ = true;
     }
@@ -113,7 +114,7 @@ struct Http2Callbacks {
     return 0;
   }
   static ssize_t read_body(nghttp2_session* session, std::int32_t id, std::uint8_t* into, std::size_t size,
-                           std::uint32_t* flags, nghttp2_data_source* /*source*/, void* /*user_data*/) {
+                           std::uint32_t* flags, nghttp2_data_source* /*source*/, void* /*user_data*/) noexcept {
     Http2Stream* stream = stream_of(session, id);
     if (stream == nullptr) return NGHTTP2_ERR_DEFERRED;  // it is being reset
     const auto got = stream->receiver()->read_request_body({reinterpret_cast<char*>(into), size});
@@ -237,7 +238,9 @@ void Http2Session::end(const Error& error) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     Http2Stream& stream = *streams_[i];
     if (stream.receiver() == nullptr) continue;
-    finish(stream, {.outcome = std::unexpected(stream.cut_off(error)), .handling = stream.handling()});
+    finish(stream, {.outcome = std::unexpected(stream.cut_off(error)),
+                    .handling = stream.handling(),
+                    .wants_http1 = left_for_http1_});
   }
 }
 
@@ -274,7 +277,7 @@ void Http2Session::on_progress() noexcept {
 void Http2Session::on_frame(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_SETTINGS: heard_settings_ = true; return;
-    case NGHTTP2_GOAWAY: return on_goaway(frame.goaway.last_stream_id);
+    case NGHTTP2_GOAWAY: return on_goaway(frame.goaway);
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA:
     case NGHTTP2_RST_STREAM: break;
@@ -315,22 +318,28 @@ void Http2Session::refuse(Http2Stream& stream, Error error) {
 }
 
 void Http2Session::on_reset(Http2Stream& stream, std::uint32_t error_code) {
-  const Handling handling = error_code == NGHTTP2_REFUSED_STREAM ? disowned(stream) : stream.handling();
+  // Who asks for a request in another way has not acted on this one.
+  const bool wants_http1 = error_code == NGHTTP2_HTTP_1_1_REQUIRED;
+  const bool is_refused = error_code == NGHTTP2_REFUSED_STREAM || wants_http1;
+  const Handling handling = is_refused ? disowned(stream) : stream.handling();
   Error error{.kind = ErrorKind::stream_reset,
               .phase = Phase::response,
               .detail = "the server reset the stream (" + code_name(error_code) + ")"};
-  finish(stream, {.outcome = std::unexpected(std::move(error)), .handling = handling});
+  finish(stream, {.outcome = std::unexpected(std::move(error)), .handling = handling, .wants_http1 = wants_http1});
 }
 
-void Http2Session::on_goaway(std::int32_t last_stream_id) {
+void Http2Session::on_goaway(const nghttp2_goaway& said) {
+  left_for_http1_ = said.error_code == NGHTTP2_HTTP_1_1_REQUIRED;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     Http2Stream& stream = *streams_[i];
-    if (stream.receiver() == nullptr || (stream.id_ <= last_stream_id && stream.is_open_)) continue;
+    if (stream.receiver() == nullptr || (stream.id_ <= said.last_stream_id && stream.is_open_)) continue;
     reset(stream);
     Error error{.kind = ErrorKind::connection_closed,
                 .phase = Phase::response,
                 .detail = "the server went away before it saw the request"};
-    finish(stream, {.outcome = std::unexpected(std::move(error)), .handling = disowned(stream)});
+    finish(
+        stream,
+        {.outcome = std::unexpected(std::move(error)), .handling = disowned(stream), .wants_http1 = left_for_http1_});
   }
 }
 

@@ -72,7 +72,7 @@ class Http2Session {
   void on_fields_end(Http2Stream& stream, bool is_last);
   void on_data(Http2Stream& stream, std::string_view data);
   void on_reset(Http2Stream& stream, std::uint32_t error_code);
-  void on_goaway(std::int32_t last_stream_id);
+  void on_goaway(const nghttp2_goaway& said);
   void on_stream_close(Http2Stream& stream);
 
   void complete(Http2Stream& stream);
@@ -94,6 +94,7 @@ class Http2Session {
   std::size_t idle_bytes_ = 0;
   std::uint32_t own_error_code_ = NGHTTP2_NO_ERROR;  // of the GOAWAY that we sent
   bool heard_settings_ = false;
+  bool left_for_http1_ = false;  // the server has gone away for want of HTTP/1.1
   bool over_ = false;
 };
 

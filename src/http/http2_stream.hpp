@@ -15,6 +15,7 @@ namespace nbcrawl {
 struct Http2End {
   Result<> outcome;
   Handling handling = Handling::answered;
+  bool wants_http1 = false;  ///< where it failed: the server asks for HTTP/1.1 (RFC 9113 section 7, HTTP_1_1_REQUIRED)
 };
 
 /// Who gives a stream its request's body, and is told of its response.

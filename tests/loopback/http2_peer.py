@@ -214,15 +214,17 @@ class Http2Server(ScriptedServer):
     """As ScriptedServer: the script of a path is called with the connection and the request, and returns True to keep the
     connection; bytes are the body of a page. Within TLS, which must agree on h2, where `certificate` is a PEM file.
 
-    `on_http2(connection)` takes over each connection before anything is read."""
+    `on_http2(connection)` takes over each connection before anything is read, `on_http1(connection)`, a ScriptedServer's, each of
+    a client that agrees on HTTP/1.1 only."""
 
-    def __init__(self, pages=None, on_http2=None, certificate=None, **more):
+    def __init__(self, pages=None, on_http2=None, certificate=None, on_http1=None, **more):
         super().__init__(pages, on_connect=self._serve_http2, **more)
         self.on_http2 = on_http2
+        self.on_http1 = on_http1
         self.context = None
         if certificate is not None:
             self.context = server_context(certificate)
-            self.context.set_alpn_protocols(["h2"])
+            self.context.set_alpn_protocols(["h2", "http/1.1"] if on_http1 else ["h2"])
 
     def __enter__(self):
         super().__enter__()
@@ -233,6 +235,8 @@ class Http2Server(ScriptedServer):
     def _serve_http2(self, accepted):
         if self.context is not None:
             accepted.socket = self.context.wrap_socket(accepted.socket, server_side=True)
+            if self.on_http1 and accepted.socket.selected_alpn_protocol() != "h2":
+                return self.on_http1(accepted)
         connection = Http2Connection(accepted)
         if self.on_http2 is not None:
             self.on_http2(connection)

@@ -115,6 +115,38 @@ TEST_CASE("a refused stream was not touched, unless it was answered", "[http2]")
   CHECK(client[1].end.handling == Handling::answered);
 }
 
+TEST_CASE("a stream that the server wants over HTTP/1.1 was not touched, unless it was answered", "[http2]") {
+  Client client(3);
+  REQUIRE(client.feed(settings() + rst(1, 13) + headers(3, 0, {{":status", "200"}}) + rst(3, 13) + rst(5, 2)));
+  CHECK(client[0].end.handling == Handling::untouched);
+  CHECK(client[0].end.wants_http1);
+  CHECK(client[1].end.handling == Handling::answered);
+  CHECK(client[1].end.wants_http1);
+  CHECK_FALSE(client[2].end.wants_http1);
+  CHECK(client.session.takes_requests());
+}
+
+TEST_CASE("a server that goes away for want of HTTP/1.1 says so to all", "[http2]") {
+  Client client(3);
+  client.feed(settings() + goaway(3, 13) + headers(1, end_stream, {{":status", "200"}}));
+  client.session.end({.kind = ErrorKind::connection_closed});
+  CHECK_FALSE(client[0].end.wants_http1);
+  CHECK(client[1].end.wants_http1);
+  CHECK(client[1].end.handling == Handling::unanswered);
+  CHECK(client[2].end.wants_http1);
+  CHECK(client[2].end.handling == Handling::untouched);
+}
+
+TEST_CASE("a server that refuses one request after another is no flood", "[http2]") {
+  Client client(0);
+  REQUIRE(client.feed(settings()));
+  for (std::size_t i = 0; i <= Http2Session::max_idle_frames; ++i) {
+    client.add();
+    REQUIRE(client.feed(rst(static_cast<std::uint32_t>(2 * i + 1), 7)));
+  }
+  CHECK(client.exchanges.back().failure() == "stream_reset");
+}
+
 TEST_CASE("a server that goes away ends what it has begun and leaves the rest untouched", "[http2]") {
   Client client(2);
   REQUIRE(client.feed(settings() + headers(1, 0, {{":status", "200"}}) + goaway(1)));
