@@ -96,8 +96,7 @@ std::size_t Tokenizer::tag_open(std::string_view rest, bool last) {
   if (c == '/') return end_tag_open(rest, last);
   if (c == '!') return markup_declaration_open(rest, last);
   if (c != '?') return text(rest.substr(0, 1));
-  state_ = State::bogus_comment;
-  return 1;
+  return begin_comment(State::bogus_comment, 1);
 }
 
 std::size_t Tokenizer::end_tag_open(std::string_view rest, bool last) {
@@ -107,16 +106,21 @@ std::size_t Tokenizer::end_tag_open(std::string_view rest, bool last) {
     is_end_tag_ = true;
     return begin_tag(rest, size, last);
   }
-  if (rest[size] != '>') state_ = State::bogus_comment;
-  return rest[size] == '>' ? size + 1 : size;
+  return begin_comment(State::bogus_comment, size);
 }
 
 std::size_t Tokenizer::markup_declaration_open(std::string_view rest, bool last) {
   constexpr std::string_view comment_begin = "<!--";
   const Match match = match_prefix(rest, comment_begin);
   if (match == Match::incomplete && !last) return 0;
-  state_ = match == Match::yes ? State::comment_start : State::bogus_comment;
-  return match == Match::yes ? comment_begin.size() : 2;
+  if (match == Match::yes) return begin_comment(State::comment_start, comment_begin.size());
+  return begin_comment(State::bogus_comment, 2);
+}
+
+std::size_t Tokenizer::begin_comment(State state, std::size_t size) {
+  reader_.comment();
+  state_ = state;
+  return size;
 }
 
 std::size_t Tokenizer::begin_tag(std::string_view rest, std::size_t name, bool last) {

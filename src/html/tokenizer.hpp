@@ -19,11 +19,13 @@ class TokenReader {
   virtual void end_tag(Element /*element*/, std::string_view /*name*/) {}
   /// Text as it stands on the page, cut anywhere: TextDecoder tells what it says.
   virtual void text(std::string_view /*raw*/, TextKind /*kind*/) {}
+  /// A comment, or what is read as one, begins: a character reference before it does not go on behind it.
+  virtual void comment() {}
 };
 
 /// Splits a page into tags and text as the HTML standard's tokenizer does (section 13.2.5,
-/// https://html.spec.whatwg.org/#tokenization), without a tree: UTF-8 comes in by pieces cut anywhere. Comments,
-/// DOCTYPEs and what is read as a comment are left out. What a tree would tell the tokenizer it finds itself: the text
+/// https://html.spec.whatwg.org/#tokenization), without a tree: UTF-8 comes in by pieces cut anywhere. What
+/// comments, DOCTYPEs and the like say is left out. What a tree would tell the tokenizer it finds itself: the text
 /// of <script>, <style>, <title> and the like has no tags, except behind a "/>" inside <svg> and <math>; scripting is
 /// off, so <noscript> is like any other element.
 ///
@@ -70,6 +72,7 @@ class Tokenizer {
   std::size_t text(std::string_view raw);
   std::size_t text_before(std::string_view rest, std::size_t end_tag, bool last);
   std::size_t begin_tag(std::string_view rest, std::size_t name, bool last);
+  std::size_t begin_comment(State state, std::size_t size);
   void report_tag(std::string_view rest);
   void enter_content(const Tag& tag) noexcept;
 

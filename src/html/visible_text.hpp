@@ -17,6 +17,7 @@ class VisibleTextReader final : public TokenReader {
   void start_tag(const Tag& tag) override;
   void end_tag(Element element, std::string_view name) override;
   void text(std::string_view raw, TextKind kind) override;
+  void comment() override { end_of_run(); }
 
   /// Call once, when the page has ended. Lines end in "\n", the last one too; empty where there is no text.
   [[nodiscard]] std::string take_text();

@@ -45,6 +45,7 @@ class TokenLog final : public TokenReader {
     require(text_bytes_ <= page_bytes_);
     decoder_.decode(raw, kind, text_);
   }
+  void comment() override { decoder_.finish(text_); }
   std::string take() {
     end_text();
     return log_;

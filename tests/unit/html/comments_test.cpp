@@ -5,6 +5,22 @@
 
 using namespace nbcrawl::html::test;
 
+TEST_CASE("a comment ends a character reference, and what is read as one") {
+  for (const TokenCase one : {
+           TokenCase{"&lt<!-- -->;", "'<;'"},
+           {"&#x<!--->41", "'&#x41'"},
+           {"&#x4a<!>1;", "'J1;'"},
+           {"&no<?x>t;", "'&not;'"},
+           {"&amp</>;", "'&;'"},
+           {"&amp</ a>;", "'&;'"},
+           {"&amp<!DOCTYPE html>;", "'&;'"},
+           {"&amp<![CDATA[x]]>;", "'&;'"},
+           {"a\r<!-- -->\nb", "'a\n\nb'"},
+       }) {
+    check(one);
+  }
+}
+
 TEST_CASE("comments end where the standard says") {
   for (const TokenCase one : {
            TokenCase{"<!-- a -->b", "'b'"},

@@ -14,6 +14,7 @@ class TokenLog final : public TokenReader {
   void start_tag(const Tag& tag) override;
   void end_tag(Element element, std::string_view name) override;
   void text(std::string_view raw, TextKind kind) override;
+  void comment() override { decoder_.finish(text_); }
   std::string take();
 
  private:
