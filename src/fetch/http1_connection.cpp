@@ -40,6 +40,7 @@ Result<> Http1Connection::carry(Transfer& transfer) {
   request_cut_off_ = false;
   transfer_ = &transfer;
   begin(transfer);
+  transfer.on_request_begun();
   parser_.start(transfer.response_, transfer, request->method() == "HEAD");
   if (state_ == Http1State::opened && !is_silent()) return {};
   state_ = Http1State::sending;  // interest follows only if the request does not go out at once

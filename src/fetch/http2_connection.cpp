@@ -35,7 +35,8 @@ Result<> Http2Connection::carry(Transfer& transfer) {
 }
 
 void Http2Connection::abandon(Transfer& transfer) {
-  if (heard_at_ < transfer.hop_started_) is_doubtful_ = true;
+  const TimePoint now = fetcher_.loop_.now();
+  if (now - heard_at_ > (now - transfer.hop_started_) / 2) is_doubtful_ = true;
   session_.cancel(*std::exchange(transfer.stream_, nullptr));
   flush_.arm(fetcher_.loop_.now());
   settle();

@@ -38,7 +38,7 @@ class Http2Connection final : public Connection {
   Http2Session session_;
   bool write_blocked_ = false;
   std::optional<Error> write_error_;  // what it brings still is read
-  bool is_doubtful_ = false;          // nothing was heard while a transfer waited as long as it could
+  bool is_doubtful_ = false;          // it was silent for most of the time that a transfer waited
   TimePoint heard_at_;
   Timer flush_;  // due at the end of a pass in which there was something to send
 };

@@ -147,7 +147,6 @@ void Transfer::enter(TransferState next) {
     case TransferState::done: timings.total = elapsed(); break;
   }
   state_ = next;
-  if (pace_ && next == TransferState::waiting) pace_->expect();
   if (pace_ && next == TransferState::receiving) pace_->begin();
   if (next == TransferState::done) {
     if (pace_) fetcher_.loop_.retire(std::move(pace_));  // it may be what ends the transfer
@@ -258,6 +257,10 @@ Result<> Transfer::on_body(std::string_view data) {
   if (auto counted = count_received(data.size()); !counted) return counted;
   if (decoder_) return decoder_->feed(data, *this);
   return keep_body(data);
+}
+
+void Transfer::on_request_begun() {
+  if (pace_) pace_->expect();
 }
 
 std::optional<std::size_t> Transfer::read_request_body(std::span<char> into) {

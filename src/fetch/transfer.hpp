@@ -66,6 +66,7 @@ class Transfer final : public Http2Receiver, private ContentReceiver {
   Result<> on_head(std::uint64_t announced_bytes) override;
   Result<> on_body(std::string_view data) override;
   // Http2Receiver.
+  void on_request_begun() override;
   /// Not where the body is of no use, and what is left of it more than a connection costs.
   [[nodiscard]] bool wants_rest() const noexcept override { return !leaves_early_; }
   std::optional<std::size_t> read_request_body(std::span<char> into) override;

@@ -16,6 +16,9 @@ constexpr std::size_t max_spare_streams = 256;
 constexpr std::size_t min_continuations = 8;
 constexpr std::size_t frame_bytes = 16 * 1024;  // RFC 9113 section 4.2: what we allow, being the default
 
+/// More than a job can ask for: with HTTP/1.1 there is no limit either.
+constexpr std::size_t max_request_head_bytes = 64 * 1024 * 1024;
+
 /// nghttp2 fails so only for want of memory, as operator new does.
 void require(int status) {
   if (status != 0) throw std::bad_alloc();
@@ -108,7 +111,10 @@ struct Http2Callbacks {
     Http2Session& session = self(user_data);
     if (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) session.on_progress();
     if (frame->hd.type == NGHTTP2_HEADERS) {
-      if (Http2Stream* stream = stream_of(nghttp2, frame->hd.stream_id)) stream->is_open_ = true;
+      if (Http2Stream* stream = stream_of(nghttp2, frame->hd.stream_id)) {
+        stream->is_open_ = true;
+        stream->receiver()->on_request_begun();
+      }
     }
     if (frame->hd.type == NGHTTP2_GOAWAY) session.own_error_code_ = frame->goaway.error_code;
     return 0;
@@ -162,6 +168,7 @@ void Http2Session::make_session() {
   const std::unique_ptr<nghttp2_option, void (*)(nghttp2_option*)> options(made, nghttp2_option_del);
   // nghttp2 counts each piece in which the head of such a frame, of nine bytes, comes.
   nghttp2_option_set_max_continuations(made, 9 * std::max(min_continuations, max_header_bytes_ / frame_bytes + 1));
+  nghttp2_option_set_max_send_header_block_length(made, max_request_head_bytes);
   // As with HTTP/1.1, white space around a value is no reason to refuse it: we take it off.
   nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(made, 1);
   nghttp2_session* session = nullptr;
@@ -238,9 +245,7 @@ void Http2Session::end(const Error& error) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     Http2Stream& stream = *streams_[i];
     if (stream.receiver() == nullptr) continue;
-    finish(stream, {.outcome = std::unexpected(stream.cut_off(error)),
-                    .handling = stream.handling(),
-                    .wants_http1 = left_for_http1_});
+    leave(stream, stream.cut_off(error), stream.handling());
   }
 }
 
@@ -329,18 +334,24 @@ void Http2Session::on_reset(Http2Stream& stream, std::uint32_t error_code) {
 }
 
 void Http2Session::on_goaway(const nghttp2_goaway& said) {
-  left_for_http1_ = said.error_code == NGHTTP2_HTTP_1_1_REQUIRED;
+  goaway_code_ = said.error_code;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     Http2Stream& stream = *streams_[i];
     if (stream.receiver() == nullptr || (stream.id_ <= said.last_stream_id && stream.is_open_)) continue;
     reset(stream);
-    Error error{.kind = ErrorKind::connection_closed,
-                .phase = Phase::response,
-                .detail = "the server went away before it saw the request"};
-    finish(
-        stream,
-        {.outcome = std::unexpected(std::move(error)), .handling = disowned(stream), .wants_http1 = left_for_http1_});
+    leave(stream,
+          {.kind = ErrorKind::connection_closed,
+           .phase = Phase::response,
+           .detail = "the server went away before it saw the request"},
+          disowned(stream));
   }
+}
+
+void Http2Session::leave(Http2Stream& stream, Error error, Handling handling) {
+  if (goaway_code_ != NGHTTP2_NO_ERROR) error.detail += " (" + code_name(goaway_code_) + ")";
+  finish(stream, {.outcome = std::unexpected(std::move(error)),
+                  .handling = handling,
+                  .wants_http1 = goaway_code_ == NGHTTP2_HTTP_1_1_REQUIRED});
 }
 
 void Http2Session::on_stream_close(Http2Stream& stream) {

@@ -66,6 +66,8 @@ class Http2Session {
   [[nodiscard]] Error connection_error(int failed) const;
   void on_progress() noexcept;
   [[nodiscard]] bool is_flooded() const noexcept;
+  /// Tells a stream's receiver that the server has left it, with the reason that its GOAWAY gave.
+  void leave(Http2Stream& stream, Error error, Handling handling);
 
   // From the callbacks.
   void on_frame(const nghttp2_frame& frame);
@@ -94,7 +96,7 @@ class Http2Session {
   std::size_t idle_bytes_ = 0;
   std::uint32_t own_error_code_ = NGHTTP2_NO_ERROR;  // of the GOAWAY that we sent
   bool heard_settings_ = false;
-  bool left_for_http1_ = false;  // the server has gone away for want of HTTP/1.1
+  std::uint32_t goaway_code_ = NGHTTP2_NO_ERROR;  // of the server's
   bool over_ = false;
 };
 

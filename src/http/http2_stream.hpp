@@ -21,6 +21,8 @@ struct Http2End {
 /// Who gives a stream its request's body, and is told of its response.
 class Http2Receiver : public ResponseReceiver {
  public:
+  /// The request is on its way. Until then the server's limit on streams may hold it back.
+  virtual void on_request_begun() = 0;
   /// Whether the rest of the body is worth waiting for; asked after each piece. If not, the response counts as
   /// complete.
   [[nodiscard]] virtual bool wants_rest() const noexcept = 0;

@@ -106,12 +106,12 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// Names are in lower case there, and what is about the connection is said by frames (RFC 9113 section 8.2). The host
-/// stands in ":authority".
+/// Names are in lower case there, no blanks are round a value, and what is about the connection is said by frames (RFC
+/// 9113 section 8.2). The host stands in ":authority".
 void append_field(Fields& out, std::string_view name, std::string_view value) {
   if (is_one_of(name, {"connection", "host", "keep-alive", "proxy-connection", "te", "upgrade", "http2-settings"}))
     return;
-  out.add(to_lower_case(name), value);
+  out.add(to_lower_case(name), trim_blanks(value));
 }
 
 void append_fields(std::string& out, const std::string& fields) { out.append(fields); }

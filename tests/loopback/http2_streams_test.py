@@ -8,7 +8,8 @@ import unittest
 
 from harness import Case
 from http2_frames import (
-    ENHANCE_YOUR_CALM, INTERNAL_ERROR, MAX_CONCURRENT_STREAMS, REFUSED_STREAM, data, goaway, headers, page, rst_stream)
+    ENHANCE_YOUR_CALM, INTERNAL_ERROR, MAX_CONCURRENT_STREAMS, REFUSED_STREAM, data, goaway, headers, page, ping,
+    rst_stream)
 from http2_peer import Http2Server
 
 CANCEL = 8
@@ -101,6 +102,21 @@ class AtOnceTest(StreamsCase):
         self.assertEqual([record["body"] for record in records[1:]], paths)
         self.assertEqual(server.connections, 1)
         self.assertLess(max(record["time_total"] for record in records[1:]), 1)
+
+    def test_a_request_that_the_server_has_wait_is_not_too_slow(self):
+        """Each response is quick enough; the last of them begins after three times the time that they have."""
+        def serve(connection):
+            connection.begin((MAX_CONCURRENT_STREAMS, 1))
+            connection.read_until(lambda: connection.acknowledged)
+            while True:
+                request = connection.read_request()
+                connection.send(headers(request.stream) + data(request.stream, bytes(1000)))
+                connection.hears_request(0.25)
+                connection.send(data(request.stream, bytes(1000), end=True))
+
+        server = self.serve(serve)
+        records = self.run_jobs(server, [f"/{i}" for i in range(4)], "--speed-limit", "1k", "--speed-time", "350ms", "--callback", "raw")
+        self.assertEqual([record["size_download"] for record in records], [2000] * 4)
 
     def test_many_connections_are_one_each_host(self):
         servers = [self.serve(ip=f"127.0.0.{i}") for i in range(2, 22)]
@@ -234,6 +250,8 @@ class GivenUpTest(StreamsCase):
         server = self.serve(leave)
         records = self.run_jobs(server, [f"/{i}" for i in range(20)], status=4)
         self.assertEqual({record["error"] for record in records}, {"connection_closed"})
+        for record in records:
+            self.assertIn("ENHANCE_YOUR_CALM", record["error_detail"])
         self.assertLessEqual(server.connections, 40)
         self.assertNotIn("\x1b", self.outcome.stderr)
 
@@ -283,7 +301,11 @@ class GivenUpByUsTest(StreamsCase):
         self.assertEqual(server.connections, 1)
 
     def test_for_its_deadline(self):
-        self.check(lambda connection, request: None, "timeout", 4, timeout=1)
+        def show_life(connection, request):
+            threading.Event().wait(0.7)  # of one second
+            connection.send(ping())
+
+        self.check(show_life, "timeout", 4, timeout=1)
 
     def test_for_the_size_that_is_announced(self):
         announce = ("content-length", "1000000")
@@ -323,6 +345,24 @@ class IdleTest(StreamsCase):
                 self.assertEqual([record["body"] for record in records], ["/1", "/2"])
                 self.assertEqual([record["num_retries"] for record in records], [0, 0])
                 self.assertEqual(server.paths(), ["/1", "/2"])
+
+
+class SilenceTest(StreamsCase):
+    def test_what_is_silent_for_most_of_a_jobs_time_gets_no_other(self):
+        """Though it was not when the job began."""
+        def serve(connection):
+            connection.begin()
+            if connection.number > 0:
+                while True:
+                    answer(connection, connection.read_request())
+            first, _ = connection.read_request(), connection.read_request()
+            answer(connection, first)
+            connection.stall()
+
+        server = self.serve(serve)
+        records = self.run_jobs(server, [f"/{i}" for i in range(6)], "-m", "1s", "--per-host", 2, status=4)
+        self.assertEqual([record["ok"] for record in records], [True, False, False, True, True, True])
+        self.assertEqual(server.connections, 2)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Exchange final : public Http2Receiver {
     body.append(bytes);
     return {};
   }
+  void on_request_begun() override { ++begun; }
   bool wants_rest() const noexcept override { return body.size() < enough; }
   std::optional<std::size_t> read_request_body(std::span<char> into) override {
     const std::size_t bytes = std::min(into.size(), request_body.size());
@@ -51,6 +52,7 @@ class Exchange final : public Http2Receiver {
   std::optional<Error> refused;
   std::function<void()> then;
   std::uint64_t announced = 0;
+  int begun = 0;
   int heads = 0;
   int ends = 0;
   Http2End end;

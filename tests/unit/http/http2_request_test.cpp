@@ -92,6 +92,30 @@ TEST_CASE("a server of nghttp2 sees the fields that RequestWriter writes", "[htt
         "accept-encoding=gzip, deflate, br, zstd\n");
 }
 
+TEST_CASE("blanks round a value are not sent, for servers refuse them", "[http2]") {
+  const auto writer = RequestWriter::create("", {{"X-Run", " 1\t"}, {"Accept", ""}, {"Accept-Encoding", ""}});
+  REQUIRE(writer);
+  const Url url = *Url::parse("http://h/");
+  JobOptions options;
+  options.headers = {{"X-Job", "\t a b "}};
+  Fields head;
+  REQUIRE(writer->write_head(head, {.url = url, .options = &options}));
+  CHECK(head.get("x-run") == "1");
+  CHECK(head.get("x-job") == "a b");
+}
+
+TEST_CASE("a long head is sent in as many frames as it takes", "[http2]") {
+  const std::string value(30'000, 'v');
+  Fields head = request_head();
+  for (const auto* name : {"a", "b", "c"}) head.add(name, value);
+  Server server;
+  Client client(0);
+  const Exchange& exchange = client.add(head);
+  server.feed(client.take());
+  CHECK(server.head.ends_with("a=" + value + "\nb=" + value + "\nc=" + value + "\n"));
+  CHECK(exchange.ends == 0);
+}
+
 TEST_CASE("an answer to a request that is still being sent ends both", "[http2]") {
   Client client(0);
   client.add(request_head("/", "POST"), std::string(200'000, 'b'));

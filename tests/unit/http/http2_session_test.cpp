@@ -166,6 +166,18 @@ TEST_CASE("a request that is being answered was touched, whatever the server say
   CHECK(client[0].end.handling == Handling::answered);
 }
 
+TEST_CASE("a request begins when the server's limit on streams lets it", "[http2]") {
+  Client client(0);
+  REQUIRE(client.feed(settings({{3, 1}})));
+  client.add();
+  client.add();
+  client.take();
+  CHECK(client[0].begun == 1);
+  CHECK(client[1].begun == 0);
+  REQUIRE(client.feed(headers(1, end_stream, {{":status", "200"}})));
+  CHECK(client[1].begun == 1);
+}
+
 TEST_CASE("a request that waits for its turn is untouched when the server goes away", "[http2]") {
   Client client(0);
   REQUIRE(client.feed(settings({{3, 1}})));
