@@ -70,6 +70,6 @@ class HostileCase(Case):
 
     def check_stalls(self, group):
         outcome, elapsed = self.run_group(group)
-        self.assertLess(outcome.cpu_seconds / elapsed, 0.05)
+        self.assertLess(outcome.cpu_seconds / elapsed, 0.1)  # a loop that spins takes all of it; sanitizers some
         # The deadline of all, what it may be late, and start and end of the process.
         self.assertLess(elapsed, 2 + 1 + 1 + outcome.starved_seconds)
