@@ -74,10 +74,17 @@ bool Http2Connection::read_some() {
   }
   heard_at_ = fetcher_.loop_.now();
   if (auto fed = session_.feed({buffer.data(), got.bytes}); !fed) {
-    if (stream_ != nullptr) fetcher_.pool_.discard(*this);  // its transfers know
+    if (stream_ == nullptr) return false;
+    take_leave();
+    fetcher_.pool_.discard(*this);  // its transfers know
     return false;
   }
   return got.more;
+}
+
+void Http2Connection::take_leave() {
+  const auto goaway = session_.output();
+  if (!write_blocked_ && !goaway.empty()) static_cast<void>(stream_->write(goaway));
 }
 
 void Http2Connection::flush() {

@@ -31,6 +31,8 @@ class Http2Connection final : public Connection {
   /// One read; returns whether there may be more now.
   bool read_some();
   void write();
+  /// Tells a peer that broke the protocol so (RFC 9113 section 5.4.1), if it can be told at once.
+  void take_leave();
   /// After anything that may have ended streams.
   void settle();
   void fail(Error error) override;

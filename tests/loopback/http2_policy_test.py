@@ -6,7 +6,6 @@ import json
 import tempfile
 import time
 import unittest
-from email.utils import formatdate
 
 from certificates import Authority
 from harness import Case
@@ -67,14 +66,12 @@ class RetryTest(PolicyCase):
             self.assertEqual(server.connections, 1)
 
     def test_retry_after_holds_the_whole_host(self):
-        for value in (lambda: "1", lambda: formatdate(time.time() + 2, usegmt=True)):
-            field = ("retry-after", value())
-            with self.subTest(field=field):
-                failing = Failing(1, status(503, field))
-                server = self.serve(on_http2=failing)
-                records = self.run_jobs([{"url": server.url(f"/{i}")} for i in range(3)], "-P", 1, retry=5)
-                self.assertEqual([record["status"] for record in records], [200] * 3)
-                self.assertGreaterEqual(failing.gaps()[0], 0.95)
+        failing = Failing(1, status(503, ("retry-after", "1")))
+        server = self.serve(on_http2=failing)
+        records = self.run_jobs([{"url": server.url(f"/{i}")} for i in range(2)], "-P", 1, retry=5)
+        self.assertEqual([record["status"] for record in records], [200] * 2)
+        # Each page is refused once, and each refusal keeps every other page of the host away.
+        self.assertGreaterEqual(failing.gaps()[0], 0.95)
 
     def test_gaps_and_rates_are_kept(self):
         for options in (["--host-delay", "200ms"], ["--rate", "5"]):

@@ -8,8 +8,8 @@ import unittest
 
 from harness import Case
 from http2_frames import (
-    ENHANCE_YOUR_CALM, INTERNAL_ERROR, MAX_CONCURRENT_STREAMS, REFUSED_STREAM, data, goaway, headers, page, ping,
-    rst_stream)
+    ENHANCE_YOUR_CALM, GOAWAY, INTERNAL_ERROR, MAX_CONCURRENT_STREAMS, PROTOCOL_ERROR, REFUSED_STREAM, data, goaway, headers, page,
+    ping, rst_stream)
 from http2_peer import Http2Server
 
 CANCEL = 8
@@ -254,6 +254,22 @@ class GivenUpTest(StreamsCase):
             self.assertIn("ENHANCE_YOUR_CALM", record["error_detail"])
         self.assertLessEqual(server.connections, 40)
         self.assertNotIn("\x1b", self.outcome.stderr)
+
+    def test_one_that_breaks_the_protocol_is_told(self):
+        told = []
+
+        def serve(connection):
+            connection.begin()
+            connection.read_request()
+            connection.send(data(0, b"of no stream"))
+            while (got := connection.read_frame()).kind != GOAWAY:
+                connection.heed(got)
+            told.append(got.payload[4:8])
+
+        server = self.serve(serve)
+        [record] = self.run_jobs(server, ["/"], status=7)
+        self.assertEqual(record["error"], "malformed_response")
+        self.assertEqual(told, [bytes([0, 0, 0, PROTOCOL_ERROR])])
 
     def test_one_page_a_connection(self):
         def serve_once(connection):
