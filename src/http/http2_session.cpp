@@ -1,6 +1,7 @@
 #include "http/http2_session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <utility>
 
@@ -149,12 +150,12 @@ struct Http2Callbacks {
 Http2Session::Http2Session(std::size_t max_header_bytes)
     : max_header_bytes_(max_header_bytes), session_(nullptr, nghttp2_session_del) {
   make_session();
-  const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, stream_window_bytes},
-      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
-       static_cast<std::uint32_t>(std::min<std::size_t>(max_header_bytes, UINT32_MAX))}};
-  require(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings, std::size(settings)));
+  const std::array<nghttp2_settings_entry, 3> settings{
+      {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, stream_window_bytes},
+       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
+        static_cast<std::uint32_t>(std::min<std::size_t>(max_header_bytes, UINT32_MAX))}}};
+  require(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings.data(), settings.size()));
   require(nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0, connection_window_bytes));
 }
 
@@ -241,11 +242,9 @@ Error Http2Session::connection_error(int failed) const {
 
 void Http2Session::end(const Error& error) {
   over_ = true;
-  // By index: a receiver may cancel others, and none is taken out before nghttp2 closes it.
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    Http2Stream& stream = *streams_[i];
-    if (stream.receiver() == nullptr) continue;
-    leave(stream, stream.cut_off(error), stream.handling());
+  // A receiver may cancel others, but none is taken out before nghttp2 closes it, and none comes: takes_requests().
+  for (const auto& stream : streams_) {
+    if (stream->receiver() != nullptr) leave(*stream, stream->cut_off(error), stream->handling());
   }
 }
 
@@ -335,15 +334,14 @@ void Http2Session::on_reset(Http2Stream& stream, std::uint32_t error_code) {
 
 void Http2Session::on_goaway(const nghttp2_goaway& said) {
   goaway_code_ = said.error_code;
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    Http2Stream& stream = *streams_[i];
-    if (stream.receiver() == nullptr || (stream.id_ <= said.last_stream_id && stream.is_open_)) continue;
-    reset(stream);
-    leave(stream,
+  for (const auto& stream : streams_) {  // as in end()
+    if (stream->receiver() == nullptr || (stream->id_ <= said.last_stream_id && stream->is_open_)) continue;
+    reset(*stream);
+    leave(*stream,
           {.kind = ErrorKind::connection_closed,
            .phase = Phase::response,
            .detail = "the server went away before it saw the request"},
-          disowned(stream));
+          disowned(*stream));
   }
 }
 
