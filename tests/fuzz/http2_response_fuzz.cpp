@@ -23,6 +23,9 @@ struct Exchange final : nbcrawl::Http2Receiver {
     body_bytes += data.size();
     return {};
   }
+  void on_request_begun() override {
+    if (++begun > 1 || ends > 0) std::abort();
+  }
   bool wants_rest() const noexcept override { return body_bytes < 1000; }
   std::optional<std::size_t> read_request_body(std::span<char> into) override {
     const std::size_t bytes = std::min(into.size(), request_body_bytes);
@@ -39,6 +42,7 @@ struct Exchange final : nbcrawl::Http2Receiver {
   nbcrawl::Response response;
   std::size_t request_body_bytes = 0;
   std::size_t body_bytes = 0;
+  int begun = 0;
   int heads = 0;
   int ends = 0;
 };
