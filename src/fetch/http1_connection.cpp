@@ -147,10 +147,38 @@ bool Http1Connection::read_some() {
       return got.more;
     }
   }
+  if (expected_head_bytes_ > 0 && !parser_.has_begun() && allowed > expected_head_bytes_) return read_whole(allowed);
   std::vector<char>& buffer = fetcher_.read_buffer_;
   const IoResult got = stream_->read(std::span(buffer).first(std::min(buffer.size(), allowed)));
   if (got.status != IoStatus::ok) return on_no_bytes(got), false;
   return consume({buffer.data(), got.bytes}, got.more) && (got.more || parser_.counted_body_left() >= read_direct_from);
+}
+
+bool Http1Connection::read_whole(std::size_t allowed) {
+  const std::span head_room = std::span(fetcher_.read_buffer_).first(expected_head_bytes_);
+  std::string body = fetcher_.body_memory();
+  IoResult got;
+  body.resize_and_overwrite(std::min(body.capacity(), allowed - head_room.size()), [&](char* into, std::size_t size) {
+    got = stream_->read_two(head_room, {into, size});
+    return got.bytes - std::min(got.bytes, head_room.size());
+  });
+  if (got.status != IoStatus::ok) {
+    fetcher_.keep_body_memory(std::move(body));
+    return on_no_bytes(got), false;
+  }
+  const std::string_view head(head_room.data(), got.bytes - body.size());
+  const auto used = parser_.feed(head);
+  if (!used) return fail(used.error()), false;
+  // What was expected is no promise: all else is handed on as if it had been read in the common way.
+  if (body.empty() || parser_.counted_body_left() < body.size() || !transfer_->takes_body()) {
+    const bool goes_on = consume(*used < head.size() ? head.substr(*used) : body, got.more) && got.more;
+    fetcher_.keep_body_memory(std::move(body));
+    return goes_on;
+  }
+  parser_.skip_body(body.size());
+  if (auto taken = transfer_->take_body(std::move(body)); !taken) return fail(std::move(taken.error())), false;
+  if (parser_.is_complete()) return finish_response(got.more ? Rest::unseen : Rest::none), false;
+  return got.more;
 }
 
 bool Http1Connection::nothing_follows() {
@@ -193,6 +221,7 @@ void Http1Connection::on_end_of_stream(bool orderly) {
 
 void Http1Connection::finish_response(Rest rest) {
   Transfer& transfer = *std::exchange(transfer_, nullptr);
+  expect_head_like(parser_.head_bytes(), transfer.exchange_.received_bytes);
   const bool all_sent = state_ == Http1State::awaiting && !request_cut_off_;
   transfer.connection_ = nullptr;
   const bool may_be_kept = rest != Rest::seen && all_sent && parser_.keep_alive() && !stream_->has_buffered();
@@ -204,6 +233,12 @@ void Http1Connection::finish_response(Rest rest) {
     fetcher_.pool_.discard(*this);
   }
   fetcher_.on_response(transfer);
+}
+
+void Http1Connection::expect_head_like(std::size_t head_bytes, std::uint64_t body_bytes) noexcept {
+  const bool is_large = body_bytes >= read_direct_from && head_bytes <= fetcher_.read_buffer_.size();
+  expected_head_bytes_ = is_large && head_bytes == last_head_bytes_ ? head_bytes : 0;
+  last_head_bytes_ = is_large ? head_bytes : 0;
 }
 
 void Http1Connection::fail(Error error) {

@@ -313,6 +313,11 @@ std::span<char> Transfer::body_room(std::uint64_t wanted) {
   return {body.data() + size, room};
 }
 
+Result<> Transfer::take_body(std::string body) {
+  fetcher_.keep_body_memory(std::exchange(response_.body, std::move(body)));
+  return commit_body(response_.body, response_.body.size());
+}
+
 Result<> Transfer::commit_body(std::span<char> room, std::size_t bytes) {
   response_.body.resize(response_.body.size() - room.size() + bytes);
   if (auto counted = count_received(bytes); !counted) return counted;

@@ -113,6 +113,11 @@ class Transfer final : public Http2Receiver, private ContentReceiver {
   /// Room in Response::body for bytes that are read straight into it; empty where they must pass through on_body().
   std::span<char> body_room(std::uint64_t wanted);
   Result<> commit_body(std::span<char> room, std::size_t bytes);
+  /// Whether the body's first bytes, none having come yet, may be handed over as they are with take_body().
+  [[nodiscard]] bool takes_body() const noexcept {
+    return body_plan_.in_memory && !decoder_ && exchange_.received_bytes == 0;
+  }
+  Result<> take_body(std::string body);
 
   Fetcher& fetcher_;
   Attempt attempt_;

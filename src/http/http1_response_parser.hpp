@@ -42,6 +42,8 @@ class Http1ResponseParser {
   /// Bytes still to come of a counted body: they may be read straight to where they belong and reported by skip_body().
   [[nodiscard]] std::uint64_t counted_body_left() const noexcept { return state_ == State::counted ? body_left_ : 0; }
   void skip_body(std::uint64_t bytes) noexcept;
+  /// Of this response, interim ones included.
+  [[nodiscard]] std::size_t head_bytes() const noexcept { return head_bytes_; }
 
  private:
   enum class State : std::uint8_t { head, counted, chunked, until_close, complete };
@@ -64,7 +66,7 @@ class Http1ResponseParser {
   bool interim_ = false;
   bool keep_alive_ = false;
   std::uint64_t body_left_ = 0;
-  std::size_t head_bytes_ = 0;      // of this response, interim ones included
+  std::size_t head_bytes_ = 0;
   std::size_t framing_bytes_ = 0;   // of chunk framing or trailers since the last byte of body
   const char* body_end_ = nullptr;  // in the input being fed
   /// A part of a field line: a view of the input, copied only where the input ends within it.

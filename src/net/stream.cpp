@@ -1,7 +1,9 @@
 #include "net/stream.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -13,6 +15,13 @@ IoResult result_of(ssize_t moved) noexcept {
   if (moved >= 0) return {.status = IoStatus::ok, .bytes = static_cast<std::size_t>(moved)};
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {.status = IoStatus::would_block};
   return {.status = IoStatus::failed, .sys_errno = errno};
+}
+
+IoResult of_read(ssize_t moved, std::size_t wanted) noexcept {
+  if (moved == 0) return {.status = IoStatus::closed};
+  IoResult result = result_of(moved);
+  result.more = result.bytes == wanted;
+  return result;
 }
 
 ErrorKind kind_of(int cause) noexcept {
@@ -36,10 +45,13 @@ Error Stream::failure(const IoResult& result) const {
 }
 
 IoResult TcpStream::read(std::span<char> into) {
-  IoResult result = result_of(::recv(fd_.get(), into.data(), into.size(), 0));
-  if (result.status == IoStatus::ok && result.bytes == 0) return {.status = IoStatus::closed};
-  result.more = result.bytes == into.size();
-  return result;
+  return of_read(::recv(fd_.get(), into.data(), into.size(), 0), into.size());
+}
+
+IoResult TcpStream::read_two(std::span<char> first, std::span<char> second) {
+  std::array<iovec, 2> parts{
+      {{.iov_base = first.data(), .iov_len = first.size()}, {.iov_base = second.data(), .iov_len = second.size()}}};
+  return of_read(::readv(fd_.get(), parts.data(), parts.size()), first.size() + second.size());
 }
 
 IoResult TcpStream::write(std::span<const char> from) {

@@ -34,6 +34,8 @@ class Stream {
   /// A step of what both sides have to settle before the first byte; ok: done. It is repeated until then.
   virtual IoResult handshake() { return {}; }
   virtual IoResult read(std::span<char> into) = 0;
+  /// Fills `first`, then `second`, with one call where the stream can; `bytes` are of both.
+  virtual IoResult read_two(std::span<char> first, std::span<char> /*second*/) { return read(first); }
   virtual IoResult write(std::span<const char> from) = 0;
   /// What the handshake settled on to be spoken (ALPN, RFC 7301); empty: nothing.
   [[nodiscard]] virtual std::string_view protocol() const noexcept { return {}; }
@@ -52,6 +54,7 @@ class TcpStream final : public Stream {
   explicit TcpStream(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
   [[nodiscard]] int fileno() const noexcept override { return fd_.get(); }
   IoResult read(std::span<char> into) override;
+  IoResult read_two(std::span<char> first, std::span<char> second) override;
   IoResult write(std::span<const char> from) override;
 
  private:

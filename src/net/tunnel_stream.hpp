@@ -18,6 +18,7 @@ class TunnelStream final : public Stream {
   [[nodiscard]] int fileno() const noexcept override { return below_->fileno(); }
   IoResult handshake() override;
   IoResult read(std::span<char> into) override { return below_->read(into); }
+  IoResult read_two(std::span<char> first, std::span<char> second) override { return below_->read_two(first, second); }
   IoResult write(std::span<const char> from) override { return below_->write(from); }
   [[nodiscard]] bool has_buffered() const noexcept override { return below_->has_buffered(); }
   [[nodiscard]] Interest wanted(Interest purpose) const noexcept override;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A kept connection that the server closes between two requests."""
 
+import gzip
 import json
 import unittest
 
@@ -125,6 +126,53 @@ class KeptConnectionTest(Case):
         self.assertEqual([len(record["body"]) for record in records[::2]], sizes)
         self.assertEqual({record["body"] for record in records[1::2]}, {"good"})
         self.assertEqual({record["num_connects"] for record in records}, {1})
+
+    def test_large_responses_alike_say_nothing_about_the_next_one(self):
+        # Where they had heads of one size, the next is read as if its body began at that place.
+        large = b"".join(b"%07d\n" % i for i in range(25_000))
+        alike, longer, shorter = (("X-Pad: " + "x" * size,) for size in (20, 300, 1))
+        chunked = response(b"", *alike, "Transfer-Encoding: chunked", length=False) + b"30d40\r\n" + large + b"\r\n0\r\n\r\n"
+        cut = response(large, *alike)
+        surprises = {  # what is sent, the body, whether the connection is kept
+            "longer head": (response(large, *longer), large, True),
+            "shorter head": (response(large, *shorter), large, True),
+            "small": (response(b"small"), b"small", True),
+            "small, head alike": (response(b"small!", *alike), b"small!", True),
+            "empty": (response(b"", status="204 No Content", length=False), b"", True),
+            "interim": (b"HTTP/1.1 100 Continue\r\n\r\n" + response(large, *alike), large, True),
+            "chunked": (chunked, large, True),
+            "gzip": (response(gzip.compress(large), *alike, "Content-Encoding: gzip"), large, True),
+            "too much": (response(large, *alike) + response(b"EVIL"), large, False),
+            "too much behind a small one": (response(b"small") + response(b"EVIL") + large, b"small", False),
+            "too much behind a head alike": (response(b"small!", *alike) + response(b"EVIL"), b"small!", False),
+            "until close": (response(large, *alike, "Connection: close", length=False), large, False),
+            "cut": (cut[:-1], None, False),
+            "cut head": (cut[:30], None, False),
+        }
+
+        def serve(connection):
+            while True:
+                path = connection.read_request().path
+                if path in ("/before", "/after"):
+                    connection.send(response(large, *alike) if path == "/before" else response(b"good"))
+                    continue
+                sent, body, kept = surprises[path[1:].replace("_", " ")]
+                connection.send(sent)
+                if b"Connection: close" in sent or body is None:
+                    return
+
+        server = self.enterContext(ScriptedServer(on_connect=serve))
+        for name, (_, body, kept) in surprises.items():
+            paths = ["/before"] * 3 + ["/" + name.replace(" ", "_"), "/after"]
+            with self.subTest(name):
+                urls = "\n".join(server.url(path) for path in paths)
+                records, _ = self.records_of("-P", "1", self.write("list.txt", urls))
+                self.assertEqual([record["ok"] for record in records], [True] * 3 + [body is not None, True])
+                self.assertEqual(records[2]["body"].encode(), large)
+                if body is not None:
+                    self.assertEqual(records[3]["body"].encode(), body)
+                self.assertEqual(records[4]["body"], "good")
+                self.assertEqual([record["num_connects"] for record in records[1:]], [0, 0, 0, 0 if kept else 1])
 
     def test_a_kept_connection_that_says_nothing_more_times_out(self):
         server, records, outcome = self.run_two(stall, {}, "--max-time", "300ms")
