@@ -106,7 +106,7 @@ void FetchThread::abort_all(Error error) {
 Result<> FetchThread::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(transfer)); }
 
 void FetchThread::on_done(Transfer& transfer, Result<> outcome) {
-  Fetched fetched{.key = std::string(Schedule::key_of(transfer.attempt()))};
+  Fetched fetched{.key = std::string(Schedule::key_of(transfer.attempt))};
   fetched.next = policy_.after(transfer, outcome);
   fetched.page = Page::take(transfer);
   if (outcome && !fetched.next) outcome = run_callbacks(*fetched.page);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/http_date.hpp"
+#include "http/request.hpp"
 #include "schedule/redirect_policy.hpp"
 
 namespace nbcrawl {
@@ -11,19 +12,19 @@ namespace nbcrawl {
 namespace {
 
 Duration retry_after(const Transfer& transfer) {
-  const auto field = transfer.response().fields.get("retry-after");
+  const auto field = transfer.response.fields.get("retry-after");
   if (!field) return Duration::zero();
   return parse_retry_after(*field, std::chrono::system_clock::now()).value_or(std::chrono::seconds(0));
 }
 
 /// The attempt of a transfer with its progress brought up to date.
 Attempt take_attempt(Transfer& transfer) {
-  Attempt attempt = std::move(transfer.attempt());
+  Attempt attempt = std::move(transfer.attempt);
   if (attempt.progress == nullptr) {
     attempt.progress = std::make_unique<Progress>();
     attempt.progress->url = attempt.job.url;
   }
-  attempt.progress->exchange = transfer.exchange();
+  attempt.progress->exchange = transfer.exchange;
   return attempt;
 }
 
@@ -38,18 +39,18 @@ AttemptPolicy::AttemptPolicy(const Options& options)
 bool AttemptPolicy::follows(const Transfer& transfer) const {
   const JobOptions* options = transfer.job().options.get();
   const std::uint32_t most = options != nullptr ? options->max_redirects.value_or(max_redirects_) : max_redirects_;
-  return most > 0 && is_redirect(transfer.response().status) && transfer.response().fields.get("location");
+  return most > 0 && is_redirect(transfer.response.status) && transfer.response.fields.get("location");
 }
 
 std::uint32_t AttemptPolicy::retries_left(const Transfer& transfer) const {
-  if (!is_idempotent(transfer.attempt().method())) return 0;
+  if (!is_idempotent(transfer.attempt.method())) return 0;
   const JobOptions* options = transfer.job().options.get();
   const std::uint32_t most = options != nullptr ? options->retries.value_or(retry_.retries) : retry_.retries;
-  return most - std::min(most, transfer.exchange().num_retries);
+  return most - std::min(most, transfer.exchange.num_retries);
 }
 
 bool AttemptPolicy::retries_status(const Transfer& transfer) const {
-  return is_retryable(retry_, transfer.response().status) && retries_left(transfer) > 0 &&
+  return is_retryable(retry_, transfer.response.status) && retries_left(transfer) > 0 &&
          retry_after(transfer) <= retry_.longest_retry_after;
 }
 
@@ -66,12 +67,12 @@ std::optional<NextAttempt> AttemptPolicy::after(Transfer& transfer, Result<>& ou
 }
 
 std::optional<NextAttempt> AttemptPolicy::redirect(Transfer& transfer, Result<>& outcome) {
-  const Response& response = transfer.response();
+  const Response& response = transfer.response;
   const Url from = transfer.url();
-  auto to = follow(from, transfer.attempt().method(), response.status, *response.fields.get("location"));
+  auto to = follow(from, transfer.attempt.method(), response.status, *response.fields.get("location"));
   const JobOptions* options = transfer.job().options.get();
   const std::uint32_t most = options != nullptr ? options->max_redirects.value_or(max_redirects_) : max_redirects_;
-  if (to && transfer.exchange().chain.size() >= most) {
+  if (to && transfer.exchange.chain.size() >= most) {
     to = std::unexpected(Error{.kind = ErrorKind::bad_redirect,
                                .phase = Phase::response,
                                .detail = "more than " + std::to_string(most) + " redirects; the last leads to " +
@@ -81,7 +82,7 @@ std::optional<NextAttempt> AttemptPolicy::redirect(Transfer& transfer, Result<>&
     outcome = std::unexpected(std::move(to.error()));
     return std::nullopt;
   }
-  const Duration spent = transfer.spent();
+  const Duration spent = transfer.spent;
   Attempt attempt = take_attempt(transfer);
   Progress& progress = *attempt.progress;
   progress.exchange.chain.push_back({.url = std::string(from.href()), .status = response.status});

@@ -23,10 +23,10 @@ struct Page {
 
   /// Takes a job out of its transfer, which is free then.
   static std::unique_ptr<Page> take(Transfer& transfer) {
-    return std::make_unique<Page>(Page{.attempt = std::move(transfer.attempt()),
-                                       .response = std::move(transfer.response()),
-                                       .exchange = transfer.exchange(),
-                                       .writer = std::move(transfer.body_plan().writer)});
+    return std::make_unique<Page>(Page{.attempt = std::move(transfer.attempt),
+                                       .response = std::move(transfer.response),
+                                       .exchange = transfer.exchange,
+                                       .writer = std::move(transfer.body_plan.writer)});
   }
 
   /// What it takes, near enough.

@@ -49,9 +49,9 @@ PageHandler::PageHandler(Callbacks& callbacks, const Options& options)
 
 FinishedJob PageHandler::finished(Transfer& transfer) noexcept {
   return {.job = transfer.job(),
-          .response = transfer.response(),
-          .exchange = transfer.exchange(),
-          .saved = saved_by(transfer.body_plan().writer.get())};
+          .response = transfer.response,
+          .exchange = transfer.exchange,
+          .saved = saved_by(transfer.body_plan.writer.get())};
 }
 
 FinishedJob PageHandler::finished(Page& page) noexcept {
@@ -74,8 +74,8 @@ bool PageHandler::is_refused(const Response& response) const noexcept {
 
 Result<> PageHandler::plan_body(Transfer& transfer, bool goes_on) const {
   const Job& job = transfer.job();
-  BodyPlan& plan = transfer.body_plan();
-  if (goes_on || is_refused(transfer.response())) {
+  BodyPlan& plan = transfer.body_plan;
+  if (goes_on || is_refused(transfer.response)) {
     plan.in_memory = false;
     plan.is_of_use = false;
     return {};

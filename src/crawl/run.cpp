@@ -184,16 +184,16 @@ void Run::on_bad_job(BadJob bad) {
 Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(transfer)); }
 
 void Run::on_done(Transfer& transfer, Result<> outcome) {
-  const std::string_view key = Schedule::key_of(transfer.attempt());
-  end_attempt(key, transfer.response());
-  if (wait_for_room(transfer.attempt(), transfer.response(), outcome)) return;
+  const std::string_view key = Schedule::key_of(transfer.attempt);
+  end_attempt(key, transfer.response);
+  if (wait_for_room(transfer.attempt, transfer.response, outcome)) return;
   if (!stopping_ && !fatal_) {
     const std::string answered(key);
     if (auto next = policy_.after(transfer, outcome)) return go_on(answered, std::move(*next));
   }
   // First the next request, so that its server works while we do.
   start_jobs(key);
-  statistics_.connections += transfer.exchange().num_connects;
+  statistics_.connections += transfer.exchange.num_connects;
   results_.take(transfer, std::move(outcome));
   heed_error_budget();
   regulate();

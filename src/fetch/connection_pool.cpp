@@ -4,6 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "fetch/http1_connection.hpp"
+#include "fetch/http2_connection.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -13,18 +16,15 @@ constexpr std::size_t max_http1_origins = 10'000;
 
 }  // namespace
 
-ConnectionPool::ConnectionPool(EventLoop& loop, const Limits& limits, HttpVersion version)
-    : loop_(loop),
-      max_idle_(limits.max_idle_connections),
-      max_idle_time_(limits.max_idle_time),
-      version_(version),
-      expiry_(loop.timers(), [this] { expire(); }) {}
+ConnectionPool::ConnectionPool(const FetchParts& parts)
+    : parts_(parts), expiry_(parts.loop.timers(), [this] { expire(); }) {}
 
 Destination& ConnectionPool::join(const Url& url, bool insecure, const ProxyUrl* proxy) {
   auto found = destinations_.find({url, insecure, proxy});
   if (found == destinations_.end()) {
     Route route(url, insecure, proxy);
-    const HttpVersion version = http1_origins_.contains(route.origin) ? HttpVersion::http1_1 : version_;
+    const bool is_http1 = http1_origins_.contains(route.origin);
+    const HttpVersion version = is_http1 ? HttpVersion::http1_1 : parts_.options.http_version;
     auto added = std::make_unique<Destination>(std::move(route), version);
     const RouteKey key = added->route.key();
     found = destinations_.emplace(key, std::move(added)).first;
@@ -44,56 +44,78 @@ void ConnectionPool::require_http1(Destination& destination) {
   destination.protocol = Protocol::http1;
 }
 
-Connection& ConnectionPool::adopt(std::unique_ptr<Connection> connection) {
-  connections_.push_back(std::move(connection));
-  Connection& adopted = *connections_.back();
-  adopted.owned_at_ = std::prev(connections_.end());
-  ++adopted.destination().users;
-  return adopted;
+std::unique_ptr<Connection> ConnectionPool::make(Connected connected) {
+  Owner& owner = *this;
+  if (connected.is_http2) return std::make_unique<Http2Connection>(parts_, owner, std::move(connected));
+  return std::make_unique<Http1Connection>(parts_, owner, std::move(connected));
+}
+
+Result<Connection*> ConnectionPool::add(Destination& destination, Connected connected) {
+  destination.protocol = connected.is_http2 ? Protocol::http2 : Protocol::http1;
+  const bool is_http2 = connected.is_http2;
+  connections_.push_back(make(std::move(connected)));
+  Connection& added = *connections_.back();
+  added.pool_entry() = {.destination = &destination, .is_http2 = is_http2, .owned_at = std::prev(connections_.end())};
+  ++destination.users;
+  if (auto watched = added.watch(); !watched) {
+    discard(added);
+    return std::unexpected(std::move(watched.error()));
+  }
+  return &added;
 }
 
 Connection* ConnectionPool::lease(Destination& destination) {
   while (!destination.open.empty()) {
-    Connection* connection = destination.open.back();
+    Connection& connection = *destination.open.back();
     destination.open.pop_back();
-    connection->is_offered_ = false;
-    if (connection->is_kept_) spare_.splice(spare_.end(), idle_, connection->idle_at_);
-    connection->is_kept_ = false;
-    if (connection->takes_more()) return connection;
-    settle(*connection);
+    PoolEntry& entry = connection.pool_entry();
+    entry.is_offered = false;
+    if (entry.is_kept) spare_.splice(spare_.end(), idle_, entry.idle_at);
+    entry.is_kept = false;
+    if (takes_more(connection)) return &connection;
+    settle(connection);
   }
   return nullptr;
 }
 
+bool ConnectionPool::takes_more(Connection& connection) noexcept {
+  const PoolEntry& entry = connection.pool_entry();
+  return connection.takes_more() && (!entry.is_http2 || entry.destination->version != HttpVersion::http1_1);
+}
+
 void ConnectionPool::settle(Connection& connection) {
-  if (!connection.is_offered_ && connection.takes_more()) {
-    connection.is_offered_ = true;
-    connection.destination().open.push_back(&connection);
-  }
-  if (!connection.is_kept_ && connection.is_idle()) keep(connection);
+  PoolEntry& entry = connection.pool_entry();
+  const bool is_idle = connection.is_idle();
+  if (!takes_more(connection)) return is_idle ? discard(connection) : void();
+  if (!entry.is_offered) entry.destination->open.push_back(&connection);
+  entry.is_offered = true;
+  if (is_idle && !entry.is_kept) keep(connection);
 }
 
 void ConnectionPool::keep(Connection& connection) {
   if (spare_.empty()) spare_.emplace_back();
   idle_.splice(idle_.end(), spare_, std::prev(spare_.end()));
   idle_.back() = &connection;
-  connection.idle_at_ = std::prev(idle_.end());
-  connection.idle_since_ = loop_.now();
-  connection.is_kept_ = true;
-  if (idle_.size() > max_idle_) {
+  PoolEntry& entry = connection.pool_entry();
+  entry.idle_at = std::prev(idle_.end());
+  entry.idle_since = parts_.loop.now();
+  entry.is_kept = true;
+  const Limits& limits = parts_.options.limits;
+  if (idle_.size() > limits.max_idle_connections) {
     discard_oldest_idle();
   } else if (!expiry_.armed()) {
-    expiry_.arm(loop_.now() + max_idle_time_);
+    expiry_.arm(parts_.loop.now() + limits.max_idle_time);
   }
 }
 
 void ConnectionPool::discard(Connection& connection) {
-  if (connection.is_kept_) idle_.erase(connection.idle_at_);
-  if (connection.is_offered_) std::erase(connection.destination().open, &connection);
+  const PoolEntry& entry = connection.pool_entry();
+  if (entry.is_kept) idle_.erase(entry.idle_at);
+  if (entry.is_offered) std::erase(entry.destination->open, &connection);
   connection.close();
-  leave(connection.destination());
-  loop_.retire(std::move(*connection.owned_at_));
-  connections_.erase(connection.owned_at_);
+  leave(*entry.destination);
+  parts_.loop.retire(std::move(*entry.owned_at));
+  connections_.erase(entry.owned_at);
 }
 
 bool ConnectionPool::discard_oldest_idle() {
@@ -103,9 +125,10 @@ bool ConnectionPool::discard_oldest_idle() {
 }
 
 void ConnectionPool::expire() {
-  const TimePoint cut = loop_.now() - max_idle_time_;
-  while (!idle_.empty() && idle_.front()->idle_since_ <= cut) discard_oldest_idle();
-  if (!idle_.empty()) expiry_.arm(idle_.front()->idle_since_ + max_idle_time_);
+  const Duration max_idle_time = parts_.options.limits.max_idle_time;
+  const TimePoint cut = parts_.loop.now() - max_idle_time;
+  while (!idle_.empty() && idle_.front()->pool_entry().idle_since <= cut) discard_oldest_idle();
+  if (!idle_.empty()) expiry_.arm(idle_.front()->pool_entry().idle_since + max_idle_time);
 }
 
 }  // namespace nbcrawl

@@ -8,29 +8,24 @@
 
 #include "fetch/connection.hpp"
 #include "fetch/destination.hpp"
-#include "nbcrawl/limits.hpp"
-#include "nbcrawl/options.hpp"
+#include "fetch/fetch_parts.hpp"
 
 namespace nbcrawl {
 
 /// Owns every destination and every connection, and knows which of them take more transfers and which are idle. The
 /// most recently used one is leased first, so those a lull leaves over grow old together and are closed.
-class ConnectionPool {
+class ConnectionPool final : private Connection::Owner {
  public:
-  ConnectionPool(EventLoop& loop, const Limits& limits, HttpVersion version);
+  explicit ConnectionPool(const FetchParts& parts);
 
   /// The destination of a transfer, which must leave() it when it is done.
   Destination& join(const Url& url, bool insecure, const ProxyUrl* proxy);
   void leave(Destination& destination);
 
-  Connection& adopt(std::unique_ptr<Connection> connection);
-  /// A connection that leads there and takes another transfer; null: none. It must be settled again.
+  /// Makes a connection of a stream that leads there, leased. Errors: those of EventLoop::watch().
+  Result<Connection*> add(Destination& destination, Connected connected);
+  /// A connection that leads there and takes another transfer; null: none.
   Connection* lease(Destination& destination);
-  /// Offers a connection to the next transfer if it takes more, and keeps it if it is idle; closes the one that was
-  /// idle longest where there are too many.
-  void settle(Connection& connection);
-  /// Closes a connection, idle or leased; it is destroyed after the pass.
-  void discard(Connection& connection);
   /// Whoever is there has asked for HTTP/1.1: from now on, and for any route to that origin, nothing else is spoken.
   void require_http1(Destination& destination);
   /// Closes the connection that was idle longest, to win a descriptor. False: none is idle.
@@ -40,13 +35,16 @@ class ConnectionPool {
   [[nodiscard]] std::size_t idle() const noexcept { return idle_.size(); }
 
  private:
+  std::unique_ptr<Connection> make(Connected connected);
+  [[nodiscard]] static bool takes_more(Connection& connection) noexcept;
+  /// Offers a connection to the next transfer if it takes more. One that is idle is kept then, else closed; of too many
+  /// the one that was idle longest is closed.
+  void settle(Connection& connection) override;
+  void discard(Connection& connection) override;
   void keep(Connection& connection);
   void expire();
 
-  EventLoop& loop_;
-  std::size_t max_idle_;
-  milliseconds max_idle_time_;
-  HttpVersion version_;
+  const FetchParts& parts_;
   std::unordered_set<std::string> http1_origins_;                                          // those that asked for it
   std::unordered_map<RouteKey, std::unique_ptr<Destination>, RouteKeyHash> destinations_;  // keys view their values
   std::list<std::unique_ptr<Connection>> connections_;

@@ -81,12 +81,12 @@ Error Connector::of_peer(Error error) const {
   if (!route_.proxy || error.kind == ErrorKind::out_of_descriptors) return error;
   error.kind = ErrorKind::proxy_failed;
   error.detail.insert(0, "proxy " + route_.proxy->name + ": ");
-  if (!route_.forwards) error.detail.insert(0, std::string(route_.authority()) + ": ");
+  if (route_.way == Way::tunnelled) error.detail.insert(0, std::string(route_.authority()) + ": ");
   return error;
 }
 
 Result<std::unique_ptr<Stream>> Connector::open_stream(std::unique_ptr<Stream> stream) {
-  if (route_.proxy && !route_.forwards) stream = std::make_unique<TunnelStream>(std::move(stream), proxy_handshake());
+  if (route_.way == Way::tunnelled) stream = std::make_unique<TunnelStream>(std::move(stream), proxy_handshake());
   if (!route_.is_https) return stream;
   auto context = parts_.tls_contexts.get(route_.insecure);
   if (!context) return std::unexpected(std::move(context.error()));
@@ -135,7 +135,7 @@ std::string_view Connector::offered_protocols() const noexcept {
 }
 
 Result<bool> Connector::settled_on_http2() const {
-  const bool is_needed = version_ == HttpVersion::http2_prior_knowledge && !route_.forwards;
+  const bool is_needed = version_ == HttpVersion::http2_prior_knowledge && route_.way != Way::forwarded;
   if (!route_.is_https) return is_needed;
   if (stream_->protocol() == "h2" && version_ != HttpVersion::http1_1) return true;
   if (!is_needed) return false;

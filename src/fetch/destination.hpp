@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "fetch/opening.hpp"
@@ -20,7 +22,7 @@ enum class Protocol : std::uint8_t { unknown, http1, http2 };
 /// long as a transfer or a connection uses it.
 struct Destination {
   Destination(Route leading_here, HttpVersion allowed) : route(std::move(leading_here)), version(allowed) {
-    if (route.forwards || allowed == HttpVersion::http1_1) {
+    if (route.way == Way::forwarded || allowed == HttpVersion::http1_1) {
       protocol = Protocol::http1;
     } else if (allowed == HttpVersion::http2_prior_knowledge) {
       protocol = Protocol::http2;
@@ -36,6 +38,15 @@ struct Destination {
       if (opening->takes_more()) return opening.get();
     }
     return nullptr;
+  }
+  /// Takes out one of those being made; null: it is not there any more.
+  std::unique_ptr<Opening> take(const Opening& opening) noexcept {
+    const auto at =
+        std::find_if(openings.begin(), openings.end(), [&](const auto& one) { return one.get() == &opening; });
+    if (at == openings.end()) return nullptr;
+    auto taken = std::move(*at);
+    openings.erase(at);
+    return taken;
   }
 
   const Route route;

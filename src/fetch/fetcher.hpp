@@ -1,11 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "base/log.hpp"
+#include "fetch/active_transfer.hpp"
 #include "fetch/connection_pool.hpp"
+#include "fetch/fetch_parts.hpp"
 #include "fetch/options.hpp"
 #include "fetch/transfer.hpp"
 #include "http/request.hpp"
@@ -18,7 +19,7 @@ namespace nbcrawl {
 class FetchObserver {
  public:
   virtual ~FetchObserver() = default;
-  /// The head is there: the moment to set body_plan(). An error ends the transfer with it.
+  /// The head is there: the moment to set Transfer::body_plan. An error ends the transfer with it.
   virtual Result<> on_head(Transfer& transfer) = 0;
   /// The transfer is done; `outcome` says how. Called from the loop, never from within start(). The transfer stays as
   /// it is until the call returns, its connection is free for the next one already.
@@ -27,11 +28,11 @@ class FetchObserver {
 
 /// Carries out jobs: leases or opens a connection for each, sends the request, collects the response. Knows nothing of
 /// politeness or results.
-class Fetcher {
+class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
  public:
   Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, FetchOptions options,
           RequestWriter request_writer, Log& log);
-  ~Fetcher();
+  ~Fetcher() override;
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
@@ -39,9 +40,9 @@ class Fetcher {
   [[nodiscard]] std::size_t active() const noexcept { return active_.size(); }
 
   /// No socket is read until resume(): the results have nowhere to go. Deadlines stand still meanwhile.
-  void pause();
-  void resume();
-  [[nodiscard]] bool paused() const noexcept { return paused_since_.has_value(); }
+  void pause() { pause_.begin(); }
+  void resume() { pause_.end(); }
+  [[nodiscard]] bool paused() const noexcept { return pause_.is_on(); }
 
   /// Ends every active transfer with this error, through the observer.
   void abort_all(const Error& error);
@@ -49,68 +50,59 @@ class Fetcher {
   [[nodiscard]] const ConnectionPool& pool() const noexcept { return pool_; }
 
  private:
-  friend class Connection;
-  friend class Http1Connection;
-  friend class Http2Connection;
-  friend class Opening;
-  friend class Transfer;
+  /// A job under way, and where it stands.
+  struct Entry {
+    Entry(const FetchParts& parts, ActiveTransfer::Owner& owner) : transfer(parts, owner) {}
 
-  // Steps of a transfer.
+    ActiveTransfer transfer;
+    Destination* destination = nullptr;  // joined
+    Opening* opening = nullptr;          // waited for
+    Connection* connection = nullptr;    // that carries it
+    bool was_sent_again = false;         // because the connection was stale, or the server did not touch it
+  };
+
+  // One job's life.
+  Entry& add();
+  /// Makes its request ready. False: it can't be sent, and the job fails soon.
+  static bool prepare(Entry& entry);
   /// Has it carried by a connection that is there, or wait for one.
-  void place(Transfer& transfer);
-  void open(Transfer& transfer);
-  void carry(Transfer& transfer, Connection& connection);
-  /// Null: none.
-  Result<const ProxyUrl*> choose_proxy(const Transfer& transfer);
-  void fail(Transfer& transfer, Error error);
-  void finish(Transfer& transfer, Result<> outcome);
-
-  // From an opening.
-  void on_opened(Opening& opening, Result<Connected> connected);
-  void on_not_opened(Opening& opening, const Error& error);
+  void place(Entry& entry);
+  void open(Entry& entry);
+  void on_opened(Opening& opening, Result<Connected> connected) override;
   /// Begins the connection with the transfer that it was made for.
-  void begin_with(Transfer& first, Destination& destination, Connected connected);
-  std::unique_ptr<Connection> make_connection(Destination& destination, Connected connected);
-  /// Takes it out of its destination.
-  static std::unique_ptr<Opening> take(Opening& opening);
+  void begin_with(Entry& first, Connected connected);
+  void on_not_opened(Opening& opening, const Error& error);
+  void carry(Entry& entry, Connection& connection, bool is_kept);
+  Result<> on_head(Transfer& transfer) override { return observer_.on_head(transfer); }
+  void on_end(ActiveTransfer& transfer, Http2End end) override;
+  /// The server gave HTTP/2 as the reason: remembers it, and settles whether the request may be sent again.
+  void heed_http1_required(const Entry& entry, Http2End& end);
+  [[nodiscard]] static bool may_send_again(const Entry& entry, const Error& error, Handling handling);
+  void on_failed(ActiveTransfer& transfer, Error error) override { fail(entry_of(transfer), std::move(error)); }
+  /// Whoever has it lets go.
+  void fail(Entry& entry, Error error);
+  void finish(Entry& entry, Result<> outcome);
+  /// Takes it out of the table.
+  std::unique_ptr<Entry> take(Entry& entry);
 
-  // From a connection, which has let go of the transfer.
-  void on_response(Transfer& transfer);
-  void on_failure(Transfer& transfer, Error error, Handling handling);
-  /// As on_failure(), where the server gave HTTP/2 as the reason.
-  void on_http1_required(Transfer& transfer, Error error, Handling handling);
-  // From a connection.
-  /// What to write; opens the file of its body.
-  Result<RequestHead> request_of(Transfer& transfer);
-  Result<> check_request(Transfer& transfer);
-  void wait_for_resume(Connection& connection);
-  void forget_paused(Connection& connection);
+  [[nodiscard]] Entry& entry_of(const ActiveTransfer& transfer) noexcept { return *active_[transfer.position()]; }
+  /// Null: none. Error: the proxy can't be used.
+  Result<const ProxyUrl*> choose_proxy(const Attempt& attempt);
+  /// Whether any certificate will do.
+  [[nodiscard]] bool is_insecure(const Attempt& attempt) const noexcept;
+  /// The one that waited longest for it waits no more; null: none does.
+  Entry* pop(Opening& opening) noexcept;
 
-  [[nodiscard]] bool may_send_again(const Transfer& transfer, const Error& error, Handling handling) const;
-  void resume_connections();
-  [[nodiscard]] Duration paused_time() const noexcept;
-  std::unique_ptr<Transfer> new_transfer();
-  /// An empty string with the memory of the body that was done with last: it is in the processor's cache still. Only
-  /// while a body arrives has its transfer such memory.
-  std::string body_memory();
-  void keep_body_memory(std::string body);
-
-  EventLoop& loop_;
   FetchObserver& observer_;
   FetchOptions options_;
   RequestWriter request_writer_;
-  Log& log_;
-  std::vector<char> read_buffer_;  // one for all connections: a parser keeps nothing of what it is fed
+  Pause pause_;
+  ReusableMemory memory_;
   TlsContexts tls_contexts_;
+  FetchParts parts_;
   ConnectorParts connector_parts_;
-  Fields http2_head_;  // of the request being written
-  std::vector<std::unique_ptr<Transfer>> active_;
-  std::vector<std::unique_ptr<Transfer>> spare_;
-  std::vector<std::string> spare_bodies_;
-  std::optional<TimePoint> paused_since_;
-  Duration paused_total_{};
-  std::vector<Connection*> paused_connections_;
-  Timer resumption_;  // from the loop: whoever ends the pause may be in the middle of the shared buffer
+  std::vector<std::unique_ptr<Entry>> active_;
+  std::vector<std::unique_ptr<Entry>> spare_;
   ConnectionPool pool_;
 };
 

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <optional>
 #include <utility>
-
-#include "fetch/fetcher.hpp"
 
 namespace nbcrawl {
 
@@ -22,39 +20,38 @@ bool is_refusal_of_system(const IoResult& written) noexcept {
 
 }  // namespace
 
-Http1Connection::Http1Connection(Fetcher& fetcher, Destination& destination, Connected connected)
-    : Connection(fetcher, destination, std::move(connected)), parser_(fetcher.options_.limits.max_header_bytes) {}
+Http1Connection::Http1Connection(const FetchParts& parts, Owner& owner, Connected connected)
+    : Connection(parts, owner, std::move(connected)),
+      parser_(parts.options.limits.max_header_bytes),
+      portion_(parts.loop.timers(), [this] { resume(); }) {}
 
 void Http1Connection::enter(Http1State next) {
   state_ = next;
   update_interest();
 }
 
-Result<> Http1Connection::carry(Transfer& transfer) {
-  auto request = fetcher_.request_of(transfer);
-  if (!request) return std::unexpected(std::move(request.error()));
+void Http1Connection::carry(ActiveTransfer& transfer) {
+  const RequestHead& request = transfer.request();
   outgoing_.clear();
-  if (auto written = fetcher_.request_writer_.write_head(outgoing_, *request); !written) return written;
-  outgoing_.append(transfer.request_body_.take_text());
+  parts_.request_writer.write_head(outgoing_, request);
+  outgoing_.append(transfer.request_body().take_text());
   sent_ = 0;
   request_cut_off_ = false;
   transfer_ = &transfer;
-  begin(transfer);
   transfer.on_request_begun();
-  parser_.start(transfer.response_, transfer, request->method() == "HEAD");
-  if (state_ == Http1State::opened && !is_silent()) return {};
+  parser_.start(transfer.response(), transfer, request.method() == "HEAD");
+  if (state_ == Http1State::opened && !is_silent()) return;
   state_ = Http1State::sending;  // interest follows only if the request does not go out at once
   write_request();
-  return {};
 }
 
-void Http1Connection::abandon(Transfer& /*transfer*/) { fetcher_.pool_.discard(*this); }
+void Http1Connection::abandon(ActiveTransfer& /*transfer*/) { discard(); }
 
 void Http1Connection::read_idle() {
   // A TLS server may say what is no data, as a session ticket. Closed, or bytes that no request asked for: either way
   // nothing it says can be trusted to be the answer to our next request.
-  const IoResult got = stream_->read(fetcher_.read_buffer_);
-  if (got.status != IoStatus::would_block) return fetcher_.pool_.discard(*this);
+  const IoResult got = stream_->read(parts_.memory.read_buffer());
+  if (got.status != IoStatus::would_block) return discard();
   update_interest();
 }
 
@@ -74,6 +71,7 @@ bool Http1Connection::is_silent() {
 void Http1Connection::close() {
   state_ = Http1State::closed;
   transfer_ = nullptr;
+  portion_.disarm();
   Connection::close();
 }
 
@@ -101,33 +99,30 @@ void Http1Connection::write_request() {
 }
 
 bool Http1Connection::refill_from_body_file() {
-  if (state_ != Http1State::sending || transfer_->request_body_.left() == 0) return false;
-  Result<std::size_t> got = 0;
+  if (state_ != Http1State::sending || transfer_->request_body().left() == 0) return false;
+  std::optional<std::size_t> got;
   outgoing_.resize_and_overwrite(body_file_piece, [&](char* into, std::size_t size) {
-    got = transfer_->request_body_.read({into, size});
+    got = transfer_->read_request_body({into, size});
     return got.value_or(0);
   });
   sent_ = 0;
-  if (got) return true;
-  request_cut_off_ = true;
-  transfer_->fail_soon(std::move(got.error()));
-  return false;
+  request_cut_off_ = !got;
+  return got.has_value();
 }
 
 void Http1Connection::read_response() {
   if (must_rest()) return;
-  const std::uint64_t before = transfer_->exchange_.received_bytes;
+  const std::uint64_t before = transfer_->received_bytes();
   // What the stream holds already must be read now: the loop would not tell of it.
-  while (read_some() && (transfer_->exchange_.received_bytes - before < bytes_per_turn || stream_->has_buffered())) {
+  while (read_some() && (transfer_->received_bytes() - before < bytes_per_turn || stream_->has_buffered())) {
   }
 }
 
 std::size_t Http1Connection::allowance() {
-  const auto& pace = transfer_->pace_;
-  const std::size_t allowed = pace ? pace->allowance() : std::numeric_limits<std::size_t>::max();
+  const std::size_t allowed = transfer_->allowance();
   if (allowed == 0) {
-    paused_ = true;
-    update_interest();
+    portion_.arm(parts_.loop.now() + Pace::portion_time);
+    rest();
   }
   return allowed;
 }
@@ -137,10 +132,10 @@ bool Http1Connection::read_some() {
   if (allowed == 0) return false;
   if (parser_.counted_body_left() >= read_direct_from) {
     const std::uint64_t wanted = std::min<std::uint64_t>(parser_.counted_body_left(), allowed);
-    if (const auto room = transfer_->body_room(wanted); !room.empty()) {
+    if (const auto room = transfer_->body().room(wanted); !room.empty()) {
       const IoResult got = stream_->read(room);
       const std::size_t bytes = got.status == IoStatus::ok ? got.bytes : 0;
-      if (auto taken = transfer_->commit_body(room, bytes); !taken) return fail(std::move(taken.error())), false;
+      if (auto taken = transfer_->body().commit(room, bytes); !taken) return fail(std::move(taken.error())), false;
       if (got.status != IoStatus::ok) return on_no_bytes(got), false;
       parser_.skip_body(bytes);
       if (parser_.is_complete()) return finish_response(Rest::unseen), false;
@@ -148,35 +143,35 @@ bool Http1Connection::read_some() {
     }
   }
   if (expected_head_bytes_ > 0 && !parser_.has_begun() && allowed > expected_head_bytes_) return read_whole(allowed);
-  std::vector<char>& buffer = fetcher_.read_buffer_;
-  const IoResult got = stream_->read(std::span(buffer).first(std::min(buffer.size(), allowed)));
+  const std::span<char> buffer = parts_.memory.read_buffer();
+  const IoResult got = stream_->read(buffer.first(std::min(buffer.size(), allowed)));
   if (got.status != IoStatus::ok) return on_no_bytes(got), false;
   return consume({buffer.data(), got.bytes}, got.more) && (got.more || parser_.counted_body_left() >= read_direct_from);
 }
 
 bool Http1Connection::read_whole(std::size_t allowed) {
-  const std::span head_room = std::span(fetcher_.read_buffer_).first(expected_head_bytes_);
-  std::string body = fetcher_.body_memory();
+  const std::span<char> head_room = parts_.memory.read_buffer().first(expected_head_bytes_);
+  std::string body = parts_.memory.take_body();
   IoResult got;
   body.resize_and_overwrite(std::min(body.capacity(), allowed - head_room.size()), [&](char* into, std::size_t size) {
     got = stream_->read_two(head_room, {into, size});
     return got.bytes - std::min(got.bytes, head_room.size());
   });
   if (got.status != IoStatus::ok) {
-    fetcher_.keep_body_memory(std::move(body));
+    parts_.memory.give_back(body);
     return on_no_bytes(got), false;
   }
   const std::string_view head(head_room.data(), got.bytes - body.size());
   const auto used = parser_.feed(head);
   if (!used) return fail(used.error()), false;
   // What was expected is no promise: all else is handed on as if it had been read in the common way.
-  if (body.empty() || parser_.counted_body_left() < body.size() || !transfer_->takes_body()) {
+  if (body.empty() || parser_.counted_body_left() < body.size() || !transfer_->body().takes_first()) {
     const bool goes_on = consume(*used < head.size() ? head.substr(*used) : body, got.more) && got.more;
-    fetcher_.keep_body_memory(std::move(body));
+    parts_.memory.give_back(body);
     return goes_on;
   }
   parser_.skip_body(body.size());
-  if (auto taken = transfer_->take_body(std::move(body)); !taken) return fail(std::move(taken.error())), false;
+  if (auto taken = transfer_->body().take_first(body); !taken) return fail(std::move(taken.error())), false;
   if (parser_.is_complete()) return finish_response(got.more ? Rest::unseen : Rest::none), false;
   return got.more;
 }
@@ -220,34 +215,32 @@ void Http1Connection::on_end_of_stream(bool orderly) {
 }
 
 void Http1Connection::finish_response(Rest rest) {
-  Transfer& transfer = *std::exchange(transfer_, nullptr);
-  expect_head_like(parser_.head_bytes(), transfer.exchange_.received_bytes);
+  ActiveTransfer& transfer = *std::exchange(transfer_, nullptr);
+  expect_head_like(parser_.head_bytes(), transfer.received_bytes());
   const bool all_sent = state_ == Http1State::awaiting && !request_cut_off_;
-  transfer.connection_ = nullptr;
   const bool may_be_kept = rest != Rest::seen && all_sent && parser_.keep_alive() && !stream_->has_buffered();
   // Last, for it reads: what there is behind the last response would cost a TLS session its resumption.
   if (may_be_kept && (rest == Rest::none || nothing_follows())) {
     enter(Http1State::idle);
-    fetcher_.pool_.settle(*this);
+    settle();
   } else {
-    fetcher_.pool_.discard(*this);
+    discard();
   }
-  fetcher_.on_response(transfer);
+  transfer.on_end({});
 }
 
 void Http1Connection::expect_head_like(std::size_t head_bytes, std::uint64_t body_bytes) noexcept {
-  const bool is_large = body_bytes >= read_direct_from && head_bytes <= fetcher_.read_buffer_.size();
+  const bool is_large = body_bytes >= read_direct_from && head_bytes <= parts_.memory.read_buffer().size();
   expected_head_bytes_ = is_large && head_bytes == last_head_bytes_ ? head_bytes : 0;
   last_head_bytes_ = is_large ? head_bytes : 0;
 }
 
 void Http1Connection::fail(Error error) {
-  if (transfer_ == nullptr) return fetcher_.pool_.discard(*this);
-  Transfer& transfer = *std::exchange(transfer_, nullptr);
+  if (transfer_ == nullptr) return discard();
+  ActiveTransfer& transfer = *std::exchange(transfer_, nullptr);
   const Handling handling = parser_.has_begun() ? Handling::answered : Handling::unanswered;
-  transfer.connection_ = nullptr;
-  fetcher_.pool_.discard(*this);
-  fetcher_.on_failure(transfer, std::move(error), handling);
+  discard();
+  transfer.on_end({.outcome = std::unexpected(std::move(error)), .handling = handling});
 }
 
 }  // namespace nbcrawl

@@ -4,6 +4,7 @@
 
 #include "fetch/connection.hpp"
 #include "http/http1_response_parser.hpp"
+#include "io/timers.hpp"
 
 namespace nbcrawl {
 
@@ -19,11 +20,11 @@ enum class Http1State : std::uint8_t {
 /// nothing is re-registered between the requests of a kept connection.
 class Http1Connection final : public Connection {
  public:
-  Http1Connection(Fetcher& fetcher, Destination& destination, Connected connected);
+  Http1Connection(const FetchParts& parts, Owner& owner, Connected connected);
 
   void on_ready(bool readable, bool writable) override;
-  Result<> carry(Transfer& transfer) override;
-  void abandon(Transfer& transfer) override;
+  void carry(ActiveTransfer& transfer) override;
+  void abandon(ActiveTransfer& transfer) override;
   [[nodiscard]] bool takes_more() const noexcept override { return is_idle(); }
   [[nodiscard]] bool is_idle() const noexcept override {
     return state_ == Http1State::idle || state_ == Http1State::opened;
@@ -39,7 +40,7 @@ class Http1Connection final : public Connection {
   void write_request();
   bool refill_from_body_file();
   void read_response();
-  /// Bytes that may be read now; 0: none, and the connection rests until it is resumed.
+  /// Bytes that may be read now; 0: none, and the connection rests until there are some.
   std::size_t allowance();
   /// One read; returns whether there may be more now.
   bool read_some();
@@ -65,11 +66,12 @@ class Http1Connection final : public Connection {
   Http1ResponseParser parser_;
   Http1State state_ = Http1State::opened;
   bool request_cut_off_ = false;  // the peer stopped reading the request; its answer may still come
-  Transfer* transfer_ = nullptr;
+  ActiveTransfer* transfer_ = nullptr;
   std::string outgoing_;
   std::size_t sent_ = 0;
   std::size_t last_head_bytes_ = 0;      // of the last response, if it was large
   std::size_t expected_head_bytes_ = 0;  // the last two large ones had such heads; 0: no telling
+  Timer portion_;                        // ends a rest for the sake of the transfer's pace
 };
 
 }  // namespace nbcrawl

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "fetch/fetcher.hpp"
-
 namespace nbcrawl {
 
 namespace {
@@ -16,36 +14,27 @@ Error closed_error() {
 
 }  // namespace
 
-Http2Connection::Http2Connection(Fetcher& fetcher, Destination& destination, Connected connected)
-    : Connection(fetcher, destination, std::move(connected)),
-      session_(fetcher.options_.limits.max_header_bytes),
-      heard_at_(fetcher.loop_.now()),
-      flush_(fetcher.loop_.timers(), [this] { flush(); }) {}
+Http2Connection::Http2Connection(const FetchParts& parts, Owner& owner, Connected connected)
+    : Connection(parts, owner, std::move(connected)),
+      session_(parts.options.limits.max_header_bytes),
+      heard_at_(parts.loop.now()),
+      flush_(parts.loop.timers(), [this] { flush(); }) {}
 
-Result<> Http2Connection::carry(Transfer& transfer) {
-  auto request = fetcher_.request_of(transfer);
-  if (!request) return std::unexpected(std::move(request.error()));
-  Fields& head = fetcher_.http2_head_;
-  head.clear();
-  if (auto written = fetcher_.request_writer_.write_head(head, *request); !written) return written;
-  begin(transfer);
-  transfer.stream_ = &session_.submit(head, request->body_bytes.value_or(0) > 0, transfer.response_, transfer);
-  flush_.arm(fetcher_.loop_.now());
-  return {};
+void Http2Connection::carry(ActiveTransfer& transfer) {
+  const RequestHead& request = transfer.request();
+  head_.clear();
+  parts_.request_writer.write_head(head_, request);
+  session_.submit(head_, request.body_bytes.value_or(0) > 0, transfer.response(), transfer);
+  flush_.arm(parts_.loop.now());
+  settle();  // more may be carried beside it
 }
 
-void Http2Connection::abandon(Transfer& transfer) {
-  const TimePoint now = fetcher_.loop_.now();
-  if (now - heard_at_ > (now - transfer.hop_started_) / 2) is_doubtful_ = true;
-  session_.cancel(*std::exchange(transfer.stream_, nullptr));
-  flush_.arm(fetcher_.loop_.now());
+void Http2Connection::abandon(ActiveTransfer& transfer) {
+  const TimePoint now = parts_.loop.now();
+  if (now - heard_at_ > (now - transfer.started()) / 2) is_doubtful_ = true;
+  session_.cancel(transfer);
+  flush_.arm(parts_.loop.now());
   settle();
-}
-
-void Http2Connection::settle() {
-  if (stream_ == nullptr) return;
-  if (is_idle() && !takes_more()) return fetcher_.pool_.discard(*this);
-  fetcher_.pool_.settle(*this);
 }
 
 void Http2Connection::on_ready(bool /*readable*/, bool /*writable*/) {
@@ -55,7 +44,7 @@ void Http2Connection::on_ready(bool /*readable*/, bool /*writable*/) {
 }
 
 void Http2Connection::read() {
-  std::size_t turns = bytes_per_turn / fetcher_.read_buffer_.size();
+  std::size_t turns = bytes_per_turn / parts_.memory.read_buffer().size();
   // What the stream holds already must be read now: the loop would not tell of it.
   while (stream_ != nullptr && (turns > 0 || stream_->has_buffered()) && !must_rest() && read_some()) {
     if (turns > 0) --turns;
@@ -63,7 +52,7 @@ void Http2Connection::read() {
 }
 
 bool Http2Connection::read_some() {
-  std::vector<char>& buffer = fetcher_.read_buffer_;
+  const std::span<char> buffer = parts_.memory.read_buffer();
   const IoResult got = stream_->read(buffer);
   switch (got.status) {
     case IoStatus::ok: break;
@@ -72,17 +61,17 @@ bool Http2Connection::read_some() {
     case IoStatus::truncated: fail(write_error_.value_or(closed_error())); return false;
     case IoStatus::failed: fail(stream_->failure(got)); return false;
   }
-  heard_at_ = fetcher_.loop_.now();
+  heard_at_ = parts_.loop.now();
   if (auto fed = session_.feed({buffer.data(), got.bytes}); !fed) {
-    if (stream_ == nullptr) return false;
     take_leave();
-    fetcher_.pool_.discard(*this);  // its transfers know
+    discard();  // its transfers know
     return false;
   }
   return got.more;
 }
 
 void Http2Connection::take_leave() {
+  if (stream_ == nullptr) return;
   const auto goaway = session_.output();
   if (!write_blocked_ && !goaway.empty()) static_cast<void>(stream_->write(goaway));
 }
@@ -110,7 +99,7 @@ void Http2Connection::write() {
     if (written.status != IoStatus::ok) {
       write_error_ = stream_->failure(written);
       read();  // it may have said what requests it leaves untouched
-      if (stream_ != nullptr) fail(*write_error_);
+      fail(*write_error_);
       return;
     }
     session_.on_sent(written.bytes);
@@ -120,7 +109,7 @@ void Http2Connection::write() {
 
 void Http2Connection::fail(Error error) {
   session_.end(error);
-  if (stream_ != nullptr) fetcher_.pool_.discard(*this);
+  discard();
 }
 
 }  // namespace nbcrawl

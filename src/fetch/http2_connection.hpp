@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "fetch/connection.hpp"
-#include "fetch/destination.hpp"
 #include "http/http2_session.hpp"
 #include "io/timers.hpp"
 
@@ -13,14 +12,13 @@ namespace nbcrawl {
 /// have to send in one pass of the loop goes out with one write.
 class Http2Connection final : public Connection {
  public:
-  Http2Connection(Fetcher& fetcher, Destination& destination, Connected connected);
+  Http2Connection(const FetchParts& parts, Owner& owner, Connected connected);
 
   void on_ready(bool readable, bool writable) override;
-  Result<> carry(Transfer& transfer) override;
-  void abandon(Transfer& transfer) override;
+  void carry(ActiveTransfer& transfer) override;
+  void abandon(ActiveTransfer& transfer) override;
   [[nodiscard]] bool takes_more() const noexcept override {
-    return stream_ != nullptr && !is_doubtful_ && destination().version != HttpVersion::http1_1 &&
-           session_.takes_requests();
+    return stream_ != nullptr && !is_doubtful_ && session_.takes_requests();
   }
   [[nodiscard]] bool is_idle() const noexcept override { return stream_ != nullptr && session_.active() == 0; }
 
@@ -33,11 +31,10 @@ class Http2Connection final : public Connection {
   void write();
   /// Tells a peer that broke the protocol so (RFC 9113 section 5.4.1), if it can be told at once.
   void take_leave();
-  /// After anything that may have ended streams.
-  void settle();
   void fail(Error error) override;
 
   Http2Session session_;
+  Fields head_;  // of the request being written
   bool write_blocked_ = false;
   std::optional<Error> write_error_;  // what it brings still is read
   bool is_doubtful_ = false;          // it was silent for most of the time that a transfer waited

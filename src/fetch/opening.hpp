@@ -1,27 +1,34 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
+#include "fetch/active_transfer.hpp"
 #include "fetch/connector.hpp"
 
 namespace nbcrawl {
 
 struct Destination;
-class Fetcher;
-class Transfer;
 
 /// A connection being made, and the transfers that wait for it. Owned by its destination.
 class Opening final : private Connector::Observer {
  public:
-  Opening(Fetcher& fetcher, Destination& destination);
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    /// It is done with: take it out of its destination, hand it to EventLoop::retire(), and see to those that wait.
+    virtual void on_opened(Opening& opening, Result<Connected> connected) = 0;
+  };
+
+  Opening(const ConnectorParts& parts, Destination& destination, Observer& observer);
 
   void start() { connector_.start(); }
   /// Has a transfer wait; it follows the steps from the one under way.
-  void join(Transfer& transfer);
+  void join(ActiveTransfer& transfer);
   /// A transfer gives up.
-  void leave(Transfer& transfer);
+  void leave(ActiveTransfer& transfer);
   /// The one that has waited longest waits no more. Null: nobody waits.
-  Transfer* pop();
+  ActiveTransfer* pop();
 
   [[nodiscard]] Destination& destination() const noexcept { return destination_; }
   [[nodiscard]] bool is_abandoned() const noexcept { return waiting_.empty(); }
@@ -30,11 +37,11 @@ class Opening final : private Connector::Observer {
 
  private:
   void on_step(ConnectStep step) override;
-  void on_done(Result<Connected> result) override;
+  void on_done(Result<Connected> result) override { observer_.on_opened(*this, std::move(result)); }
 
-  Fetcher& fetcher_;
   Destination& destination_;
-  std::vector<Transfer*> waiting_;
+  Observer& observer_;
+  std::vector<ActiveTransfer*> waiting_;
   bool was_left_ = false;
   ConnectStep step_ = ConnectStep::resolving;
   Connector connector_;

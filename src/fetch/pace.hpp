@@ -3,12 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
+#include "fetch/pause.hpp"
 #include "io/event_loop.hpp"
 
 namespace nbcrawl {
-
-class Transfer;
 
 /// How fast a response may come, and how fast it must.
 struct PaceLimits {
@@ -23,29 +23,41 @@ struct PaceLimits {
 /// only where a limit is set.
 class Pace {
  public:
-  Pace(Transfer& transfer, EventLoop& loop, const PaceLimits& limits);
+  /// Bytes are let through in portions of so much time: often enough to be even, seldom enough to cost nothing. Whoever
+  /// may read none now asks again after that.
+  static constexpr std::chrono::milliseconds portion_time{50};
+
+  /// With how many bytes came in `least_time`. Called from the loop.
+  using OnTooSlow = std::move_only_function<void(std::uint64_t received_bytes)>;
+
+  /// `received_bytes` counts those of the body. It and the others must outlive the pace.
+  Pace(EventLoop& loop, const Pause& pause, const PaceLimits& limits, const std::uint64_t& received_bytes,
+       OnTooSlow on_too_slow);
 
   /// The request goes out: from now on the response can be too slow.
   void expect();
   /// The head is there: from now on the body can be too fast.
   void begin();
-  /// Bytes that may be read now. 0: none before the transfer's connection is told to resume, which will happen.
-  std::size_t allowance();
+  /// The response is done with: it is not told any more.
+  void end() noexcept { window_.disarm(); }
+  /// Bytes that may be read now.
+  [[nodiscard]] std::size_t allowance() const noexcept;
 
  private:
   void begin_window();
   void end_window();
 
-  Transfer& transfer_;
   EventLoop& loop_;
+  const Pause& pause_;
   PaceLimits limits_;
+  const std::uint64_t& received_bytes_;
+  OnTooSlow on_too_slow_;
   bool begun_ = false;
   TimePoint begin_;
   TimePoint window_begin_;
-  Duration window_paused_{};           // the transfer's paused time then
+  Duration window_paused_{};           // the pause's total then
   std::uint64_t window_received_ = 0;  // bytes received by then
   Timer window_;
-  Timer rest_;
 };
 
 }  // namespace nbcrawl

@@ -12,6 +12,18 @@
 
 namespace nbcrawl {
 
+/// How requests come to the host of their URL.
+enum class Way : std::uint8_t {
+  direct,
+  forwarded,  ///< a proxy is given whole requests, for any http origin (RFC 9112 section 3.2.2)
+  tunnelled,  ///< a proxy passes on what is sent, and understands none of it
+};
+
+[[nodiscard]] inline Way way_of(const Url& url, const ProxyUrl* proxy) noexcept {
+  if (proxy == nullptr) return Way::direct;
+  return proxy->kind == ProxyKind::http && !url.is_https() ? Way::forwarded : Way::tunnelled;
+}
+
 /// What tells one route from another. Whatever keeps the requests of two jobs from sharing a connection stands here.
 struct RouteKey {
   std::string_view origin;          ///< as Url::origin(); of a forwarding proxy its name
@@ -19,14 +31,10 @@ struct RouteKey {
   const ProxyUrl* proxy = nullptr;  ///< compared with its credentials; null: none
 
   RouteKey(const Url& url, bool is_insecure, const ProxyUrl* through) noexcept
-      : RouteKey(is_forwarded(url, through) ? std::string_view(through->name) : url.origin(), is_insecure, through) {}
+      : RouteKey(way_of(url, through) == Way::forwarded ? std::string_view(through->name) : url.origin(), is_insecure,
+                 through) {}
   RouteKey(std::string_view to, bool is_insecure, const ProxyUrl* through) noexcept
       : origin(to), insecure(is_insecure), proxy(through) {}
-
-  /// Whether the request is handed to the proxy, whole, and not passed through it.
-  static bool is_forwarded(const Url& url, const ProxyUrl* proxy) noexcept {
-    return proxy != nullptr && proxy->kind == ProxyKind::http && !url.is_https();
-  }
 
   friend bool operator==(const RouteKey& a, const RouteKey& b) {
     const bool same_proxy = a.proxy == b.proxy || (a.proxy != nullptr && b.proxy != nullptr && *a.proxy == *b.proxy);
@@ -49,7 +57,7 @@ struct Route {
         port(url.port()),
         is_https(url.is_https()),
         insecure(is_insecure),
-        forwards(RouteKey::is_forwarded(url, through)),
+        way(way_of(url, through)),
         proxy(through != nullptr ? std::optional(*through) : std::nullopt) {
     if (proxy && proxy->kind == ProxyKind::http && proxy->has_credentials())
       proxy_authorization = basic_credentials(proxy->username + ":" + proxy->password);
@@ -58,10 +66,10 @@ struct Route {
   [[nodiscard]] RouteKey key() const noexcept { return {origin, insecure, proxy ? &*proxy : nullptr}; }
   /// host[:port], for people.
   [[nodiscard]] std::string_view authority() const noexcept {
-    return std::string_view(origin).substr(forwards ? 0 : is_https ? 8 : 7);
+    return std::string_view(origin).substr(way == Way::forwarded ? 0 : is_https ? 8 : 7);
   }
   /// Whether there is more to settle than the TCP connection.
-  [[nodiscard]] bool has_handshake() const noexcept { return is_https || (proxy && !forwards); }
+  [[nodiscard]] bool has_handshake() const noexcept { return is_https || way == Way::tunnelled; }
   /// host:port, as a proxy is asked for it.
   [[nodiscard]] std::string target() const { return host + ":" + std::to_string(port); }
   /// Whose TLS sessions may be resumed: of those that came the same way. Holds the proxy's password.
@@ -77,8 +85,8 @@ struct Route {
   std::uint16_t port;
   bool is_https;
   bool insecure;
-  bool forwards;  ///< to a proxy that is given whole requests, of any http origin; host and port are those of the first
-  std::optional<ProxyUrl> proxy;
+  Way way;                          ///< forwarded: host and port are those of the first request
+  std::optional<ProxyUrl> proxy;    ///< nullopt: direct
   std::string proxy_authorization;  ///< the value of the field, for an http proxy; empty: none
 };
 

@@ -181,7 +181,7 @@ bool Http2Session::takes_requests() const noexcept {
   return !over_ && nghttp2_session_check_request_allowed(session_.get()) != 0;
 }
 
-Http2Stream& Http2Session::submit(const Fields& head, bool has_body, Response& response, Http2Receiver& receiver) {
+void Http2Session::submit(const Fields& head, bool has_body, Response& response, Http2Receiver& receiver) {
   head_.clear();
   for (std::size_t i = 0; i < head.size(); ++i) head_.push_back(pair_of(head[i]));
   const bool is_head = head.get(":method") == "HEAD";
@@ -198,10 +198,13 @@ Http2Stream& Http2Session::submit(const Fields& head, bool has_body, Response& r
   streams_.push_back(std::move(spare_.back()));
   spare_.pop_back();
   ++active_;
-  return stream;
 }
 
-void Http2Session::cancel(Http2Stream& stream) {
+void Http2Session::cancel(const Http2Receiver& receiver) {
+  const auto at = std::find_if(streams_.begin(), streams_.end(),
+                               [&](const auto& stream) { return stream->receiver() == &receiver; });
+  if (at == streams_.end()) return;
+  Http2Stream& stream = **at;
   stream.detach();
   --active_;
   reset(stream);

@@ -36,11 +36,10 @@ class Http2Session {
   Http2Session& operator=(const Http2Session&) = delete;
 
   /// Sends a request, as RequestWriter writes it, as soon as the server's limit on streams allows it; only where
-  /// takes_requests(). `response` and `receiver` must stay until the receiver's on_end() or cancel(); so does the
-  /// stream.
-  Http2Stream& submit(const Fields& head, bool has_body, Response& response, Http2Receiver& receiver);
-  /// Gives a stream up, sent or not. Its receiver hears no more.
-  void cancel(Http2Stream& stream);
+  /// takes_requests(). `response` and `receiver` must stay until the receiver's on_end() or cancel().
+  void submit(const Fields& head, bool has_body, Response& response, Http2Receiver& receiver);
+  /// Gives the receiver's stream up, sent or not. It hears no more.
+  void cancel(const Http2Receiver& receiver);
 
   /// Whether another request may be submitted: the server has not said that it goes away.
   [[nodiscard]] bool takes_requests() const noexcept;

@@ -25,15 +25,6 @@ Result<> check(const Header& header) {
   return {};
 }
 
-Result<> check(const RequestHead& request) {
-  // CONNECT asks for a tunnel, and what came through it would be taken for the answer.
-  if (const std::string_view method = request.method(); !is_token(method) || method == "CONNECT")
-    return std::unexpected(refused("not a method that a job can have:", method));
-  if (request.url.href().empty())
-    return std::unexpected(Error{.kind = ErrorKind::invalid_url, .phase = Phase::job, .detail = "the job has no URL"});
-  return {};
-}
-
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) noexcept {
   return std::any_of(names.begin(), names.end(),
                      [name](std::string_view one) { return equals_ignoring_case(name, one); });
@@ -144,7 +135,7 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
   RequestWriter writer;
   for (const Header& header : headers) {
     if (header.value.empty()) continue;  // it only takes ours away
-    if (auto good = check(header); !good) return std::unexpected(std::move(good.error()));
+    if (auto good = nbcrawl::check(header); !good) return std::unexpected(std::move(good.error()));
     if (!equals_ignoring_case(header.name, "cookie")) writer.fields_.push_back(header);
   }
   writer.cookies_ = cookies_of(headers);
@@ -156,7 +147,7 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
   if (!credentials.empty() && !has_field(headers, "authorization"))
     writer.fields_.push_back({.name = "Authorization", .value = basic_credentials(credentials)});
   for (const Header& field : writer.fields_) {
-    if (auto good = check(field); !good) return std::unexpected(std::move(good.error()));
+    if (auto good = nbcrawl::check(field); !good) return std::unexpected(std::move(good.error()));
     if (is_for_proxy(field.name)) continue;
     append_field(writer.block_, field.name, field.value);
     append_field(writer.http2_block_, field.name, field.value);
@@ -168,8 +159,20 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
   return writer;
 }
 
-Result<> RequestWriter::write_head(std::string& out, const RequestHead& request) const {
-  if (auto good = check(request); !good) return good;
+Result<> RequestWriter::check(const RequestHead& request) {
+  // CONNECT asks for a tunnel, and what came through it would be taken for the answer.
+  if (const std::string_view method = request.method(); !is_token(method) || method == "CONNECT")
+    return std::unexpected(refused("not a method that a job can have:", method));
+  if (request.url.href().empty())
+    return std::unexpected(Error{.kind = ErrorKind::invalid_url, .phase = Phase::job, .detail = "the job has no URL"});
+  if (request.options == nullptr) return {};
+  for (const Header& header : request.options->headers) {
+    if (auto good = nbcrawl::check(header); !good) return good;
+  }
+  return {};
+}
+
+void RequestWriter::write_head(std::string& out, const RequestHead& request) const {
   const std::string_view method = request.method();
   const std::string_view target = request.to_proxy ? request.url.href_without_fragment() : request.url.request_target();
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
@@ -179,13 +182,11 @@ Result<> RequestWriter::write_head(std::string& out, const RequestHead& request)
   if (!own_host) append_field(out, "Host", request.url.authority());
   if (request.to_proxy && !request.proxy_authorization.empty())
     append_field(out, "Proxy-Authorization", request.proxy_authorization);
-  if (auto written = write_all_fields(out, block_, request); !written) return written;
+  write_all_fields(out, block_, request);
   out.append("\r\n");
-  return {};
 }
 
-Result<> RequestWriter::write_head(Fields& out, const RequestHead& request) const {
-  if (auto good = check(request); !good) return good;
+void RequestWriter::write_head(Fields& out, const RequestHead& request) const {
   std::string_view authority;
   if (!request.foreign) {
     if (request.options != nullptr) authority = host_of(request.options->headers);
@@ -195,25 +196,24 @@ Result<> RequestWriter::write_head(Fields& out, const RequestHead& request) cons
   out.add(":scheme", request.url.is_https() ? "https" : "http");
   out.add(":authority", authority.empty() ? request.url.authority() : authority);
   out.add(":path", request.url.request_target());
-  return write_all_fields(out, http2_block_, request);
+  write_all_fields(out, http2_block_, request);
 }
 
 template <class Out>
-Result<> RequestWriter::write_all_fields(Out& out, const Out& prepared, const RequestHead& request) const {
+void RequestWriter::write_all_fields(Out& out, const Out& prepared, const RequestHead& request) const {
   const std::string authorization = authorization_of_urls(request);
   const bool own_fields = request.options != nullptr && !request.options->headers.empty();
   const bool as_prepared = !own_fields && !request.foreign && !request.as_get && !request.to_proxy;
   if (as_prepared && authorization.empty() && request.cookies.empty()) {
     append_fields(out, prepared);
-  } else if (auto written = write_fields(out, request, authorization); !written) {
-    return written;
+  } else {
+    write_fields(out, request, authorization);
   }
   if (request.body_bytes) append_field(out, "Content-Length", std::to_string(*request.body_bytes));
-  return {};
 }
 
 template <class Out>
-Result<> RequestWriter::write_fields(Out& out, const RequestHead& request, const std::string& authorization) const {
+void RequestWriter::write_fields(Out& out, const RequestHead& request, const std::string& authorization) const {
   static const std::vector<Header> none;
   const std::vector<Header>& own = request.options != nullptr ? request.options->headers : none;
   const bool own_authorization = !request.foreign && has_field(own, "authorization");
@@ -223,13 +223,11 @@ Result<> RequestWriter::write_fields(Out& out, const RequestHead& request, const
     if (!replaced && goes_with(request, field.name)) append_field(out, field.name, field.value);
   }
   for (const Header& header : own) {
-    if (auto good = check(header); !good) return good;
     if (!header.value.empty() && goes_with(request, header.name) && !equals_ignoring_case(header.name, "cookie"))
       append_field(out, header.name, header.value);
   }
   write_cookies(out, request, own);
   if (from_url) append_field(out, "Authorization", authorization);
-  return {};
 }
 
 template <class Out>

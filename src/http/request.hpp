@@ -42,18 +42,20 @@ class RequestWriter {
   static Result<RequestWriter> create(std::string_view user_agent, const std::vector<Header>& headers,
                                       std::string_view credentials = {});
 
-  /// Appends the head of a request to `out` (RFC 9112 section 3). Error: invalid_job (a method or field that would
-  /// break the message).
-  Result<> write_head(std::string& out, const RequestHead& request) const;
+  /// Whether a request may be written. Error: invalid_job (a method or field that would break the message), invalid_url
+  /// (none).
+  static Result<> check(const RequestHead& request);
+  /// Appends the head of a request to `out` (RFC 9112 section 3). Only of one that check() lets pass.
+  void write_head(std::string& out, const RequestHead& request) const;
   /// The same for HTTP/2 (RFC 9113 section 8.3.1), which knows no request of a proxy: request.to_proxy is not heeded.
-  Result<> write_head(Fields& out, const RequestHead& request) const;
+  void write_head(Fields& out, const RequestHead& request) const;
 
  private:
   // Out is a message's text, or the fields of HTTP/2.
   template <class Out>
-  Result<> write_all_fields(Out& out, const Out& prepared, const RequestHead& request) const;
+  void write_all_fields(Out& out, const Out& prepared, const RequestHead& request) const;
   template <class Out>
-  Result<> write_fields(Out& out, const RequestHead& request, const std::string& authorization) const;
+  void write_fields(Out& out, const RequestHead& request, const std::string& authorization) const;
   template <class Out>
   void write_cookies(Out& out, const RequestHead& request, const std::vector<Header>& own) const;
 

@@ -50,7 +50,7 @@ class Fetching final : private FetchObserver {
  private:
   Result<> on_head(Transfer& /*transfer*/) override { return {}; }
   void on_done(Transfer& transfer, Result<> outcome) override {
-    ended.emplace(transfer.job().id, Ended{.outcome = std::move(outcome), .body = transfer.response().body});
+    ended.emplace(transfer.job().id, Ended{.outcome = std::move(outcome), .body = transfer.response.body});
   }
 
   Log log_;

@@ -56,7 +56,6 @@ class Exchange final : public Http2Receiver {
   int heads = 0;
   int ends = 0;
   Http2End end;
-  Http2Stream* stream = nullptr;
 };
 
 inline Fields request_head(std::string_view path = "/", std::string_view method = "GET") {
@@ -76,7 +75,7 @@ struct Client {
   Exchange& add(const Fields& head = request_head(), std::string body = {}) {
     Exchange& exchange = exchanges.emplace_back();
     exchange.request_body = std::move(body);
-    exchange.stream = &session.submit(head, !exchange.request_body.empty(), exchange.response, exchange);
+    session.submit(head, !exchange.request_body.empty(), exchange.response, exchange);
     return exchange;
   }
   /// What the session has to send.

@@ -82,7 +82,7 @@ TEST_CASE("a server of nghttp2 sees the fields that RequestWriter writes", "[htt
   REQUIRE(writer);
   const Url url = *Url::parse("https://example.org:8443/a?b#c");
   Fields head;
-  REQUIRE(writer->write_head(head, {.url = url}));
+  writer->write_head(head, {.url = url});
   Server server;
   Client client(0);
   client.add(head);
@@ -99,7 +99,7 @@ TEST_CASE("blanks round a value are not sent, for servers refuse them", "[http2]
   JobOptions options;
   options.headers = {{"X-Job", "\t a b "}};
   Fields head;
-  REQUIRE(writer->write_head(head, {.url = url, .options = &options}));
+  writer->write_head(head, {.url = url, .options = &options});
   CHECK(head.get("x-run") == "1");
   CHECK(head.get("x-job") == "a b");
 }

@@ -215,7 +215,7 @@ TEST_CASE("a stream that is cancelled is heard of no more", "[http2]") {
   for (const bool was_sent : {false, true}) {
     Client client(2);
     if (was_sent) client.take();
-    client.session.cancel(*client[0].stream);
+    client.session.cancel(client[0]);
     client.sent = client.take();
     CHECK((client.sent.find(rst(1, 8)) != std::string::npos) == was_sent);
     REQUIRE(client.feed(settings() + (was_sent ? headers(1, end_stream, {{":status", "200"}}) : "") +

@@ -1,0 +1,29 @@
+#include "fetch/transfer_clock.hpp"
+
+#include "base/quantity.hpp"
+
+namespace nbcrawl {
+
+std::string_view name(TransferState state) noexcept {
+  switch (state) {
+    case TransferState::idle: return "idle";
+    case TransferState::resolving: return "resolving";
+    case TransferState::connecting: return "connecting";
+    case TransferState::handshaking: return "handshaking";
+    case TransferState::waiting: return "waiting";
+    case TransferState::receiving: return "receiving";
+    case TransferState::done: break;
+  }
+  return "done";
+}
+
+void TransferClock::start(Duration before, std::chrono::milliseconds connect_timeout,
+                          std::chrono::milliseconds max_time) noexcept {
+  started_ = loop_.now();
+  job_started_ = started_ - before;
+  paused_before_ = pause_.total();
+  connect_timeout_ = bounded(connect_timeout);
+  max_time_ = bounded(max_time);
+}
+
+}  // namespace nbcrawl

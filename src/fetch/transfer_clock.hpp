@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "fetch/pause.hpp"
+#include "io/event_loop.hpp"
+
+namespace nbcrawl {
+
+enum class TransferState : std::uint8_t { idle, resolving, connecting, handshaking, waiting, receiving, done };
+
+[[nodiscard]] std::string_view name(TransferState state) noexcept;
+
+/// When a step must be done, and what it was allowed.
+struct Deadline {
+  TimePoint due;
+  std::chrono::milliseconds allowed{};
+};
+
+/// What a transfer is doing, and how long it may. Pauses are not the server's fault: deadlines move by their length.
+class TransferClock {
+ public:
+  TransferClock(const EventLoop& loop, const Pause& pause) noexcept : loop_(loop), pause_(pause) {}
+
+  /// The request begins; `before`: spent by the job's earlier ones. `connect_timeout` is for all before `waiting`,
+  /// `max_time` for the whole job.
+  void start(Duration before, std::chrono::milliseconds connect_timeout, std::chrono::milliseconds max_time) noexcept;
+  void enter(TransferState next) noexcept { state_ = next; }
+
+  [[nodiscard]] TransferState state() const noexcept { return state_; }
+  [[nodiscard]] TimePoint started() const noexcept { return started_; }
+  /// By the job, waiting in queues between its requests left out.
+  [[nodiscard]] Duration spent() const noexcept { return loop_.now() - job_started_; }
+  /// Of the step under way.
+  [[nodiscard]] Deadline deadline() const noexcept {
+    const Duration paused = pause_.total() - paused_before_;
+    const Deadline whole{.due = job_started_ + max_time_ + paused, .allowed = max_time_};
+    if (!is_connecting()) return whole;
+    const Deadline connect{.due = started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
+    return connect.due < whole.due ? connect : whole;
+  }
+
+ private:
+  [[nodiscard]] bool is_connecting() const noexcept {
+    return state_ == TransferState::resolving || state_ == TransferState::connecting ||
+           state_ == TransferState::handshaking;
+  }
+
+  const EventLoop& loop_;
+  const Pause& pause_;
+  TransferState state_ = TransferState::idle;
+  TimePoint started_;
+  TimePoint job_started_;     // earlier requests reckoned in
+  Duration paused_before_{};  // the pause's total at the start
+  std::chrono::milliseconds connect_timeout_{};
+  std::chrono::milliseconds max_time_{};
+};
+
+}  // namespace nbcrawl
