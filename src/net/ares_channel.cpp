@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/descriptor_shortage.hpp"
+#include "net/ares_sockets.hpp"
 
 namespace nbcrawl {
 
@@ -56,7 +57,7 @@ int to_system(AddressFamily family) noexcept {
 
 }  // namespace
 
-/// One of c-ares' sockets. c-ares opens and closes it; we only watch.
+/// One of c-ares' sockets. c-ares has it opened and closed (ares_sockets.hpp); here it is watched only.
 class AresChannel::Socket final : public Pollable {
  public:
   Socket(AresChannel& owner, int fd) : owner_(owner), fd_(fd) {}
@@ -120,6 +121,7 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
                                  .phase = Phase::resolve,
                                  .detail = std::string("can't start the resolver: ") + ares_strerror(status)});
   }
+  use_interruptible_sockets(self->channel_);
   if (servers.empty()) return self;
   if (const int status = ares_set_servers_ports_csv(self->channel_, servers.c_str()); status != ARES_SUCCESS) {
     return std::unexpected(Error{.kind = ErrorKind::invalid_job,

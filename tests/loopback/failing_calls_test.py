@@ -6,6 +6,7 @@ import os
 import unittest
 from collections import Counter
 
+from dns_server import A, NOERROR, ScriptedDns, record
 from every_kind import EveryKind
 from harness import Case
 from scripted_server import ScriptedServer
@@ -37,7 +38,6 @@ class PlainListTest(Case):
                         self.assertIn(f"nbcrawl: {len(outcome.records)} of ", outcome.stderr)
 
     def test_interrupted_calls_of_connections_are_made_again(self):
-        """c-ares gives up a server at such a call: not of a list with names."""
         with ScriptedServer() as server:
             self.write("list.txt", "".join(server.url(f"/{i}") + "\n" for i in range(50)))
             for call in ("sendto", "recvfrom"):
@@ -45,6 +45,21 @@ class PlainListTest(Case):
                     outcome = self.fetch("--jsonl", "list.txt", under=faulty(call, "error=EINTR:when=2+3"))
                     self.assert_status(outcome, 0)
                     self.assertEqual(len(outcome.records), 50)
+
+    def test_interrupted_calls_of_look_ups_are_made_again(self):
+        """By UDP, then by TCP since the answer is too long: a server that is given up is not asked a second time in vain."""
+        def answer(name, kind):
+            return (NOERROR, [record(name, A, "127.0.0.1")] * 50) if kind == A else (NOERROR, [])
+
+        with ScriptedServer() as server, ScriptedDns(answer) as dns:
+            for call in ("sendto,sendmsg", "recvfrom"):
+                for when in ("1", "1+2", "2+3"):
+                    with self.subTest(call=call, when=when):
+                        dns.asked.clear()
+                        outcome = self.fetch("-4", "--dns-servers", dns.address, f"http://a.test:{server.port}/",
+                                             under=faulty(call, f"error=EINTR:when={when}"))
+                        self.assert_status(outcome, 0)
+                        self.assertEqual(dns.asked, [("a.test", A, "udp"), ("a.test", A, "tcp")])
 
     def test_a_server_whose_wait_fails_ends_and_says_so(self):
         self.write("site.json", '{"listen": "127.0.0.1:0", "routes": {"/": {"text": "page"}}}')
