@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,10 +47,12 @@ class Script {
 
 /// One connection, from both sides.
 struct Link {
-  std::string received;    ///< from the client, not taken by the server yet
-  std::string on_its_way;  ///< from the server, not arrived yet
-  std::string arrived;     ///< not read by the client yet
-  bool ends = false;       ///< the server closes behind what is on its way
+  std::string peer;                 ///< address of the server
+  std::set<std::string>& troubled;  ///< FakeNetwork::troubled()
+  std::string received;             ///< from the client, not taken by the server yet
+  std::string on_its_way;           ///< from the server, not arrived yet
+  std::string arrived;              ///< not read by the client yet
+  bool ends = false;                ///< the server closes behind what is on its way
   bool is_reset = false;
   std::size_t write_room = unlimited;
 
@@ -63,10 +66,17 @@ struct Link {
     on_its_way.erase(0, bytes);
   }
   void reset() {
+    blame();
     is_reset = true;
     on_its_way.clear();
     arrived.clear();
   }
+  void end() {
+    blame();
+    ends = true;
+  }
+  /// Something goes wrong, and it is this server's doing.
+  void blame() { troubled.insert(peer); }
 };
 
 /// All connections of a run. They have numbers in place of descriptors.
@@ -77,7 +87,9 @@ class FakeNetwork {
 
   FakeNetwork(Script& script, Server server) : script_(script), server_(std::move(server)) {}
 
-  std::unique_ptr<Dial> dial(EventLoop& loop, const std::vector<Address>& addresses, Dialer::OnDone on_dialed);
+  /// `patience`: who waits longer for a connection takes it for a fault.
+  std::unique_ptr<Dial> dial(EventLoop& loop, const std::vector<Address>& addresses, Duration patience,
+                             Dialer::OnDone on_dialed);
 
   /// One event, as the script has it.
   void act();
@@ -93,6 +105,8 @@ class FakeNetwork {
     return found != links_.end() ? &found->second : nullptr;
   }
   [[nodiscard]] std::size_t open_links() const noexcept { return links_.size(); }
+  /// Addresses that did not do what a server ought to.
+  [[nodiscard]] const std::set<std::string>& troubled() const noexcept { return troubled_; }
 
  private:
   class FakeDial;
@@ -102,12 +116,15 @@ class FakeNetwork {
   Script& script_;
   Server server_;
   std::map<int, Link> links_;
+  std::set<std::string> troubled_;
   int next_fd_ = 100'000;  // no descriptor of this process has such a number
 };
 
 class FakeNetwork::FakeStream final : public Stream {
  public:
-  FakeStream(FakeNetwork& network, int fd) : network_(network), fd_(fd) { network_.links_.try_emplace(fd); }
+  FakeStream(FakeNetwork& network, int fd, const std::string& peer) : network_(network), fd_(fd) {
+    network_.links_.try_emplace(fd, Link{.peer = peer, .troubled = network_.troubled_});
+  }
   ~FakeStream() override { network_.links_.erase(fd_); }
   FakeStream(const FakeStream&) = delete;
   FakeStream& operator=(const FakeStream&) = delete;
@@ -151,16 +168,18 @@ class FakeNetwork::FakeDial final : public Dial {
 };
 
 inline std::unique_ptr<Dial> FakeNetwork::dial(EventLoop& loop, const std::vector<Address>& addresses,
-                                               Dialer::OnDone on_dialed) {
+                                               Duration patience, Dialer::OnDone on_dialed) {
   require(!addresses.empty());
   const std::size_t choice = script_.next() % 8;
   const bool refused = choice == 5;
   std::optional<Duration> delay = Duration::zero();
   if (choice == 6) delay.reset();  // it never answers
   if (choice == 7) delay = milliseconds(20 * script_.next());
+  if (refused || !delay || *delay >= patience) troubled_.insert(addresses.front().ip());
   return std::make_unique<FakeDial>(
       loop, delay, [this, refused, peer = addresses.front(), on_dialed = std::move(on_dialed)]() mutable {
-        if (!refused) return on_dialed(Dialed{.stream = std::make_unique<FakeStream>(*this, next_fd_++), .peer = peer});
+        if (!refused)
+          return on_dialed(Dialed{.stream = std::make_unique<FakeStream>(*this, next_fd_++, peer.ip()), .peer = peer});
         on_dialed(std::unexpected(Error{.kind = ErrorKind::connect_refused,
                                         .phase = Phase::connect,
                                         .sys_errno = ECONNREFUSED,
@@ -187,8 +206,7 @@ inline void FakeNetwork::act() {
     case 5: return link->reset();
     case 6:  // closed in the middle
       link->on_its_way.clear();
-      link->ends = true;
-      return;
+      return link->end();
     default: link->write_room = script_.next(); return;
   }
 }
