@@ -43,7 +43,7 @@ class FetchRun {
   StatusLine& status() noexcept { return status_; }
   [[nodiscard]] const Log& log() const noexcept { return log_; }
   /// Jobs that earlier runs have done, where this one continued them.
-  [[nodiscard]] std::uint64_t done_before() const noexcept;
+  [[nodiscard]] JobTotals done_before() const noexcept;
 
  private:
   [[nodiscard]] bool shows_bar() const;
@@ -189,9 +189,7 @@ Result<> FetchRun::open_state() {
   return {};
 }
 
-std::uint64_t FetchRun::done_before() const noexcept {
-  return resumable_ ? resumable_->done_before().succeeded + resumable_->done_before().failed : 0;
-}
+JobTotals FetchRun::done_before() const noexcept { return resumable_ ? resumable_->done_before() : JobTotals{}; }
 
 JobSource& FetchRun::source() {
   if (!resumable_) return *source_;
@@ -202,7 +200,7 @@ JobSource& FetchRun::source() {
 
 std::optional<std::uint64_t> FetchRun::jobs_to_do() const {
   const auto total = source_->total();
-  return total ? std::optional(*total - std::min(*total, done_before())) : std::nullopt;
+  return total ? std::optional(*total - std::min(*total, done_before().done())) : std::nullopt;
 }
 
 Result<Summary> FetchRun::execute() {

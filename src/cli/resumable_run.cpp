@@ -18,6 +18,16 @@ std::string absolute(const std::string& path) {
   return ignored ? path : found.lexically_normal().string();
 }
 
+Error refused(std::string detail) {
+  return {.kind = ErrorKind::state_failed, .phase = Phase::output, .detail = std::move(detail)};
+}
+
+/// The results of a run whose state is lost, most likely.
+bool holds_something(const std::string& path) {
+  std::error_code none_there;
+  return std::filesystem::is_regular_file(path, none_there) && std::filesystem::file_size(path, none_there) > 0;
+}
+
 std::string switched(bool on) { return on ? "on" : ""; }
 
 /// What decides where a result goes and what it looks like. All else may change from one run to the next.
@@ -54,15 +64,21 @@ Result<std::unique_ptr<ResumableRun>> ResumableRun::open(EventLoop& loop, const 
 Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& path) {
   std::error_code not_both_there;
   if (std::filesystem::equivalent(path, state_->path(), not_both_there)) {
-    return std::unexpected(Error{.kind = ErrorKind::state_failed,
-                                 .phase = Phase::output,
-                                 .detail = path + " can't be both the state and the output"});
+    return std::unexpected(refused(path + " can't be both the state and the output"));
   }
   const auto bytes = state_->output_bytes();
   if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) {
+    if (holds_something(path)) {
+      return std::unexpected(refused("can't write " + path + ": it holds something, and by the state " +
+                                     state_->path() + " no run has written to it; delete it to begin anew"));
+    }
+    // From now on what is in it is ours: to be cut off where a kill comes before the first commit.
+    if (auto begun = state_->commit({.output_bytes = 0}); !begun) return std::unexpected(std::move(begun.error()));
+  }
   const auto mark = state_->output_mark();
   if (!mark) return std::unexpected(mark.error());
-  return FdOutput::go_on(loop_, path, *bytes, *mark);
+  return FdOutput::go_on(loop_, path, bytes->value_or(0), *mark);
 }
 
 void ResumableRun::finish(Summary& summary) {

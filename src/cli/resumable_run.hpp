@@ -24,7 +24,8 @@ class ResumableRun {
   /// What was done before.
   [[nodiscard]] const JobTotals& done_before() const noexcept { return done_before_; }
 
-  /// Opens the file of -o where the state says that it ends.
+  /// Opens the file of -o where the state says that it ends. Error: also where the state knows of none, and it holds
+  /// something.
   Result<std::unique_ptr<FdOutput>> open_output(const std::string& path);
   /// The jobs of `list` that are not done. The list is borrowed.
   JobSource& source(JobSource& list, ResumedSource::OnSucceeded on_succeeded) {

@@ -4,10 +4,11 @@
 #include <string>
 
 #include "nbcrawl/crawler.hpp"
+#include "state/job_marks.hpp"
 
 namespace nbcrawl {
 
-/// The last line of a run. `done_before`: jobs of earlier runs that it continued.
-std::string summary_line(const Summary& summary, std::uint64_t done_before = 0);
+/// The last line of a run. `before`: what earlier runs that it continued have done.
+std::string summary_line(const Summary& summary, const JobTotals& before);
 
 }  // namespace nbcrawl

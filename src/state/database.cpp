@@ -1,8 +1,12 @@
 #include "state/database.hpp"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -42,14 +46,34 @@ std::string cause_of(sqlite3* handle, int code, int system_errno) {
   return cause;
 }
 
+/// What stands in the way of a state in this place, in the system's words: SQLite says of all of it no more than that
+/// it can't open it, and reads what may not be written.
+std::optional<std::string> obstacle(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) return std::strerror(errno);
+    const std::string folder = path.contains('/') ? path.substr(0, path.rfind('/') + 1) : ".";
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) return std::strerror(errno);
+    return std::nullopt;
+  }
+  if (S_ISDIR(status.st_mode)) return std::strerror(EISDIR);
+  if (!S_ISREG(status.st_mode)) return "it is no file on a disk";
+  if (::access(path.c_str(), R_OK | W_OK) != 0) return std::strerror(errno);
+  return std::nullopt;
+}
+
+Error failure(const std::string& path, const std::string& cause, int system_errno) {
+  return {.kind = ErrorKind::state_failed,
+          .phase = Phase::job,
+          .sys_errno = system_errno,
+          .detail = "can't use the state " + path + ": " + cause};
+}
+
 Error failure(const std::string& path, sqlite3* handle, int code) {
   const int primary = code & 0xFF;
   const bool of_system = handle != nullptr && (primary == SQLITE_CANTOPEN || primary == SQLITE_IOERR);
   const int system_errno = of_system ? errno_of(handle) : 0;
-  return {.kind = ErrorKind::state_failed,
-          .phase = Phase::job,
-          .sys_errno = system_errno,
-          .detail = "can't use the state " + path + ": " + cause_of(handle, code, system_errno)};
+  return failure(path, cause_of(handle, code, system_errno), system_errno);
 }
 
 }  // namespace
@@ -96,6 +120,7 @@ std::string_view Statement::bytes(int column) const {
 void Database::Close::operator()(sqlite3* handle) const noexcept { ::sqlite3_close(handle); }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+  if (const auto cause = obstacle(path)) return std::unexpected(failure(path, *cause, 0));
   std::unique_ptr<Database> database(new Database(path));
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

@@ -15,6 +15,8 @@ struct JobTotals {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
   int lowest_exit_status = 0;  ///< of those that failed; 0: none
+
+  [[nodiscard]] std::uint64_t done() const noexcept { return succeeded + failed; }
 };
 
 /// The marks of all jobs, a byte each by the job's place in the list, in a table of blocks that fill a page each: ten

@@ -105,7 +105,7 @@ Result<> RunState::put_settings(std::span<const Setting> settings) {
 Result<> RunState::retry_failed() {
   const auto under_way = progress(retrying);
   if (!under_way) return std::unexpected(under_way.error());
-  if (*under_way != 0) return {};
+  if (under_way->value_or(0) != 0) return {};
   return transact([this] {
     auto opened = marks_.reopen_failed();
     return opened ? put_progress(retrying, 1) : opened;
@@ -115,7 +115,7 @@ Result<> RunState::retry_failed() {
 Result<> RunState::complete() {
   const auto under_way = progress(retrying);
   if (!under_way) return std::unexpected(under_way.error());
-  if (*under_way == 0) return {};
+  if (under_way->value_or(0) == 0) return {};
   return transact([this] { return put_progress(retrying, 0); });
 }
 
@@ -133,9 +133,13 @@ Result<std::vector<ListMark>> RunState::list_marks() {
   }
 }
 
-Result<std::uint64_t> RunState::output_bytes() { return progress(output); }
+Result<std::optional<std::uint64_t>> RunState::output_bytes() { return progress(output); }
 
-Result<std::uint64_t> RunState::output_mark() { return progress(output_tail); }
+Result<std::uint64_t> RunState::output_mark() {
+  const auto mark = progress(output_tail);
+  if (!mark) return std::unexpected(mark.error());
+  return mark->value_or(0);
+}
 
 Result<> RunState::commit(const StateChanges& changes) {
   auto done = transact([&]() -> Result<> {
@@ -174,13 +178,13 @@ Result<> RunState::put_progress(std::string_view name, std::uint64_t value) {
   return statement->run();
 }
 
-Result<std::uint64_t> RunState::progress(std::string_view name) {
+Result<std::optional<std::uint64_t>> RunState::progress(std::string_view name) {
   auto statement = database_->prepare("SELECT value FROM progress WHERE name = ?");
   if (!statement) return std::unexpected(std::move(statement.error()));
   statement->bind_text(1, name);
   const auto found = statement->next_row();
   if (!found) return std::unexpected(found.error());
-  return *found ? static_cast<std::uint64_t>(statement->integer(0)) : 0;
+  return *found ? std::optional(static_cast<std::uint64_t>(statement->integer(0))) : std::nullopt;
 }
 
 Result<> RunState::transact(std::move_only_function<Result<>()> change) {

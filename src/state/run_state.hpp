@@ -59,7 +59,8 @@ class RunState {
   [[nodiscard]] Result<JobTotals> totals() { return marks_.totals(); }
   /// In the order of their positions.
   [[nodiscard]] Result<std::vector<ListMark>> list_marks();
-  [[nodiscard]] Result<std::uint64_t> output_bytes();
+  /// nullopt: no run has had an output file yet.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> output_bytes();
   /// 0: not known.
   [[nodiscard]] Result<std::uint64_t> output_mark();
 
@@ -75,7 +76,7 @@ class RunState {
   Result<> create();
   Result<> transact(std::move_only_function<Result<>()> change);
   Result<> put_progress(std::string_view name, std::uint64_t value);
-  Result<std::uint64_t> progress(std::string_view name);
+  Result<std::optional<std::uint64_t>> progress(std::string_view name);
   Result<> put_settings(std::span<const Setting> settings);
   Result<> put_list(std::span<const ListMark> list);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A disk that becomes full, for each thing that is written: told with path and cause, status 3, and no half file (promise A27)."""
+"""A disk that becomes full or can't be written, for each thing that is written: told with path and cause, status 3, and no half
+file (promise A27)."""
 
 import json
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
 
 from harness import Case
-from namespaces import mount_small_disk, own_mounts, unmount
+from namespaces import make_read_only, mount_small_disk, own_mounts, unmount
 from scripted_server import ScriptedServer, response
 
 DISK_KIB = 256
@@ -90,6 +91,15 @@ class FullDiskTest(Case):
                     path.unlink()
                 (self.folder / "filling").unlink()
                 mount_small_disk(self.folder, DISK_KIB, again=True)
+
+    def test_a_state_that_may_only_be_read(self):
+        options = ["--jsonl", "--body", "none", "--max-filesize", "1M"]
+        self.assert_status(self.fetch("--state", "state", *options, "list.txt"), 0)
+        make_read_only(self.folder)
+        for state in ("state", "other"):
+            outcome = self.fetch("--state", state, *options, "list.txt")
+            self.assert_status(outcome, 3)
+            self.assertEqual(outcome.stderr, f"nbcrawl: can't use the state {state}: Read-only file system\n")
 
     def test_cookies_that_were_there_stay(self):
         old = "# Netscape HTTP Cookie File\n127.0.0.1\tFALSE\t/\tFALSE\t0\told\tvalue\n"

@@ -19,7 +19,10 @@ from harness import NBCRAWL, PIPE
 # Every page is its own path, so that a result tells which job it belongs to; those under /missing/ fail with --fail.
 PAGES = r"""
 location /missing/ { return 404; }
-location / { return 200 "$uri: these bytes are the same at every fetch\n"; }
+location / {
+  add_header Set-Cookie "last=seen; Max-Age=1000";
+  return 200 "$uri: these bytes are the same at every fetch\n";
+}
 """
 
 
@@ -124,6 +127,10 @@ class KilledRun:
         pages = [path.read_text() for path in files if not path.name.startswith(".nbcrawl-")]
         assert sorted(pages) == sorted(page(path) for path in self.paths if not path.startswith("/missing/"))
 
+    def check_jar(self):
+        """It is whole, or, before any run has come to its end, not there."""
+        assert (self.folder / "jar").read_text().endswith("\tlast\tseen\n")
+
     def check_state(self):
         with contextlib.closing(sqlite3.connect(self.folder / "state")) as state:
             assert state.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -143,6 +150,8 @@ KINDS = {
     "pipe": (RECORDS, False, ["check_records_marked"]),
     "ordered_pipe": ([*RECORDS, "--ordered"], True, ["check_records_marked"]),
     "files": (["--output-dir", "pages"], False, ["check_files"]),
+    "threads": ([*RECORDS, "-o", "out", "--threads", "2"], False, ["check_records_once"]),
+    "cookies": ([*RECORDS, "-o", "out", "-b", "jar", "-c", "jar"], False, ["check_records_once", "check_jar"]),
 }
 
 

@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
-MS_REC, MS_PRIVATE, MS_REMOUNT = 0x4000, 0x40000, 0x20
+MS_REC, MS_PRIVATE, MS_REMOUNT, MS_RDONLY = 0x4000, 0x40000, 0x20, 0x1
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -35,6 +35,11 @@ def own_mounts():
 def mount_small_disk(folder, kib, again=False):
     """A disk of so many KiB; `again`: the one that is there gets that size."""
     call("mount", b"none", os.fsencode(folder), b"tmpfs", MS_REMOUNT if again else 0, f"size={kib}k".encode())
+
+
+def make_read_only(folder):
+    """The disk that mount_small_disk() has put there."""
+    call("mount", b"none", os.fsencode(folder), b"tmpfs", MS_REMOUNT | MS_RDONLY, None)
 
 
 def unmount(folder):

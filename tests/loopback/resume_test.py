@@ -14,7 +14,7 @@ from killed_run import KINDS, PAGES, count_changes, kill_at_call, kill_at_random
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
 
-KILLS_OF_EACH_KIND = 5  # 30 in all
+KILLS_OF_EACH_KIND = 4  # 32 in all
 
 
 class KillTest(Case):
@@ -110,6 +110,7 @@ class ResumeTest(Case):
         outcome = self.resume()
         self.assertEqual(len(self.out()), 20)
         self.assert_status(outcome, 8)  # what failed before stands
+        self.assertIn("0 of 0 jobs succeeded, 20 done before (2 failed);", outcome.stderr)
         self.down = {"/7"}
         self.assert_status(self.resume("--retry-failed"), 8)
         self.assertEqual(sorted(self.out()[20:]), ['{"id":"3","status":200,"ok":true,"replayed":true}',
@@ -214,6 +215,29 @@ class ResumeTest(Case):
             self.assertIn(f"can't write out: what stands before its byte {len(out)} is not what an earlier run wrote", self.refused())
         self.write("out", out + "half a rec")
         self.assertIn("5 of 5 jobs succeeded, 20 done before", self.resume().stderr)
+
+    def test_results_whose_state_is_lost_are_left_as_they_are(self):
+        self.resume()
+        before = self.out()
+        (self.folder / "state").unlink()
+        for _ in range(2):  # the first one has made a state
+            self.assertIn("nbcrawl: can't write out: it holds something, and by the state state no run has written to it; "
+                          "delete it to begin anew", self.refused())
+        self.assertEqual(self.out(), before)
+        (self.folder / "out").unlink()
+        self.assert_status(self.resume(), 0)
+        self.assertEqual(sorted(self.out()), sorted(before))
+
+    def test_where_no_state_can_be(self):
+        (self.folder / "folder").mkdir()
+        os.mkfifo(self.folder / "fifo")
+        for place, cause in (("folder", "Is a directory"), ("none/state", "No such file or directory"), ("/dev/null", "it is no file on a disk"),
+                             ("fifo", "it is no file on a disk"), ("list.txt/state", "Not a directory")):
+            with self.subTest(place):
+                outcome = self.fetch("--state", place, "-o", "new", "list.txt")
+                self.assert_status(outcome, 3)
+                self.assertEqual(outcome.stderr, f"nbcrawl: can't use the state {place}: {cause}\n")
+        self.assertFalse((self.folder / "new").exists())
 
     def test_a_file_that_is_no_state_is_left_as_it_is(self):
         (self.folder / "state").write_bytes(b"precious\n" * 1000)
