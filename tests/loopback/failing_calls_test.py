@@ -2,20 +2,15 @@
 """System calls that fail, are interrupted or do nothing (promise A27); strace makes them do so."""
 
 import json
-import os
 import unittest
 from collections import Counter
 
 from dns_server import A, NOERROR, ScriptedDns, record
 from every_kind import EveryKind
-from harness import Case
+from harness import Case, strace
 from scripted_server import ScriptedServer
 
 WAITS = {"select": "select,pselect6", "poll": "poll,ppoll", "epoll": "epoll_wait,epoll_pwait"}
-
-
-def strace(calls, *options):
-    return ["strace", "-qq", "-o", os.devnull, "-e", f"trace={calls}", *options]
 
 
 def faulty(calls, fault):
@@ -85,7 +80,7 @@ class FailingCallsTest(Case):
 
     def calls_made(self, calls, *options):
         """How often each of these calls is made before main() begins, and in all."""
-        self.run_all(["strace", "-qq", "-o", "trace", "-e", f"trace=rt_sigaction,{calls}"], *options)
+        self.run_all(strace(f"rt_sigaction,{calls}", into="trace"), *options)
         lines = (self.folder / "trace").read_text().splitlines()
         begin = next(number for number, line in enumerate(lines) if "SIGPIPE" in line)
         count = [Counter(line.partition("(")[0] for line in part) for part in (lines[:begin], lines)]

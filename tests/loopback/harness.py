@@ -18,6 +18,7 @@ from readable import wait_readable
 
 NBCRAWL = os.path.abspath(os.environ.get("NBCRAWL", "build/nbcrawl"))
 PIPE = subprocess.PIPE
+SANITIZED = bool(os.environ.get("SANITIZED"))  # the command is built with sanitizers
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Outcome:
     stdout: bytes
     stderr: str
     max_rss_kib: int  # until shortly before its end
-    cpu_seconds: float
+    cpu_seconds: float  # 0 with sanitizers, as max_rss_kib: it would tell theirs
     starved_seconds: float  # it could have run, and other processes did; until shortly before its end
 
     @property
@@ -121,7 +122,8 @@ class Command:
             raise TimeLimitExceeded(f"{self.arguments} still ran after {limit} s; it said: {stderr}")
         return Outcome(
             status=self.process.returncode, stdout=self._collected.get("stdout", b""), stderr=stderr,
-            max_rss_kib=max_rss_kib, cpu_seconds=usage.ru_utime + usage.ru_stime, starved_seconds=starved_seconds)
+            max_rss_kib=max_rss_kib, cpu_seconds=0.0 if SANITIZED else usage.ru_utime + usage.ru_stime,
+            starved_seconds=starved_seconds)
 
     def _wait(self, pidfd, limit):
         """Whether it ended in time, the most memory it had, and the seconds it waited for a processor. These are asked for again
@@ -140,7 +142,9 @@ class Command:
 
 
 def status_of(pid, key):
-    """A line of /proc/PID/status, such as VmHWM in KiB."""
+    """A line of /proc/PID/status, such as VmHWM in KiB. That is 0 where it would tell the memory of a sanitizer."""
+    if SANITIZED and key == "VmHWM":
+        return 0
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(key + ":"):
             return int(line.split()[1])
@@ -193,6 +197,12 @@ class Case(unittest.TestCase):
 
     def assert_status(self, outcome, status):
         self.assertEqual(outcome.status, status, f"stderr:\n{outcome.stderr}")
+
+
+def strace(calls, *options, into=os.devnull):
+    """A program to run the command under, which traces these calls. LeakSanitizer, where that is compiled in, is a tracer itself,
+    and there can be one only."""
+    return ["strace", "-qq", "-E", "LSAN_OPTIONS=detect_leaks=0", "-o", str(into), "-e", f"trace={calls}", *options]
 
 
 def write_all(stream, data):

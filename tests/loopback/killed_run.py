@@ -5,7 +5,6 @@ number of times are those of one that was not."""
 
 import contextlib
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -14,7 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from harness import NBCRAWL, PIPE
+from harness import NBCRAWL, PIPE, strace
 
 # Every page is its own path, so that a result tells which job it belongs to; those under /missing/ fail with --fail.
 PAGES = r"""
@@ -186,13 +185,12 @@ CHANGES = "write,writev,pwrite64,fsync,fdatasync,ftruncate,renameat,linkat,unlin
 def count_changes(run):
     """How often each of these system calls is made in a run that ends by itself."""
     trace = run.folder / "trace"
-    assert run.end(run.start("strace", "-qq", "-o", str(trace), "-e", f"trace={CHANGES}"))
+    assert run.end(run.start(*strace(CHANGES, into=trace)))
     return Counter(line.split("(", 1)[0] for line in trace.read_text().splitlines() if "(" in line)
 
 
 def kill_at_call(run, call, number):
     """Kills it when it makes this call for the `number`th time, then lets it end, and checks."""
-    run.end(run.start("strace", "-qq", "-o", os.devnull, "-e", f"trace={call}",
-                      "-e", f"inject={call}:signal=KILL:when={number}"))
+    run.end(run.start(*strace(call, "-e", f"inject={call}:signal=KILL:when={number}")))
     run.run_to_end()
     check(run)
