@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/option_types.hpp"
+#include "jobs/field_values.hpp"
 
 namespace nbcrawl {
 
@@ -10,12 +11,8 @@ namespace {
 
 void add_load_options(CLI::App& fetch, Options& options) {
   fetch.option_defaults()->group("Load");
-  fetch.add_option("-P,--concurrency", options.concurrency, "Transfers under way at once")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
-  fetch.add_option("--per-host", options.per_host, "Transfers under way to one host")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+  add_count_option(fetch, "-P,--concurrency", options.concurrency, transfers, "Transfers under way at once");
+  add_count_option(fetch, "--per-host", options.per_host, transfers, "Transfers under way to one host");
   add_threads_option(fetch, options.threads);
   add_rate_option(fetch, "--rate", options.gap, "Requests a second, at most, in all");
   add_rate_option(fetch, "--host-rate", options.host_gap, "Requests a second, at most, to one host");
@@ -25,15 +22,10 @@ void add_load_options(CLI::App& fetch, Options& options) {
 
 void add_retry_options(CLI::App& fetch, Options& options) {
   fetch.option_defaults()->group("Retry (Retry-After holds up its whole host)");
-  fetch
-      .add_option("--retry", options.retries,
-                  "Further tries where the connection failed or the status says so; methods that may be repeated only")
-      ->capture_default_str();
-  fetch.add_option("--retry-on-http-error", options.retry_statuses, "Statuses that are tried again")
-      ->type_name("STATUS,...")
-      ->delimiter(',')
-      ->check(CLI::Range(300, 599))
-      ->default_str("408,425,429,500,502,503,504");
+  add_count_option(
+      fetch, "--retry", options.retries, {.least = 0, .most = max_count},
+      "Further tries where the connection failed or the status says so; methods that may be repeated only");
+  add_retry_statuses_option(fetch, options.retry_statuses);
 }
 
 void add_time_options(CLI::App& fetch, Options& options) {
@@ -79,8 +71,8 @@ void add_http_options(CLI::App& fetch, FetchSettings& settings) {
   add_credentials_option(fetch, options.credentials);
   add_cookie_options(fetch, options);
   fetch.add_option("-A,--user-agent", options.user_agent, "User-Agent to send")->capture_default_str();
-  fetch.add_option("--max-redirs", options.max_redirects, "Redirects followed for one job; 0: a redirect is a result")
-      ->capture_default_str();
+  add_count_option(fetch, "--max-redirs", options.max_redirects, {.least = 0, .most = max_count},
+                   "Redirects followed for one job; 0: a redirect is a result");
 }
 
 void add_outcome_options(CLI::App& fetch, Options& options) {
@@ -156,9 +148,9 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  fetch.add_option("--exec-jobs", settings.options.exec_jobs, "Commands of exec that run at once")
-      ->check(CLI::Range(1, 10'000))
-      ->option_text("UINT:INT in [1 - 10000] [one a processor]");
+  add_count_option(fetch, "--exec-jobs", settings.options.exec_jobs, {.least = 1, .most = 10'000},
+                   "Commands of exec that run at once")
+      ->option_text("N [one a processor]");
   auto* const jsonl = fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
   fetch.add_option("--body", settings.body, "How records hold the body")
       ->needs(jsonl)

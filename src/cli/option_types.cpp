@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <string_view>
 #include <thread>
 
 #include "base/ascii.hpp"
@@ -38,6 +40,17 @@ std::optional<Integer> whole_number(std::string_view text, Integer largest) {
   return value;
 }
 
+/// Calls `take` with each part of a list that commas separate, until it says that one is no good. Whether all were
+/// good.
+bool take_parts(std::string_view list, const std::function<bool(std::string_view)>& take) {
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    if (!take(trim_blanks(list.substr(begin, end - begin)))) return false;
+    begin = end + 1;
+  }
+  return true;
+}
+
 std::optional<StatusRange> status_range(std::string_view text) {
   const std::size_t dash = std::min(text.find('-'), text.size());
   const auto first = whole_number(text.substr(0, dash), 999);
@@ -62,6 +75,13 @@ const CLI::Validator& above_zero() {
 
 CLI::Option* add_file_option(CLI::App& app, const std::string& names, std::string& target, const std::string& help) {
   return app.add_option(names, target, help)->type_name("FILE")->check(not_empty());
+}
+
+std::uint64_t parse_count(const std::string& names, const std::string& text, CountRange range) {
+  const auto number = whole_number(text, range.most);
+  if (number && *number >= range.least) return *number;
+  throw CLI::ValidationError(names, "'" + text + "' is not a whole number from " + std::to_string(range.least) +
+                                        " to " + std::to_string(range.most));
 }
 
 CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target,
@@ -129,16 +149,36 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+CLI::Option* add_retry_statuses_option(CLI::App& app, std::vector<int>& target) {
+  const auto parse = [&target](const std::string& text) {
+    std::vector<int> statuses;
+    const auto take = [&](std::string_view part) {
+      const auto status = whole_number(part, 599);
+      statuses.push_back(status.value_or(0));
+      return statuses.back() >= 300;
+    };
+    if (!take_parts(text, take)) {
+      throw CLI::ValidationError("--retry-on-http-error",
+                                 "'" + text + "' is not a list of statuses from 300 to 599 such as 429,503");
+    }
+    target = std::move(statuses);
+  };
+  std::string initial;
+  for (const int status : target) initial.append(initial.empty() ? "" : ",").append(std::to_string(status));
+  return app.add_option_function<std::string>("--retry-on-http-error", parse, "Statuses that are tried again")
+      ->type_name("STATUS,...")
+      ->default_str(initial);
+}
+
 CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target) {
   const auto parse = [&target](const std::string& text) {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find(',', begin), text.size());
-      const auto range = status_range(trim_blanks(std::string_view(text).substr(begin, end - begin)));
-      if (!range)
-        throw CLI::ValidationError("--accept", "'" + text + "' is not a list of statuses such as 200,300-399");
-      target.push_back(*range);
-      begin = end + 1;
-    }
+    const auto take = [&target](std::string_view part) {
+      const auto range = status_range(part);
+      if (range) target.push_back(*range);
+      return range.has_value();
+    };
+    if (!take_parts(text, take))
+      throw CLI::ValidationError("--accept", "'" + text + "' is not a list of statuses such as 200,300-399");
   };
   return app.add_option_function<std::string>("--accept", parse, "Any other status fails its job")
       ->type_name("STATUS[-STATUS],...");

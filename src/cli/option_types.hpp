@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,27 @@ const CLI::Validator& above_zero();
 
 CLI::Option* add_file_option(CLI::App& app, const std::string& names, std::string& target, const std::string& help);
 
+/// Which whole numbers an option takes, both ends included.
+struct CountRange {
+  std::uint64_t least;
+  std::uint64_t most;
+};
+/// Transfers at once: far more than the system has descriptors or local ports for.
+inline constexpr CountRange transfers{.least = 1, .most = 1'000'000};
+
+/// The number that `text` is. Throws CLI::ValidationError where it is none in that range.
+std::uint64_t parse_count(const std::string& names, const std::string& text, CountRange range);
+template <class T>
+CLI::Option* add_count_option(CLI::App& app, const std::string& names, T& target, CountRange range,
+                              const std::string& help) {
+  const auto parse = [&target, names, range](const std::string& text) {
+    target = static_cast<T>(parse_count(names, text, range));
+  };
+  CLI::Option* option = app.add_option_function<std::string>(names, parse, help)->type_name("N");
+  if constexpr (std::is_arithmetic_v<T>) option->default_str(std::to_string(target));
+  return option;
+}
+
 CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::chrono::milliseconds& target,
                                  const std::string& help);
 /// N a second, kept as the gap between two; N/s, N/m and N/h are rates too.
@@ -32,6 +54,8 @@ CLI::Option* add_gap_option(CLI::App& app, const std::string& names, std::chrono
                             const std::string& help);
 CLI::Option* add_size_option(CLI::App& app, const std::string& names, std::uint64_t& target, const std::string& help);
 CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target);
+/// Statuses of redirects and errors, separated by commas: 429,503.
+CLI::Option* add_retry_statuses_option(CLI::App& app, std::vector<int>& target);
 /// Statuses and ranges of them, separated by commas: 200,300-399.
 CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target);
 /// N, or a share of the jobs that are done: P%.

@@ -117,7 +117,7 @@ int serve(const ServeSettings& settings, RoutesFile& file, Tally& tally) {
 CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
   CLI::App* serve = app.add_subcommand("serve", "Serve the routes of a JSON file over HTTP");
   serve->add_option("ROUTES.json", settings.routes_file, "What is served at which path")->required();
-  serve->add_option("--port", settings.port, "Port; 0 lets the system choose one")
+  add_count_option(*serve, "--port", settings.port, {.least = 0, .most = 65'535}, "Port; 0 lets the system choose one")
       ->option_text("N [the file's, else 8080]");
   serve->add_option("--bind", settings.bind, "IP address to listen on")->option_text("IP [the file's, else 127.0.0.1]");
   add_multiplexer_option(*serve, settings.multiplexer);

@@ -80,10 +80,9 @@ std::optional<std::uint16_t> to_port(std::string_view json) {
 }
 
 std::optional<std::uint32_t> to_count(std::string_view json) {
-  constexpr std::uint32_t most = 1000;
   std::uint32_t count = 0;
   const auto [rest, status] = std::from_chars(json.begin(), json.end(), count);
-  if (status != std::errc{} || rest != json.end() || count > most) return std::nullopt;
+  if (status != std::errc{} || rest != json.end() || count > max_count) return std::nullopt;
   return count;
 }
 

@@ -24,7 +24,9 @@ std::optional<std::string> to_name(std::string_view json);
 std::optional<std::string> to_id(std::string_view json);
 std::optional<bool> to_bool(std::string_view json);
 std::optional<std::uint16_t> to_port(std::string_view json);
-/// At most 1000.
+/// The most retries and redirects that a job, or the command line, may ask for.
+inline constexpr std::uint32_t max_count = 1000;
+/// At most max_count.
 std::optional<std::uint32_t> to_count(std::string_view json);
 /// Above zero. A number counts seconds.
 std::optional<std::chrono::milliseconds> to_duration(std::string_view json);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/nearest_name.hpp"
+#include "jobs/field_values.hpp"
 #include "jobs/shown_text.hpp"
 
 namespace nbcrawl {
@@ -17,6 +18,7 @@ struct Description {
 constexpr std::string_view duration = R"(a duration above zero such as 10, "1.5s" or "500ms")";
 
 constexpr std::string_view count = "a whole number from 0 to 1000";
+static_assert(max_count == 1000);
 
 // In the order of JobField.
 constexpr std::array descriptions{

@@ -36,8 +36,28 @@ class UsageTest(Case):
                 (["-m", "soon", "x"], "-m,--max-time: 'soon' is not a duration such as 500ms, 10s or 2m"),
                 *((["--threads", number, "x"], f"--threads: '{number}' is not a number from 1 to 256, nor auto")
                   for number in ("0", "257", "-1", "many", "2x")),
-                (["-P", "0", "x"], "--concurrency: Value 0 not in range 1 to 1000000")]:
+                (["--retry-on-http-error", "500,x", "x"],
+                 "--retry-on-http-error: '500,x' is not a list of statuses from 300 to 599 such as 429,503"),
+                (["--accept", "200,", "x"], "--accept: '200,' is not a list of statuses such as 200,300-399")]:
             self.assert_usage_error(arguments, message)
+
+    def test_a_number_is_whole_decimal_and_within_its_range(self):
+        for option, least, most in [
+                ("-P,--concurrency", 1, 1_000_000), ("--per-host", 1, 1_000_000), ("--retry", 0, 1000),
+                ("--max-redirs", 0, 1000), ("--exec-jobs", 1, 10_000)]:
+            for number in (str(least - 1), str(most + 1), "0x1", "1.0", "+1", "", "many", "99999999999999999999"):
+                self.assert_usage_error([option.split(",")[-1], number, "x"],
+                                        f"{option}: '{number}' is not a whole number from {least} to {most}")
+        self.assert_usage_error(["serve", "--port", "65536", "x"],
+                                "--port: '65536' is not a whole number from 0 to 65535")
+
+    def test_of_an_option_that_has_one_value_the_last_holds(self):
+        outcome = self.run_command("--jsonl", "--fields", "id", "--output", "first", "--output", "last", "--fields", "url",
+                                   "--retry", "5", "--retry", "0", "--max-time", "1s", "-m", "9s", "-P", "4", "-P", "5",
+                                   "--progress", "bar", "--progress", "none", "-s", "-s", "http://127.0.0.1:1/")
+        self.assert_status(outcome, 4)
+        self.assertEqual((self.folder / "last").read_bytes(), b'{"url":"http://127.0.0.1:1/"}\n')
+        self.assertFalse((self.folder / "first").exists())
 
     def test_a_value_that_is_empty_is_refused(self):
         for option in ("--output", "--output-dir", "--state", "--log-file", "--cookie-jar", "--cacert", "--cert"):
