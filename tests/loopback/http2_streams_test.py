@@ -3,6 +3,7 @@
 (promise A15). The scripted peer speaks clear text; within TLS it is the same session."""
 
 import json
+import queue
 import threading
 import unittest
 
@@ -256,7 +257,7 @@ class GivenUpTest(StreamsCase):
         self.assertNotIn("\x1b", self.outcome.stderr)
 
     def test_one_that_breaks_the_protocol_is_told(self):
-        told = []
+        told = queue.Queue()
 
         def serve(connection):
             connection.begin()
@@ -264,12 +265,12 @@ class GivenUpTest(StreamsCase):
             connection.send(data(0, b"of no stream"))
             while (got := connection.read_frame()).kind != GOAWAY:
                 connection.heed(got)
-            told.append(got.payload[4:8])
+            told.put(got.payload[4:8])
 
         server = self.serve(serve)
         [record] = self.run_jobs(server, ["/"], status=7)
         self.assertEqual(record["error"], "malformed_response")
-        self.assertEqual(told, [bytes([0, 0, 0, PROTOCOL_ERROR])])
+        self.assertEqual(told.get(timeout=10), bytes([0, 0, 0, PROTOCOL_ERROR]))
 
     def test_one_page_a_connection(self):
         def serve_once(connection):
