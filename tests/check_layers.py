@@ -56,6 +56,7 @@ THIRD_PARTY = {
     "sqlite3": {"frontier", "state"},
     "hiredis": {"frontier"},
     "CLI": {"cli"},
+    "toml++": {"cli"},
 }
 
 SYSTEM = set(

@@ -43,9 +43,6 @@ int main(int argc, char** argv) {
   app.failure_message(nbcrawl::usage_error_text);
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // as with curl
-  app.set_config("--config", "",
-                 "Read options from this TOML file, those of fetch under [fetch]; the command line wins");
-  app.allow_config_extras(CLI::config_extras_mode::error);
   nbcrawl::FetchSettings fetch_settings;
   nbcrawl::ServeSettings serve_settings;
   CLI::App* fetch = nbcrawl::add_fetch_command(app, fetch_settings);

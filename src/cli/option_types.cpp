@@ -107,7 +107,8 @@ CLI::Option* add_rate_option(CLI::App& app, const std::string& names, std::chron
         seconds / count > 86'400) {
       throw CLI::ValidationError(names, "'" + text + "' is not a rate such as 10, 0.5/s or 30/m");
     }
-    gap = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::duration<double>(seconds / count));
+    const std::chrono::duration<double> wanted(seconds / count);
+    gap = std::max(gap, std::chrono::duration_cast<std::chrono::microseconds>(wanted));  // see add_gap_option()
   };
   return app.add_option_function<std::string>(names, parse, help)->type_name("N[/s|/m|/h]");
 }

@@ -24,16 +24,16 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-std::string unknown_option_text(const CLI::App& app, const std::string& word) {
+}  // namespace
+
+std::string unknown_option_text(const CLI::App& app, std::string_view word) {
   const std::vector<std::string> names = option_names(app);
-  const std::string_view name = std::string_view(word).substr(0, word.find('='));
+  const std::string_view name = word.substr(0, word.find('='));
   const std::string_view near = nearest_name(name, std::vector<std::string_view>(names.begin(), names.end()));
   std::string text = "unknown option " + std::string(name);
   if (!near.empty()) text.append("; did you mean ").append(near).append("?");
   return text;
 }
-
-}  // namespace
 
 std::string usage_error_text(const CLI::App* app, const CLI::Error& error) {
   const std::vector<std::string> unknown = app->remaining(true);

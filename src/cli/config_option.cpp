@@ -1,0 +1,99 @@
+#include "cli/config_option.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/read_whole.hpp"
+#include "cli/option_types.hpp"
+#include "cli/settings_file.hpp"
+#include "cli/usage_error.hpp"
+
+namespace nbcrawl {
+
+namespace {
+
+constexpr std::size_t max_file_bytes = 1024 * 1024;
+
+/// "FILE:LINE:COLUMN: "
+std::string text_of(const std::string& path, const SettingsPlace& place) {
+  return path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
+}
+
+/// An option of the app, and what the file says of it.
+struct Setting {
+  CLI::Option* option;
+  const FileOption* from_file;
+};
+
+bool is_flag(const CLI::Option& option) { return option.get_items_expected_min() == 0; }
+
+bool takes_many(const CLI::Option& option) {
+  return option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+}
+
+/// The option of that name. Throws where there is none, or it can't have those values.
+CLI::Option* find_option(CLI::App& app, const FileOption& from_file) {
+  const std::string name = (from_file.name.size() == 1 ? "-" : "--") + from_file.name;
+  CLI::Option* option = app.get_option_no_throw(name);
+  if (option == nullptr) throw CLI::ValidationError(unknown_option_text(app, name));
+  if (!option->get_configurable()) throw CLI::ValidationError(name, "it belongs on the command line");
+  const std::vector<std::string>& values = from_file.values;
+  if (is_flag(*option) && (values.size() != 1 || (values.front() != "true" && values.front() != "false")))
+    throw CLI::ValidationError(name, "expected true or false");
+  if (values.size() != 1 && !takes_many(*option)) throw CLI::ValidationError(name, "expected one value, not a list");
+  return option;
+}
+
+/// Whether the command line has said something that this can't go with.
+bool is_overruled(const CLI::Option& option) {
+  const auto is_given = [](const CLI::Option* other) { return other->count() > 0; };
+  return option.count() > 0 || std::ranges::any_of(option.get_excludes(), is_given);
+}
+
+void apply(const Setting& setting) {
+  const std::vector<std::string>& values = setting.from_file->values;
+  if (values.empty() || (is_flag(*setting.option) && values.front() == "false")) return;  // as if it were not there
+  setting.option->add_result(values);
+  setting.option->run_callback();
+}
+
+/// Calls `step`; what it says of an option is told with the place of the option.
+template <class Step>
+void at_place_of(const FileOption& option, const std::string& path, Step step) {
+  try {
+    step();
+  } catch (const CLI::Error& error) {
+    throw CLI::ValidationError(text_of(path, option.place) + error.what());
+  }
+}
+
+void apply_file(CLI::App& app, const std::string& path) {
+  if (path == "-") throw CLI::ValidationError("--config", "it can't be standard input");
+  const auto text = read_whole(path, max_file_bytes, ErrorKind::invalid_job);
+  if (!text) throw CLI::ValidationError("--config", text.error().detail);
+  const auto from_file = parse_settings(*text);
+  if (!from_file) throw CLI::ValidationError(text_of(path, from_file.error().place) + from_file.error().message);
+  std::vector<Setting> settings;
+  for (const FileOption& option : *from_file) {
+    at_place_of(option, path, [&] {
+      CLI::Option* const known = find_option(app, option);
+      if (!is_overruled(*known)) settings.push_back({.option = known, .from_file = &option});
+    });
+  }
+  for (const Setting& setting : settings) at_place_of(*setting.from_file, path, [&] { apply(setting); });
+}
+
+}  // namespace
+
+void add_config_option(CLI::App& app) {
+  app.add_option_function<std::string>(
+         "--config", [&app](const std::string& path) { apply_file(app, path); },
+         "Read options from this TOML file, under [fetch]; the command line wins")
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->configurable(false);
+}
+
+}  // namespace nbcrawl
