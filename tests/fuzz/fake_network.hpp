@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "fake_http2.hpp"
 #include "fuzz_input.hpp"
 #include "io/event_loop.hpp"
 #include "net/dialer.hpp"
@@ -55,6 +56,7 @@ struct Link {
   bool ends = false;                ///< the server closes behind what is on its way
   bool is_reset = false;
   std::size_t write_room = unlimited;
+  std::unique_ptr<FakeHttp2> http2;  ///< the server's, where HTTP/2 is spoken
 
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
   [[nodiscard]] bool has_ended() const noexcept { return ends && on_its_way.empty(); }

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fake_network.hpp"
 #include "nbcrawl/options.hpp"
@@ -31,13 +32,14 @@ struct Told {
 
 class FakeServers {
  public:
-  explicit FakeServers(Script& script) : script_(script) {}
+  FakeServers(Script& script, bool speak_http2) : script_(script), speak_http2_(speak_http2) {}
 
   /// The job is fetched from this host first.
   void expect(std::uint64_t job, std::string host) { told_[job].hosts.insert(std::move(host)); }
 
   /// Answers each request that has come whole.
   void serve(Link& link) {
+    if (speak_http2_) return serve_http2(link);
     while (true) {
       const std::size_t end = link.received.find("\r\n\r\n");
       if (end == std::string::npos || link.ends || link.is_reset) return;
@@ -90,6 +92,21 @@ class FakeServers {
     return body;
   }
 
+  /// What is known of the job that is asked for.
+  Told& ask(const Link& link, std::string_view method, std::uint64_t job) {
+    Told& told = told_[job];
+    told.hosts.insert(link.peer);
+    told.may_be_repeated = method != "POST";
+    if (!told.may_be_repeated) ++told.posts;
+    told.status = 200;
+    told.body.clear();
+    return told;
+  }
+  static std::uint64_t job_of(std::string_view request) {
+    const std::size_t at = request.find("/j");
+    return at == std::string_view::npos ? 0 : std::strtoull(request.data() + at + 2, nullptr, 10);
+  }
+
   static std::string head(std::string_view status, std::string_view fields) {
     return "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(fields) + "\r\n";
   }
@@ -109,14 +126,8 @@ class FakeServers {
   }
 
   void answer(Link& link, std::string_view request) {
-    const std::size_t at = request.find("/j");
-    const std::uint64_t job = at == std::string_view::npos ? 0 : std::strtoull(request.data() + at + 2, nullptr, 10);
-    Told& told = told_[job];
-    told.hosts.insert(link.peer);
-    told.may_be_repeated = !request.starts_with("POST");
-    if (!told.may_be_repeated) ++told.posts;
-    told.status = 200;
-    told.body.clear();
+    const std::uint64_t job = job_of(request);
+    Told& told = ask(link, request.substr(0, request.find(' ')), job);
     std::string& out = link.on_its_way;
     switch (script_.next() % 16) {
       case 4: out += chunked(new_body(job)); return;
@@ -125,9 +136,15 @@ class FakeServers {
         told.open_ended.insert(told.body);
         link.ends = true;
         return;
-      case 6: return redirect(told, job, out);
-      case 7: return refuse(told, "503 No", "", out);
-      case 8: return refuse(told, "429 Slower", "Retry-After: " + std::to_string(script_.next() % 8) + "\r\n", out);
+      case 6: out += head("302 Found", "Location: " + redirect(told, job) + "\r\nContent-Length: 0\r\n"); return;
+      case 7:
+        refuse(told, 503);
+        out += head("503 No", "Content-Length: 0\r\n");
+        return;
+      case 8:
+        refuse(told, 429);
+        out += head("429 Slower", "Retry-After: " + std::to_string(script_.next() % 8) + "\r\nContent-Length: 0\r\n");
+        return;
       case 9: out += head("103 Early Hints", "X: y\r\n") + counted(new_body(job)); return;
       case 10:  // anything at all
         wild_ = true;
@@ -150,23 +167,63 @@ class FakeServers {
     }
   }
 
-  void redirect(Told& told, std::uint64_t job, std::string& out) {
+  /// Where to.
+  std::string redirect(Told& told, std::uint64_t job) {
     const std::string host = "10.0.0." + std::to_string(1 + script_.next() % 3);
     told.hosts.insert(host);
     told.status = 302;
     ++told.redirects;
-    out += head("302 Found", "Location: http://" + host + "/j" + std::to_string(job) + "\r\nContent-Length: 0\r\n");
+    return "http://" + host + "/j" + std::to_string(job);
   }
 
-  static void refuse(Told& told, std::string_view status, const std::string& fields, std::string& out) {
-    told.status = std::atoi(status.data());
+  static void refuse(Told& told, int status) {
+    told.status = status;
     ++told.refusals;
-    out += head(status, fields + "Content-Length: 0\r\n");
+  }
+
+  void serve_http2(Link& link) {
+    if (link.ends || link.is_reset) return;
+    if (link.http2 == nullptr)
+      link.http2 = std::make_unique<FakeHttp2>([this, &link](const auto& request) { answer_http2(link, request); });
+    link.on_its_way += link.http2->receive(std::exchange(link.received, {}));
+  }
+
+  void answer_http2(Link& link, const FakeHttp2::Request& request) {
+    FakeHttp2& server = *link.http2;
+    const std::size_t choice = script_.next() % 16;
+    if (choice == 11 || choice == 12) {                       // not acted on
+      if (!refusing_.insert(link.peer).second) link.blame();  // it may be sent again once
+      return choice == 11 ? server.go_away_before(request.stream)
+                          : server.reset(request.stream, NGHTTP2_REFUSED_STREAM);
+    }
+    const std::uint64_t job = job_of(request.path);
+    Told& told = ask(link, request.method, job);
+    FakeHttp2::FieldList fields;
+    switch (choice) {
+      case 6: fields.emplace_back("location", redirect(told, job)); break;
+      case 7: refuse(told, 503); break;
+      case 8:
+        refuse(told, 429);
+        fields.emplace_back("retry-after", std::to_string(script_.next() % 8));
+        break;
+      case 10:  // anything at all
+        wild_ = true;
+        link.on_its_way += script_.take(script_.next());
+        link.ends = script_.next() % 2 == 1;
+        return;
+      case 13: return link.blame();  // it never answers
+      case 14: link.blame(); return server.reset(request.stream, NGHTTP2_INTERNAL_ERROR);
+      case 15: told.status = 304; break;
+      default: new_body(job); break;
+    }
+    server.respond(request.stream, told.status, std::move(fields), told.body);
   }
 
   Script& script_;
-  bool wild_ = false;            ///< one has said what could mean anything
-  std::set<std::string> lying_;  ///< hosts that have answered what was not asked
+  bool speak_http2_;
+  std::set<std::string> refusing_;  ///< hosts that have not acted on a request
+  bool wild_ = false;               ///< one has said what could mean anything
+  std::set<std::string> lying_;     ///< hosts that have answered what was not asked
   std::uint64_t pages_ = 0;
   std::map<std::uint64_t, Told> told_;
 };

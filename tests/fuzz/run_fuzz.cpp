@@ -32,12 +32,13 @@ struct Settings {
     posts = (flags & 1U) != 0;
     ordered = (flags & 2U) != 0;
     stops = (flags & 4U) != 0;
+    if ((flags & 8U) != 0) options.http_version = HttpVersion::http2_prior_knowledge;
     options.concurrency = 1 + script.next() % 6;
     options.per_host = 1 + script.next() % 3;
     options.retries = static_cast<std::uint32_t>(script.next() % 3);
     options.max_redirects = static_cast<std::uint32_t>(script.next() % 4);
     const std::size_t pace = script.next();
-    if (pace % 4 == 1) options.limit_rate = 100 + pace * 100;
+    if (pace % 4 == 1 && !speaks_http2()) options.limit_rate = 100 + pace * 100;
     if (pace % 4 == 2) options.speed_limit = pace * 10;
     options.speed_time = milliseconds(1500);
     if (const std::size_t errors = script.next(); errors % 4 == 1)
@@ -55,6 +56,8 @@ struct Settings {
 
   Options options;
   std::size_t jobs = 0;
+  [[nodiscard]] bool speaks_http2() const { return options.http_version == HttpVersion::http2_prior_knowledge; }
+
   bool posts = false;
   bool ordered = false;
   bool stops = false;  ///< it is told to stop in the middle
@@ -107,7 +110,7 @@ JobQueue jobs_of(const Settings& settings, FakeServers& servers) {
 
 void play(Script& script) {
   Settings settings(script);
-  FakeServers servers(script);
+  FakeServers servers(script, settings.speaks_http2());
   FakeNetwork network(script, [&](Link& link) { servers.serve(link); });
   auto owned_multiplexer = std::make_unique<FakeMultiplexer>(network, script);
   const FakeMultiplexer& multiplexer = *owned_multiplexer;
