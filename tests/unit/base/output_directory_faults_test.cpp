@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdarg>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -33,7 +34,8 @@ struct Faults {
   int write_errno = 0;
   int sync_errno = 0;
   int close_errno = 0;
-  bool no_proc = false;  // then no file can be given a name later
+  bool no_proc = false;     // then no file can be given a name later
+  bool no_tmpfile = false;  // a file system like NFS
   int writes = 0;
   int syncs = 0;
 };
@@ -70,6 +72,15 @@ extern "C" int fsync(int fd) {
 extern "C" int close(int fd) {
   const auto result = static_cast<int>(::syscall(SYS_close, fd));
   return faults != nullptr && faults->close_errno != 0 ? failed(faults->close_errno) : result;
+}
+
+extern "C" int openat(int folder, const char* path, int flags, ...) {
+  std::va_list rest;
+  va_start(rest, flags);
+  const auto mode = va_arg(rest, mode_t);  // where there is none, the system does not look at it either
+  va_end(rest);
+  if (faults != nullptr && faults->no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) return failed(EOPNOTSUPP);
+  return static_cast<int>(::syscall(SYS_openat, folder, path, flags, mode));
 }
 
 extern "C" int access(const char* path, int mode) noexcept {
@@ -167,9 +178,9 @@ TEST_CASE("a file that reports its failure when it is closed does not stay where
 }
 
 TEST_CASE("a file that can't be nameless has a temporary name, and no other before it is complete") {
+  Faults named = GENERATE(Faults{.no_proc = true}, Faults{.no_tmpfile = true});
   const TemporaryFolder folder;
   const auto directory = OutputDirectory::open(folder.path());
-  Faults named{.no_proc = true};
   faults = &named;
   auto dropped = directory->create("dropped");
   auto file = directory->create("f");

@@ -238,6 +238,7 @@ TEST_CASE("until it is committed a file changes nothing that is seen under its n
     REQUIRE(file.has_value());
     REQUIRE(file->write("half of the n").has_value());
     CHECK(content(folders.out + "/f") == "old");
+    CHECK(entries_below(folders.out) == 1);  // nor is there another name, which a kill would leave
   }
   CHECK(content(folders.out + "/f") == "old");
   CHECK(entries_below(folders.out) == 1);
