@@ -155,6 +155,43 @@ class BackPressureTest(SleepingReaderCase):
             self.assert_status(command.finish(), 3)
 
 
+class LargePagesTest(Case):
+    MIB = b"x" * (1 << 20)
+    LARGE_MIB = 24
+
+    def test_large_pages_under_way_rest_while_nobody_reads(self):
+        output_is_full = threading.Event()
+        sent = []
+
+        def large(connection, request):
+            connection.send(f"HTTP/1.1 200 OK\r\nContent-Length: {self.LARGE_MIB << 20}\r\n\r\n")
+            output_is_full.wait(20)
+            for _ in range(self.LARGE_MIB):
+                connection.send(self.MIB)
+                sent.append(1)
+            return True
+
+        def first(connection, request):
+            connection.server.wait_for(lambda: len(server.requests) == 9)
+            connection.send(response(4 * self.MIB))
+            return True
+
+        server = self.enterContext(ScriptedServer({"/first": first} | {f"/{i}": large for i in range(8)}))
+        self.addCleanup(output_is_full.set)
+        jobs = [server.url("/first"), *(server.url(f"/{i}") for i in range(8))]
+        with self.start_fetch("--per-host", 9, "--callback", "raw", *jobs, read_stdout=False) as command:
+            output = command.process.stdout
+            got = len(output.read(1))  # of the first page, which is done: it is more than may wait
+            output_is_full.set()
+            server.wait_until_quiet(1.0, lambda: len(sent))
+            self.assertLess(len(sent), 8 * self.LARGE_MIB)
+            self.assertLess(status_of(command.pid, "VmHWM"), 64 * 1024)
+            while block := output.read1(1 << 20):
+                got += len(block)
+            self.assert_status(command.finish(), 0)
+        self.assertEqual(got, (4 + 8 * self.LARGE_MIB) << 20)
+
+
 def cpu_ticks(pid):
     with open(f"/proc/{pid}/stat") as stat:
         words = stat.read().rpartition(")")[2].split()

@@ -10,6 +10,7 @@ import signals_test
 
 AGAIN = {
     back_pressure_test.BackPressureTest: ["test_a_sleeping_reader_of_a_pipe_with_ordered_output"],
+    back_pressure_test.LargePagesTest: ["test_large_pages_under_way_rest_while_nobody_reads"],
     exec_test.ExecTest: ["test_callbacks_run_in_order"],
     exec_test.ManyTest: ["test_large_pages_wait_for_slow_commands"],
     exec_test.EndTest: ["test_a_signal_lets_running_commands_end", "test_a_second_signal_kills_them_and_what_they_started"],

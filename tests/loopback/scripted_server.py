@@ -202,12 +202,13 @@ class ScriptedServer:
             if not self._changed.wait_for(condition, limit):
                 raise AssertionError(f"not within {limit} s; requests so far: {self.requests[-5:]} ({len(self.requests)})")
 
-    def wait_until_quiet(self, seconds=0.5):
-        """Waits until no request has come for so long."""
+    def wait_until_quiet(self, seconds=0.5, count=None):
+        """Waits until no request has come, or what `count` tells has not changed, for so long."""
+        count = count or (lambda: len(self.requests))
         with self._changed:
             while True:
-                before = len(self.requests)
-                if not self._changed.wait_for(lambda: len(self.requests) != before, seconds):
+                before = count()
+                if not self._changed.wait_for(lambda: count() != before, seconds):
                     return
 
     def notify(self):
