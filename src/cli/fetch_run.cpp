@@ -186,6 +186,9 @@ Result<> FetchRun::open_state() {
   auto opened = ResumableRun::open(*loop_, settings_);
   if (!opened) return std::unexpected(std::move(opened.error()));
   resumable_ = std::move(*opened);
+  // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar.
+  CookieOptions& cookies = options_.cookies;
+  if (done_before().done() > 0 && !cookies.save_file.empty()) cookies.load_files.push_back(cookies.save_file);
   return {};
 }
 

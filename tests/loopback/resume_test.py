@@ -239,6 +239,15 @@ class ResumeTest(Case):
                 self.assertEqual(outcome.stderr, f"nbcrawl: can't use the state {place}: {cause}\n")
         self.assertFalse((self.folder / "new").exists())
 
+    def test_cookies_go_on(self):
+        self.server.pages["/0"] = response(b"0", "Set-Cookie: given=once; Max-Age=1000", "Connection: close")
+        for count, requests in ((20, 20), (20, 20), (21, 21)):
+            self.write_list(count)
+            self.assert_status(self.resume("-c", "jar"), 0)
+            self.assertEqual(len(self.server.requests), requests)
+            self.assertIn("given\tonce", (self.folder / "jar").read_text())
+        self.assertEqual(self.server.requests[-1].fields.get("cookie"), "given=once")
+
     def test_a_file_that_is_no_state_is_left_as_it_is(self):
         (self.folder / "state").write_bytes(b"precious\n" * 1000)
         self.write("out", "")
