@@ -48,7 +48,7 @@ class PlainListTest(Case):
 
         with ScriptedServer() as server, ScriptedDns(answer) as dns:
             for call in ("sendto,sendmsg", "recvfrom"):
-                for when in ("1", "1+2", "2+3"):
+                for when in ("1..3", "1+2", "2+3"):  # three tries are what c-ares has
                     with self.subTest(call=call, when=when):
                         dns.asked.clear()
                         outcome = self.fetch("-4", "--dns-servers", dns.address, f"http://a.test:{server.port}/",
@@ -114,6 +114,16 @@ class FailingCallsTest(Case):
                     self.assertRegex(outcome.stderr, r"can't (write|use) .*(out|jar|log|saved/7|state): .*(Input/output|disk I/O) error")
                     for said, expected in zip(found, self.every.expected):
                         self.assertIn(said, (expected, "output_failed", None))
+
+    def test_interrupted_reads_of_a_command_are_made_again(self):
+        jobs = self.write("one.json", json.dumps([{"url": self.every.url("/large"), "callback": "exec:cat"}]))
+        expected = self.fetch(jobs, under=strace("read", into="trace")).stdout
+        made = len((self.folder / "trace").read_text().splitlines())
+        for number in range(made - 5, made):  # the last ones are those of its output
+            with self.subTest(number=number, of=made):
+                outcome = self.fetch(jobs, under=faulty("read", f"error=EINTR:when={number}"))
+                self.assert_status(outcome, 0)
+                self.assertTrue(outcome.stdout == expected)
 
     def test_a_write_that_takes_no_bytes_does_not_make_it_spin(self):
         outcome, _ = self.run_all(faulty("writev", "retval=0:when=1+"))
