@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Connections that can't be made: no local port is left, nobody listens, there is no route (promise A35)."""
 
+import contextlib
+import json
 import socket
+import threading
 import unittest
 
-from harness import Case
+from harness import PIPE, Case
 from namespaces import allow_ports, own_network
+from readable import wait_readable
 from scripted_server import ScriptedServer, response
 
 PORTS = 16
@@ -57,6 +61,33 @@ class PortsTest(Case):
         self.assertIn(f"can't connect to 127.0.0.1:{self.server.port}: Cannot assign requested address", outcome.stderr)
         self.assertEqual(len(records), 200)
         self.assertLess(outcome.cpu_seconds, 1)
+
+
+    def test_nobody_waits_for_the_port_of_another_server(self):
+        answered = threading.Event()
+        self.addCleanup(answered.set)
+
+        def late(connection, request):
+            answered.wait(20)
+            connection.send(response(b"late"))
+            return True
+
+        with ScriptedServer({"/late": late}, ip="127.0.0.2") as other:
+            command = self.start_fetch("--jsonl", "-", stdin=PIPE, read_stdout=False)
+            jobs = command.process.stdin
+            jobs.write(other.url("/late\n").encode())
+            jobs.flush()
+            other.wait_for(lambda: other.requests)
+            with contextlib.suppress(OSError):  # until each port has its connection to this server
+                while True:
+                    self.enterContext(socket.create_connection(("127.0.0.1", self.server.port)))
+            jobs.write(self.server.url("/\n").encode())
+            jobs.close()
+            self.assertTrue(wait_readable(command.process.stdout, seconds=10), "it waits")
+            self.assertEqual(json.loads(command.process.stdout.readline())["error"], "connect_failed")
+            answered.set()
+            self.assertTrue(json.loads(command.process.stdout.readline())["ok"])
+            self.assert_status(command.finish(), 4)
 
 
 class RefusedTest(Case):
