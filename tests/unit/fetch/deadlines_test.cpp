@@ -56,6 +56,24 @@ TEST_CASE("a job that ends by its deadline leaves the others alone") {
   CHECK(fetching.fetcher.active() == 1);
 }
 
+TEST_CASE("a job whose deadline and least speed are due in the same pass ends once") {
+  const ScriptedSite site;
+  const DeadAddress dead;
+  FetchOptions options;
+  options.pace = {.least = 1, .least_time = shortly + milliseconds(1)};
+  Fetching fetching(options);
+  // What ended twice would take another one out of the table.
+  fetching.start("other", "http://" + dead.address().to_string() + "/");
+  CHECK(fetching.fetch(site.url("/a")).body == "/a");
+  fetching.start("late", site.url("/silent"), with_timeout(shortly));  // sent at once, for there is a connection
+  const TimePoint both_are_due = Clock::now() + options.pace.least_time;
+  while (Clock::now() < both_are_due) {
+  }
+  CHECK(fetching.wait_for("late").outcome.error().kind == ErrorKind::timeout);
+  CHECK(fetching.fetcher.active() == 1);
+  CHECK_FALSE(fetching.ended.contains("other"));
+}
+
 TEST_CASE("deadlines stand still while nobody takes the results") {
   const ScriptedSite site;
   FetchOptions options;
