@@ -11,26 +11,51 @@ namespace nbcrawl {
 
 /// The latest session of each origin, so that the next handshake with it is a short one. Bounded: where it is full, any
 /// one gives way, which costs a full handshake.
+///
+/// There are servers that give sessions and resume none. To offer one costs both sides for nothing: where that many in
+/// a row were refused, no more are offered.
 class SessionCache {
  public:
   static constexpr std::size_t max_sessions = 4096;
+  static constexpr int max_refusals = 3;
 
   void put(const std::string& origin, SslSessionPtr session) {
     if (sessions_.size() >= max_sessions && !sessions_.contains(origin)) sessions_.erase(sessions_.begin());
-    sessions_.insert_or_assign(origin, std::move(session));
+    Entry& entry = sessions_[origin];
+    if (entry.refusals < max_refusals) entry.session = std::move(session);
   }
 
   [[nodiscard]] bool contains(const std::string& origin) const noexcept { return sessions_.contains(origin); }
 
-  /// Borrowed; null: there is none that can be resumed.
-  [[nodiscard]] SSL_SESSION* find(const std::string& origin) const noexcept {
+  /// Null: there is none that can be resumed.
+  [[nodiscard]] SslSessionPtr find(const std::string& origin) const noexcept {
     const auto found = sessions_.find(origin);
-    return found != sessions_.end() && SSL_SESSION_is_resumable(found->second.get()) == 1 ? found->second.get()
-                                                                                          : nullptr;
+    SSL_SESSION* const session = found != sessions_.end() ? found->second.session.get() : nullptr;
+    if (session == nullptr || SSL_SESSION_is_resumable(session) != 1) return nullptr;
+    SSL_SESSION_up_ref(session);
+    return SslSessionPtr(session);
+  }
+
+  /// A handshake is done in which `offered` was offered. Connections made side by side offer the same one: that it was
+  /// refused counts once.
+  void on_answer(const std::string& origin, const SslSessionPtr& offered, bool was_resumed) noexcept {
+    const auto found = sessions_.find(origin);
+    if (found == sessions_.end()) return;
+    Entry& entry = found->second;
+    if (was_resumed) {
+      entry.refusals = 0;
+    } else if (entry.session == offered) {
+      entry.session.reset();
+      ++entry.refusals;
+    }
   }
 
  private:
-  std::unordered_map<std::string, SslSessionPtr> sessions_;
+  struct Entry {
+    SslSessionPtr session;  // null: refused
+    int refusals = 0;       // in a row
+  };
+  std::unordered_map<std::string, Entry> sessions_;
 };
 
 }  // namespace nbcrawl

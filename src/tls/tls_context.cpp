@@ -31,12 +31,18 @@ Error setup_error(const std::string& what) {
           .detail = what + ": " + cause};
 }
 
+int on_chain(X509_STORE_CTX* presented, void* /*argument*/) noexcept {
+  const void* ssl = X509_STORE_CTX_get_ex_data(presented, SSL_get_ex_data_X509_STORE_CTX_idx());
+  return static_cast<TlsStream*>(SSL_get_app_data(static_cast<const SSL*>(ssl)))->verify(presented) ? 1 : 0;
+}
+
 Result<> trust(SSL_CTX* context, const TlsOptions& options) {
   if (options.insecure) {
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
     return {};
   }
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, on_chain, nullptr);
   if (!options.ca_file.empty()) {
     if (SSL_CTX_load_verify_file(context, options.ca_file.c_str()) == 1) return {};
     return std::unexpected(setup_error("can't read the authorities in " + options.ca_file));

@@ -9,11 +9,13 @@
 #include "nbcrawl/tls_options.hpp"
 #include "tls/openssl_pointers.hpp"
 #include "tls/session_cache.hpp"
+#include "tls/verified_chains.hpp"
 
 namespace nbcrawl {
 
 /// What all connections with one set of options have in common: whom they trust, the client certificate, the sessions
-/// that can be resumed, the key log (SSLKEYLOGFILE). It must outlive the use of its streams, not the streams.
+/// that can be resumed, the chains that were verified, the key log (SSLKEYLOGFILE). It must outlive the use of its
+/// streams, not the streams.
 ///
 /// Trusted are the system's authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR, or of TlsOptions::ca_file.
 class TlsContext {
@@ -26,6 +28,7 @@ class TlsContext {
   [[nodiscard]] SSL_CTX* get() const noexcept { return context_.get(); }
   [[nodiscard]] bool verifies() const noexcept { return verifies_; }
   [[nodiscard]] SessionCache& sessions() noexcept { return sessions_; }
+  [[nodiscard]] VerifiedChains& verified_chains() noexcept { return verified_chains_; }
   void log_key(std::string_view line) noexcept;
 
  private:
@@ -35,6 +38,7 @@ class TlsContext {
   SslContextPtr context_;
   bool verifies_;
   SessionCache sessions_;
+  VerifiedChains verified_chains_;
   UniqueFd key_log_;
 };
 

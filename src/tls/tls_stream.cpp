@@ -59,21 +59,31 @@ Result<> TlsStream::set_up(const Peer& peer) {
                           static_cast<unsigned int>(peer.alpn.size())) != 0)
     return std::unexpected(setup_error());
   // RFC 6066 section 3: no trailing dot. Certificates have none either.
-  std::string_view hostname = peer.hostname;
-  if (hostname.ends_with('.')) hostname.remove_suffix(1);
-  if (auto expected = expect_host(std::string(hostname)); !expected) return expected;
-  if (SSL_SESSION* session = context_.sessions().find(session_key_)) SSL_set_session(ssl_.get(), session);
+  host_ = peer.hostname;
+  if (host_.ends_with('.')) host_.pop_back();
+  if (auto expected = expect_host(); !expected) return expected;
+  offered_ = context_.sessions().find(session_key_);
+  if (offered_ != nullptr) SSL_set_session(ssl_.get(), offered_.get());
   return {};
 }
 
-Result<> TlsStream::expect_host(const std::string& host) {
+Result<> TlsStream::expect_host() {
   X509_VERIFY_PARAM* expected = SSL_get0_param(ssl_.get());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const bool set = is_address(host) ? X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1
-                                    : X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1 &&
-                                          SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1;
+  const bool set = is_address(host_) ? X509_VERIFY_PARAM_set1_ip_asc(expected, host_.c_str()) == 1
+                                     : X509_VERIFY_PARAM_set1_host(expected, host_.data(), host_.size()) == 1 &&
+                                           SSL_set_tlsext_host_name(ssl_.get(), host_.c_str()) == 1;
   if (!set) return std::unexpected(setup_error());
   return {};
+}
+
+bool TlsStream::verify(X509_STORE_CTX* presented) {
+  VerifiedChains& verified = context_.verified_chains();
+  const std::string key = VerifiedChains::key_of(presented, host_);
+  if (verified.contains(key)) return true;
+  const bool is_good = X509_verify_cert(presented) == 1;
+  if (is_good && !key.empty()) verified.put(key);
+  return is_good;
 }
 
 void TlsStream::begin_call() noexcept {
@@ -127,6 +137,8 @@ IoResult TlsStream::handshake() {
   const int returned = SSL_do_handshake(ssl_.get());
   if (returned != 1) return result_of(returned);
   established_ = true;
+  if (offered_ != nullptr) context_.sessions().on_answer(session_key_, offered_, SSL_session_reused(ssl_.get()) == 1);
+  offered_.reset();
   return {};
 }
 

@@ -36,13 +36,16 @@ class TlsStream final : public Stream {
   [[nodiscard]] Interest wanted(Interest purpose) const noexcept override;
   [[nodiscard]] Error failure(const IoResult& result) const override;
 
-  /// From the context's callback: takes the session.
+  // From the context's callbacks.
+  /// Takes the session.
   void keep_session(SSL_SESSION* session) { context_.sessions().put(session_key_, SslSessionPtr(session)); }
+  /// Whether the chain that the peer has presented is to be trusted, and is the host's.
+  bool verify(X509_STORE_CTX* presented);
 
  private:
   TlsStream(TlsContext& context, std::unique_ptr<Stream> below, std::string_view session_key);
   Result<> set_up(const Peer& peer);
-  Result<> expect_host(const std::string& host);
+  Result<> expect_host();
   void begin_call() noexcept;
   IoResult result_of(int returned);
 
@@ -50,6 +53,8 @@ class TlsStream final : public Stream {
   std::unique_ptr<Stream> below_;
   StreamBio bio_;
   std::string session_key_;
+  std::string host_;       // that the certificate must be for
+  SslSessionPtr offered_;  // to be resumed, until the handshake is done
   SslPtr ssl_;
   bool below_is_ready_ = false;  // its own handshake, with a proxy say, comes first
   bool established_ = false;

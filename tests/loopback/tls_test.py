@@ -94,6 +94,16 @@ class CertificateTest(TlsCase):
         self.assert_status(self.outcome, 0)
         self.assertTrue(all(record["body"] == "hello" and record["insecure"] is True for record in records))
 
+    def test_a_chain_that_was_good_for_one_host_is_checked_for_every_other(self):
+        # The same run, one connection after the other, so that what was verified is remembered.
+        server = self.serve(good)
+        renamed = self.serve(self_signed(folder, "again", "DNS:good.test"))
+        targets = [(server, "good.test"), (server, "else.test"), (server, "good.test"), (renamed, "good.test"), (server, "127.0.0.1"),
+                   (server, "good.test")]
+        records = self.fetch_all(targets, "-P", "1", "--cacert", ca.certificate)
+        self.assertEqual([record.get("error") for record in records],
+                         [None, "tls_wrong_host", None, "tls_self_signed", None, None])
+
     def test_without_cacert_the_system_decides(self):
         server = self.serve(good)
         [record] = self.fetch_all([(server, "good.test")], environment={"SSL_CERT_FILE": "/nowhere"})

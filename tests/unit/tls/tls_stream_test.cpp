@@ -225,5 +225,26 @@ TEST_CASE("the session cache keeps the latest of an origin and stays within its 
   CHECK(held == SessionCache::max_sessions);
 }
 
+TEST_CASE("no more sessions are offered to a server that resumes none of them") {
+  SessionCache cache;
+  const auto offer = [&cache](bool is_resumed) {
+    SSL_SESSION* fresh = SSL_SESSION_new();
+    const unsigned char id = 1;
+    SSL_SESSION_set1_id(fresh, &id, 1);
+    cache.put("https://host.test", SslSessionPtr(fresh));
+    const SslSessionPtr offered = cache.find("https://host.test");
+    // Two connections were opened side by side and offered the same one.
+    for (int i = 0; i < 2; ++i) cache.on_answer("https://host.test", offered, is_resumed);
+    return offered != nullptr;
+  };
+  for (int turn = 0; turn < 3; ++turn) {
+    CHECK(offer(true));
+    for (int i = 1; i < SessionCache::max_refusals; ++i) CHECK(offer(false));
+  }
+  CHECK(offer(true));
+  for (int i = 0; i < SessionCache::max_refusals; ++i) CHECK(offer(false));
+  CHECK_FALSE(offer(true));
+}
+
 }  // namespace
 }  // namespace nbcrawl
