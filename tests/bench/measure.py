@@ -55,7 +55,7 @@ def processor_seconds(number):
     raise Failed(f"/proc/stat does not know processor {number}: two are needed")
 
 
-def measure(words, *, stdin=subprocess.DEVNULL, keep_output=False, limit=600.0):
+def measure(words, *, stdin=subprocess.DEVNULL, keep_output=False, limit=1800.0):
     """Runs a command to its end. Its standard output is counted and kept, or goes to /dev/null."""
     with tempfile.NamedTemporaryFile(prefix="nbcrawl-bench-") as report:
         busy, stolen = processor_seconds(CLIENT_PROCESSOR)

@@ -150,23 +150,21 @@ def http2(size):
             load = Load([f"{origin}/1k.html?{i}" for i in range(count)], 100, folder, authority.certificate)
             wanted = [Client("h2load", clients.h2load(load, "-c", 1, "-m", 100), count, delivers=False),
                       Client("nbcrawl", clients.nbcrawl(load, "--resolve", f"localhost:{server.port}:127.0.0.1"), count),
-                      Client("wget2", clients.wget2(load, "--http2-request-window=100"), count),
+                      Client("wget2", clients.wget2(load, "--max-threads=1", "--http2-request-window=100"), count),
                       Client("curl", clients.curl(load, "--http2"), count)]
             return compare(wanted, Kept(server), 1024, size.rounds)
 
 
 def long_lists(size):
-    """Peak memory, lists of 100,000 to 10,000,000 URLs of 1 KiB pages, 64 connections"""
+    """Peak memory, lists of 100,000 to 10,000,000 lines, 1 KiB pages, 64 connections"""
     results = []
     with pages() as folder, Nginx(folder / "www") as server:
-        for count in (100_000, 1_000_000, 10_000_000)[: 3 if size.part == 1 else 1]:
-            load = Load([f"{server.origin}/1k.html?{i}" for i in range(size.of(count))], 64, folder)
-            del load.urls
-            client = Client(f"nbcrawl, {size.of(count):,} URLs", clients.nbcrawl(load), size.of(count), delivers=False)
-            results += run_once(client, Kept(server))
-            if count == 1_000_000 and size.part == 1:
-                for name, words in (("wget2", clients.wget2(load)), ("curl", clients.curl(load))):
-                    results += run_once(Client(f"{name}, {count:,} URLs", words, count, delivers=False), Kept(server))
+        lines = folder / "urls.txt"
+        for count in map(size.of, (100_000, 1_000_000, 10_000_000)[: 3 if size.part == 1 else 1]):
+            with lines.open("w") as out:
+                out.writelines(f"{server.origin}/1k.html?{i}\n" for i in range(count))
+            words = [clients.NBCRAWL, "fetch", "-s", "-P", 64, "--per-host", 64, lines]
+            results += run_once(Client(f"{count:,} lines", words, count, delivers=False), Kept(server))
     return results
 
 
@@ -184,6 +182,30 @@ def open_connections(size):
             words = clients.nbcrawl(load, "--connect-timeout", "60s")
             client = Client(f"{connections:,} connections", words, count, delivers=False)
             results += run_once(client, Fresh(lambda: SlowServer(delay_ms, 1024, port)))
+    return results
+
+
+def multiplexers(size):
+    """select, poll and epoll: 1 KiB pages as fast as they come, and 2,000 a second, over 8 to 4,000 connections"""
+    results = []
+    with pages() as folder:
+        for connections in (8, 16, 64, 256, 900, 4_000):
+            kinds = ("select", "poll", "epoll") if connections < 1_000 else ("poll", "epoll")
+            count = size.of(20_000)
+            with Nginx(folder / "www") as server:
+                load = Load([f"{server.origin}/1k.html?{i}" for i in range(count)], connections, folder)
+                results += compare([Client(f"{kind}, {connections:,} busy", clients.nbcrawl(load, "--multiplexer", kind), count)
+                                    for kind in kinds], Kept(server), 1024, min(size.rounds, 3))
+            # So slow that nearly every response wakes the loop by itself.
+            delay_ms, count = connections // 2, size.of(8_000)
+            with SlowServer(delay_ms, 1024) as first:
+                port = first.port
+                first.end()
+            load = Load([f"http://127.0.0.1:{port}/{i}" for i in range(count)], connections, folder)
+            for kind in kinds:
+                client = Client(f"{kind}, {connections:,} waiting", clients.nbcrawl(load, "--multiplexer", kind), count,
+                                delivers=False)
+                results += run_once(client, Fresh(lambda: SlowServer(delay_ms, 1024, port)))
     return results
 
 
@@ -210,11 +232,12 @@ def many_jobs(size):
                 for i in range(count):
                     out.write(f'{{"url": "{server.origin}/1k.html?{i}", "key": "{i * 7919 % keys}"}}\n')
             words = [clients.NBCRAWL, "fetch", "-s", "-P", "64", "--per-host", "64", jobs]
-            rounds = 1 if count > 100_000 else size.rounds
-            results += compare([Client(f"{count:,} jobs, {keys:,} keys", words, count)], Kept(server), 1024, rounds)
+            client = Client(f"{count:,} jobs, {keys:,} keys", words, count)
+            results += (run_once(client, Kept(server)) if count > 100_000 else
+                        compare([client], Kept(server), 1024, size.rounds))
     return results
 
 
 ALL = {"A": small, "B": medium, "C": large, "D": closing_hosts, "D0": kept_hosts, "E": slow, "F": tls_kept, "F2": tls_full,
        "F3": tls_resumed, "G": http2, "H": long_lists, "I": open_connections,
-       "J": many_jobs}
+       "J": many_jobs, "M": multiplexers}

@@ -39,9 +39,9 @@ class EventCounter {
 
 /// What the multiplexers watch, and which of them are active in which round: evenly spread, others each round, always
 /// in rising order, so that the caches meet them alike with and without a multiplexer.
-class Connections {
+class EventCounters {
  public:
-  explicit Connections(std::size_t count) {
+  explicit EventCounters(std::size_t count) {
     counters_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) counters_.emplace_back(EFD_NONBLOCK);
   }
