@@ -12,7 +12,7 @@ ActiveTransfer::ActiveTransfer(const FetchParts& parts, Owner& owner)
       body_(transfer_, clock_, parts.memory),
       deadline_(parts.loop.timers(), [this] { on_deadline(); }) {}
 
-void ActiveTransfer::begin(Attempt attempt, const Route& route) {
+void ActiveTransfer::begin(Attempt&& attempt, const Route& route) {
   transfer_.attempt = std::move(attempt);
   route_ = &route;
   Exchange& exchange = transfer_.exchange;
@@ -185,7 +185,7 @@ std::optional<std::size_t> ActiveTransfer::read_request_body(std::span<char> int
   return std::nullopt;
 }
 
-void ActiveTransfer::on_end(Http2End end) {
+void ActiveTransfer::on_end(ResponseEnd end) {
   if (end.outcome) end.outcome = body_.end();
   owner_.on_end(*this, std::move(end));
 }

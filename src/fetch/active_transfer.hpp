@@ -38,7 +38,7 @@ class ActiveTransfer final : public Http2Receiver {
     /// The head is there: the moment to set Transfer::body_plan. An error ends the transfer with it.
     virtual Result<> on_head(Transfer& transfer) = 0;
     /// The connection has let go of it: the response is whole, or this is why not.
-    virtual void on_end(ActiveTransfer& transfer, Http2End end) = 0;
+    virtual void on_end(ActiveTransfer& transfer, ResponseEnd end) = 0;
     /// It can't go on. Whoever holds it must let go. Called from the loop.
     virtual void on_failed(ActiveTransfer& transfer, Error error) = 0;
   };
@@ -52,7 +52,7 @@ class ActiveTransfer final : public Http2Receiver {
 
   // For its owner.
   /// `route` must outlive the transfer.
-  void begin(Attempt attempt, const Route& route);
+  void begin(Attempt&& attempt, const Route& route);
   /// Makes the request ready to be sent, its body from the beginning. Errors: invalid_job, body_file_failed.
   Result<> prepare();
   /// A connection takes it. `is_kept`: it has carried others.
@@ -84,7 +84,7 @@ class ActiveTransfer final : public Http2Receiver {
   void on_request_begun() override;
   [[nodiscard]] bool wants_rest() const noexcept override { return body_.wants_rest(); }
   std::optional<std::size_t> read_request_body(std::span<char> into) override;
-  void on_end(Http2End end) override;
+  void on_end(ResponseEnd end) override;
 
  private:
   void note_time(TransferState next);

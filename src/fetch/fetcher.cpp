@@ -46,7 +46,7 @@ Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, F
 
 Fetcher::~Fetcher() = default;
 
-void Fetcher::start(Attempt attempt) {
+void Fetcher::start(Attempt&& attempt) {
   auto proxy = choose_proxy(attempt);
   Entry& entry = add();
   entry.destination = &pool_.join(attempt.url(), is_insecure(attempt), proxy ? *proxy : nullptr);
@@ -138,7 +138,7 @@ void Fetcher::carry(Entry& entry, Connection& connection, bool is_kept) {
   connection.carry(entry.transfer);
 }
 
-void Fetcher::on_end(ActiveTransfer& transfer, Http2End end) {
+void Fetcher::on_end(ActiveTransfer& transfer, ResponseEnd end) {
   Entry& entry = entry_of(transfer);
   entry.connection = nullptr;
   if (end.outcome) return finish(entry, {});
@@ -154,7 +154,7 @@ void Fetcher::on_end(ActiveTransfer& transfer, Http2End end) {
   entry.destination->protocol == Protocol::http2 ? place(entry) : open(entry);
 }
 
-void Fetcher::heed_http1_required(const Entry& entry, Http2End& end) {
+void Fetcher::heed_http1_required(const Entry& entry, ResponseEnd& end) {
   if (options_.http_version == HttpVersion::http2_prior_knowledge) {
     end.outcome.error().detail += "; it wants HTTP/1.1, but HTTP/2 only is to be spoken";
     end.handling = Handling::answered;  // the answer to another request would be the same

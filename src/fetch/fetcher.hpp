@@ -36,7 +36,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
-  void start(Attempt attempt);
+  void start(Attempt&& attempt);
   [[nodiscard]] std::size_t active() const noexcept { return active_.size(); }
 
   /// No socket is read until resume(): the results have nowhere to go. Deadlines stand still meanwhile.
@@ -74,9 +74,9 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   void on_not_opened(Opening& opening, const Error& error);
   void carry(Entry& entry, Connection& connection, bool is_kept);
   Result<> on_head(Transfer& transfer) override { return observer_.on_head(transfer); }
-  void on_end(ActiveTransfer& transfer, Http2End end) override;
+  void on_end(ActiveTransfer& transfer, ResponseEnd end) override;
   /// The server gave HTTP/2 as the reason: remembers it, and settles whether the request may be sent again.
-  void heed_http1_required(const Entry& entry, Http2End& end);
+  void heed_http1_required(const Entry& entry, ResponseEnd& end);
   [[nodiscard]] static bool may_send_again(const Entry& entry, const Error& error, Handling handling);
   void on_failed(ActiveTransfer& transfer, Error error) override { fail(entry_of(transfer), std::move(error)); }
   /// Whoever has it lets go.

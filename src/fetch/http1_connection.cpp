@@ -230,7 +230,9 @@ void Http1Connection::finish_response(Rest rest) {
 }
 
 void Http1Connection::expect_head_like(std::size_t head_bytes, std::uint64_t body_bytes) noexcept {
-  const bool is_large = body_bytes >= read_direct_from && head_bytes <= parts_.memory.read_buffer().size();
+  // What fits into the shared buffer comes with one call anyway.
+  const std::size_t buffer_bytes = parts_.memory.read_buffer().size();
+  const bool is_large = body_bytes > buffer_bytes && head_bytes <= buffer_bytes;
   expected_head_bytes_ = is_large && head_bytes == last_head_bytes_ ? head_bytes : 0;
   last_head_bytes_ = is_large ? head_bytes : 0;
 }

@@ -38,7 +38,7 @@ class Pace {
   void expect();
   /// The head is there: from now on the body can be too fast.
   void begin();
-  /// The response is done with: it is not told any more.
+  /// The response is done: its limits tell nothing more, though they may be due in this very pass.
   void end() noexcept { window_.disarm(); }
   /// Bytes that may be read now.
   [[nodiscard]] std::size_t allowance() const noexcept;

@@ -367,7 +367,7 @@ void Http2Session::on_stream_close(Http2Stream& stream) {
   if (spare_.size() < max_spare_streams) spare_.push_back(std::move(closed));
 }
 
-void Http2Session::finish(Http2Stream& stream, Http2End end) {
+void Http2Session::finish(Http2Stream& stream, ResponseEnd end) {
   Http2Receiver* receiver = stream.detach();
   --active_;
   receiver->on_end(std::move(end));

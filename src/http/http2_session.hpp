@@ -79,7 +79,7 @@ class Http2Session {
   void complete(Http2Stream& stream);
   /// Fails a stream that the server has not ended.
   void refuse(Http2Stream& stream, Error error);
-  void finish(Http2Stream& stream, Http2End end);
+  void finish(Http2Stream& stream, ResponseEnd end);
   /// Tells the server that nobody waits for the stream.
   void reset(const Http2Stream& stream);
 

@@ -11,13 +11,6 @@
 
 namespace nbcrawl {
 
-/// How a stream ended.
-struct Http2End {
-  Result<> outcome;
-  Handling handling = Handling::answered;
-  bool wants_http1 = false;  ///< where it failed: the server asks for HTTP/1.1 (RFC 9113 section 7, HTTP_1_1_REQUIRED)
-};
-
 /// Who gives a stream its request's body, and is told of its response.
 class Http2Receiver : public ResponseReceiver {
  public:
@@ -30,7 +23,7 @@ class Http2Receiver : public ResponseReceiver {
   /// cancelled.
   virtual std::optional<std::size_t> read_request_body(std::span<char> into) = 0;
   /// The last call, but for a stream that was cancelled.
-  virtual void on_end(Http2End end) = 0;
+  virtual void on_end(ResponseEnd end) = 0;
 };
 
 /// The response on one stream of an HTTP/2 connection (RFC 9113 section 8.1), as its session hands it over piece by

@@ -14,6 +14,13 @@ enum class Handling : std::uint8_t {
   untouched,   ///< the server has not: it may be sent again, whatever its method
 };
 
+/// How the wait for a response ended.
+struct ResponseEnd {
+  Result<> outcome;
+  Handling handling = Handling::answered;
+  bool wants_http1 = false;  ///< where it failed: the server asks for HTTP/1.1 (RFC 9113 section 7, HTTP_1_1_REQUIRED)
+};
+
 /// Who is told of a response as it arrives. An error value ends the response with that error.
 class ResponseReceiver {
  public:

@@ -33,7 +33,7 @@ struct Exchange final : nbcrawl::Http2Receiver {
     request_body_bytes -= bytes;
     return bytes;
   }
-  void on_end(nbcrawl::Http2End end) override {
+  void on_end(nbcrawl::ResponseEnd end) override {
     if (++ends > 1 || (end.outcome && heads == 0) ||
         (heads > 0 && !end.outcome && end.handling != nbcrawl::Handling::answered))
       std::abort();

@@ -107,22 +107,3 @@ TEST_CASE("a connection closed without an answer is an error on a new connection
   CHECK(ended.outcome.error().phase == Phase::response);
   CHECK(site.accepted() == 1);
 }
-
-TEST_CASE("a response that is too slow when its time is over fails once") {
-  const ScriptedSite site;
-  FetchOptions options;
-  options.max_time = shortly;
-  options.pace = {.least = 1000, .least_time = shortly};
-  Fetching fetching(options);
-  fetching.start("one", site.url("/silent"));
-  // Both limits come up in the same pass, the deadline first: it counts from before the connection was there.
-  fetching.wait_for_connections(1);
-  const TimePoint begin = Clock::now();
-  while (Clock::now() - begin < 2 * shortly) {
-  }
-  CHECK(fetching.wait_for("one").outcome.error().kind == ErrorKind::timeout);
-  REQUIRE(fetching.loop->run_once(true));
-  CHECK(fetching.ended.size() == 1);
-  CHECK(fetching.fetcher.active() == 0);
-  CHECK(fetching.fetch(site.url("/silent")).outcome.error().kind == ErrorKind::timeout);
-}

@@ -35,7 +35,7 @@ class Exchange final : public Http2Receiver {
     request_body.erase(0, bytes);
     return bytes;
   }
-  void on_end(Http2End ended) override {
+  void on_end(ResponseEnd ended) override {
     ++ends;
     end = std::move(ended);
     if (then) then();
@@ -55,7 +55,7 @@ class Exchange final : public Http2Receiver {
   int begun = 0;
   int heads = 0;
   int ends = 0;
-  Http2End end;
+  ResponseEnd end;
 };
 
 inline Fields request_head(std::string_view path = "/", std::string_view method = "GET") {
