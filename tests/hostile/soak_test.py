@@ -34,7 +34,7 @@ class SoakTest(unittest.TestCase):
     def test_a_few_seconds_have_every_page_whole_and_every_second_sampled(self):
         with tempfile.TemporaryDirectory() as folder:
             samples = Path(folder) / "samples.csv"
-            outcome = subprocess.run([SCRIPT, "0.07", "--rate", "200", "--csv", samples], capture_output=True, text=True, timeout=120)
+            outcome = subprocess.run([SCRIPT, "0.1", "--rate", "200", "--csv", samples], capture_output=True, text=True, timeout=120)
             self.assertIn(" 0 faults;", outcome.stdout, outcome.stderr)
             self.assertIn(outcome.returncode, (0, 1))  # whether it is flat, so short a run can't tell
             with open(samples) as file:
@@ -53,7 +53,9 @@ class SoakTest(unittest.TestCase):
         self.assertEqual(verdicts(rss_kib=lambda t: 40_000 + 10 * t), ["resident memory, KiB"])
 
     def test_a_leak_of_descriptors_is_found(self):
-        self.assertEqual(verdicts(descriptors=lambda t: 50 + t // 20), ["descriptors"])
+        self.assertEqual(verdicts(descriptors=lambda t: 50 + t // 5), ["descriptors"])
+        self.assertEqual(soak.left_over([7, 8]), ["descriptors are left: at rest it has 8, and had 7 after the warm-up"])
+        self.assertEqual(soak.left_over([7, 7]) + soak.left_over([]), [])
 
     def test_a_throughput_that_falls_is_found(self):
         self.assertEqual(verdicts(jobs=lambda t: 500 * t - 0.2 * t * t), ["jobs a second"])
