@@ -36,7 +36,7 @@ class Crawler {
 
   /// Adds a job to the end of the list; also from within a callback while run() is under way.
   void add(Job job);
-  /// Adds a place for results; each gets every record, in the order they were added.
+  /// Adds a place for results; each gets every record, in the order they were added. Null: nothing.
   void add_sink(std::unique_ptr<Sink> sink);
   /// Carries out all jobs and returns when they are done. Jobs that fail do not end it. SIGPIPE is ignored in the
   /// meantime, by the whole process; the callback `exec` needs a SIGCHLD that is not ignored.

@@ -1,9 +1,10 @@
 #include "callbacks/callbacks.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <utility>
 
+#include "base/nearest_name.hpp"
 #include "callbacks/builtins.hpp"
 #include "callbacks/callback_failure.hpp"
 #include "callbacks/exec.hpp"
@@ -20,17 +21,17 @@ struct Builtin {
   Result<> (*run)(const CallbackInput& input, Emitter& emitter);  // null: a command, which takes time
 };
 
-constexpr Builtin builtins[] = {
-    {.name = "decode", .needs_body = true, .check = &check_decode, .run = &run_decode},
-    {.name = "raw", .needs_body = true, .check = &check_raw, .run = &run_raw},
-    {.name = "headers", .needs_body = false, .check = &check_no_argument, .run = &run_headers},
-    {.name = "save", .needs_body = false, .check = &check_save_template, .run = &run_save},
-    {.name = "links", .needs_body = true, .check = &check_no_argument, .run = &run_links},
-    {.name = "title", .needs_body = true, .check = &check_no_argument, .run = &run_title},
-    {.name = "text", .needs_body = true, .check = &check_no_argument, .run = &run_text},
-    {.name = "json", .needs_body = true, .check = &check_json, .run = &run_json},
-    {.name = "exec", .needs_body = true, .check = &check_exec, .run = nullptr},
-    {.name = "discard", .needs_body = false, .check = &check_no_argument, .run = &run_discard},
+constexpr std::array builtins{
+    Builtin{.name = "decode", .needs_body = true, .check = &check_decode, .run = &run_decode},
+    Builtin{.name = "raw", .needs_body = true, .check = &check_raw, .run = &run_raw},
+    Builtin{.name = "headers", .needs_body = false, .check = &check_no_argument, .run = &run_headers},
+    Builtin{.name = "save", .needs_body = false, .check = &check_save_template, .run = &run_save},
+    Builtin{.name = "links", .needs_body = true, .check = &check_no_argument, .run = &run_links},
+    Builtin{.name = "title", .needs_body = true, .check = &check_no_argument, .run = &run_title},
+    Builtin{.name = "text", .needs_body = true, .check = &check_no_argument, .run = &run_text},
+    Builtin{.name = "json", .needs_body = true, .check = &check_json, .run = &run_json},
+    Builtin{.name = "exec", .needs_body = true, .check = &check_exec, .run = nullptr},
+    Builtin{.name = "discard", .needs_body = false, .check = &check_no_argument, .run = &run_discard},
 };
 
 struct Spec {
@@ -45,15 +46,25 @@ Spec split(std::string_view spec) noexcept {
 }
 
 const Builtin* find(std::string_view name) noexcept {
-  const auto* const found =
-      std::find_if(std::begin(builtins), std::end(builtins), [name](const Builtin& one) { return one.name == name; });
-  return found != std::end(builtins) ? found : nullptr;
+  const auto* const found = std::ranges::find(builtins, name, &Builtin::name);
+  return found != builtins.end() ? found : nullptr;
 }
 
 Error bad_spec(std::string_view spec, std::string_view cause) {
   return {.kind = ErrorKind::invalid_job,
           .phase = Phase::job,
-          .detail = "callback '" + std::string(spec) + "': " + std::string(cause)};
+          .detail = "'" + std::string(spec) + "': " + std::string(cause)};
+}
+
+std::string no_such_callback(std::string_view name) {
+  std::array<std::string_view, builtins.size()> known;
+  std::ranges::transform(builtins, known.begin(), &Builtin::name);
+  std::string text = "no such callback";
+  if (const std::string_view near = nearest_name(name, known); !near.empty())
+    return text.append("; did you mean '").append(near).append("'?");
+  std::string_view before = "; there are ";
+  for (const std::string_view one : known) text.append(std::exchange(before, ", ")).append(one);
+  return text;
 }
 
 }  // namespace
@@ -61,11 +72,7 @@ Error bad_spec(std::string_view spec, std::string_view cause) {
 Result<> Callbacks::check(std::string_view spec) const {
   const auto [name, argument] = split(spec);
   const Builtin* builtin = find(name);
-  if (builtin == nullptr) {
-    std::string known;
-    for (const Builtin& one : builtins) known.append(known.empty() ? "" : ", ").append(one.name);
-    return std::unexpected(bad_spec(spec, "no such callback; there are " + known));
-  }
+  if (builtin == nullptr) return std::unexpected(bad_spec(spec, no_such_callback(name)));
   if (builtin->run == &run_save && directory_ == nullptr)
     return std::unexpected(bad_spec(spec, "no folder to save in"));
   if (auto good = builtin->check(argument); !good) return std::unexpected(bad_spec(spec, good.error().detail));

@@ -30,7 +30,8 @@ class Callbacks {
   /// The same for another thread; they share the directory, which has no state that changes.
   [[nodiscard]] Callbacks another() const { return Callbacks(directory_); }
 
-  /// Whether `spec`, "name" or "name:argument", names a callback and its argument is good. Error: invalid_job.
+  /// Whether `spec`, "name" or "name:argument", names a callback and its argument is good. Error: invalid_job,
+  /// whose detail begins with the spec.
   [[nodiscard]] Result<> check(std::string_view spec) const;
 
   /// Of checked specs. Error: callback_failed, where what they need can't be had together.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "crawl/checked_jobs.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
@@ -45,7 +46,9 @@ Crawler& Crawler::operator=(Crawler&&) noexcept = default;
 
 void Crawler::add(Job job) { parts_->jobs.add(std::move(job)); }
 
-void Crawler::add_sink(std::unique_ptr<Sink> sink) { parts_->sinks.push_back(std::move(sink)); }
+void Crawler::add_sink(std::unique_ptr<Sink> sink) {
+  if (sink) parts_->sinks.push_back(std::move(sink));
+}
 
 Summary Crawler::run() {
   const SigpipeIgnored sigpipe_ignored;
@@ -61,8 +64,9 @@ Summary Crawler::run() {
   auto directory = OutputDirectory::open(options.save_directory);
   if (!directory) return refused(std::move(directory.error()));
   Callbacks callbacks(&*directory);
+  CheckedJobs jobs(parts_->jobs, callbacks);
   RunParts run_parts{
-      .loop = **loop, .resolver = **resolver, .source = parts_->jobs, .callbacks = callbacks, .log = log};
+      .loop = **loop, .resolver = **resolver, .source = jobs, .callbacks = callbacks, .log = log, .skip_invalid = true};
   for (const auto& sink : parts_->sinks) run_parts.targets.sinks.push_back(sink.get());
   auto run = Run::create(std::move(run_parts), options);
   if (!run) return refused(std::move(run.error()));

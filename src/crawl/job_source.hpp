@@ -1,7 +1,8 @@
 #pragma once
 
 #include <deque>
-#include <functional>
+#include <optional>
+#include <utility>
 #include <variant>
 
 #include "nbcrawl/error.hpp"
@@ -13,11 +14,12 @@ namespace nbcrawl {
 struct NoJobYet {};
 /// No job any more.
 struct NoMoreJobs {};
-/// A record of the list that is no job. The list goes on behind it, unless `final`.
+/// What can't be fetched. The list goes on behind it, unless `final`.
 struct BadJob {
   std::uint64_t index = 0;
   Error error;
   bool final = false;
+  std::optional<Job> job = {};  ///< nullopt: a record of the list that is none
 };
 /// The source can't go on, and so can't the run.
 struct SourceFailed {

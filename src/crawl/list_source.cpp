@@ -3,18 +3,51 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
+
+#include "base/ascii.hpp"
 
 namespace nbcrawl {
 
 namespace {
 
-bool is_url(std::string_view list) noexcept { return list.starts_with("http://") || list.starts_with("https://"); }
+/// Whatever its scheme: that it can't be fetched is for the job reader to say. A file of such a name is ./NAME.
+bool is_url(std::string_view list) noexcept {
+  const std::size_t scheme = list.find("://");
+  if (scheme == std::string_view::npos || !is_alpha(list.front())) return false;
+  const auto is_scheme_character = [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; };
+  return std::ranges::all_of(list.substr(0, scheme), is_scheme_character);  // RFC 3986 section 3.1
+}
+
+Result<std::unique_ptr<FdInput>> open_file(EventLoop& loop, const std::string& path) {
+  auto input = FdInput::open(loop, path);
+  if (!input && input.error().sys_errno == ENOENT) input.error().detail += " (a URL begins with http:// or https://)";
+  return input;
+}
 
 bool can_be_read_twice(const std::string& list) {
   struct stat status{};
   return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
+
+/// Reads a list to its end; `feed` gives the reader more of it. Error: the first bad record, or that of `feed`.
+template <class Feed>
+Result<std::uint64_t> count_jobs(JobReader& reader, Feed feed) {
+  for (std::uint64_t jobs = 0;;) {
+    auto step = reader.next();
+    if (std::holds_alternative<EndOfList>(step)) return jobs;
+    if (auto* bad = std::get_if<BadRecord>(&step)) return std::unexpected(std::move(bad->error));
+    if (std::holds_alternative<Job>(step)) {
+      ++jobs;
+    } else if (auto fed = feed(); !fed) {
+      return std::unexpected(std::move(fed.error()));
+    }
+  }
+}
+
+constexpr const char* command_line = "command line";
 
 }  // namespace
 
@@ -26,10 +59,8 @@ Result<std::optional<std::uint64_t>> ListSource::check() {
   std::uint64_t jobs = 0;
   bool all_known = true;
   for (const std::string& list : lists_) {
-    if (is_url(list)) {
-      ++jobs;
-    } else if (can_be_read_twice(list)) {
-      auto counted = check_file(list);
+    if (is_url(list) || can_be_read_twice(list)) {
+      auto counted = is_url(list) ? check_url(list) : check_file(list);
       if (!counted) return std::unexpected(std::move(counted.error()));
       jobs += *counted;
     } else {
@@ -40,19 +71,18 @@ Result<std::optional<std::uint64_t>> ListSource::check() {
   return total_;
 }
 
+Result<std::uint64_t> ListSource::check_url(const std::string& url) {
+  JobReader reader(command_line, limits_, make_checks_());
+  reader.feed(url);
+  reader.finish();
+  return count_jobs(reader, [] { return Result<>(); });
+}
+
 Result<std::uint64_t> ListSource::check_file(const std::string& path) {
-  auto input = FdInput::open(loop_, path);
+  auto input = open_file(loop_, path);
   if (!input) return std::unexpected(std::move(input.error()));
   JobReader reader(path, limits_, make_checks_());
-  std::uint64_t jobs = 0;
-  for (;;) {
-    auto step = reader.next();
-    if (std::holds_alternative<EndOfList>(step)) return jobs;
-    if (auto* bad = std::get_if<BadRecord>(&step)) return std::unexpected(std::move(bad->error));
-    if (std::holds_alternative<Job>(step)) {
-      ++jobs;
-      continue;
-    }
+  return count_jobs(reader, [&]() -> Result<> {
     auto chunk = (*input)->read();
     if (!chunk) return std::unexpected(std::move(chunk.error()));
     if (chunk->status == InputStatus::end) {
@@ -60,7 +90,8 @@ Result<std::uint64_t> ListSource::check_file(const std::string& path) {
     } else {
       reader.feed(chunk->bytes);
     }
-  }
+    return {};
+  });
 }
 
 JobSource::Step ListSource::next() {
@@ -99,13 +130,13 @@ Result<bool> ListSource::open_next() {
   input_.reset();
   first_index_ = next_index_;
   if (is_url(list)) {
-    reader_.emplace("command line", limits_, make_checks_());
+    reader_.emplace(command_line, limits_, make_checks_());
     auto fed = feed(list);
     if (fed) fed = end_list();
     if (!fed) return std::unexpected(std::move(fed.error()));
     return true;
   }
-  auto input = list == "-" ? FdInput::borrow(loop_, STDIN_FILENO, "standard input") : FdInput::open(loop_, list);
+  auto input = list == "-" ? FdInput::borrow(loop_, STDIN_FILENO, "standard input") : open_file(loop_, list);
   if (!input) return std::unexpected(std::move(input.error()));
   input_ = std::move(*input);
   reader_.emplace(list == "-" ? "standard input" : list, limits_, make_checks_());

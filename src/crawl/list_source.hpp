@@ -25,9 +25,9 @@ class ListSource final : public JobSource {
   ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks,
              ListWatch* watch = nullptr);
 
-  /// Reads each list that is a regular file once, before anything is fetched: a fault in one is told while no harm is
-  /// done. In a pipe it is told when it is reached. Returns the number of jobs where all lists could be read to their
-  /// end. Error: the first bad record, or a file that can't be read.
+  /// Reads each URL, and once each list that is a regular file, before anything is fetched: a fault in one is told
+  /// while no harm is done. In a pipe it is told when it is reached. Returns the number of jobs where all lists could
+  /// be read to their end. Error: the first bad record, or a file that can't be read.
   Result<std::optional<std::uint64_t>> check();
 
   Step next() override;
@@ -36,6 +36,8 @@ class ListSource final : public JobSource {
  private:
   /// Opens the list that comes next. False: there is none.
   Result<bool> open_next();
+  // Both read it whole, and count its jobs.
+  Result<std::uint64_t> check_url(const std::string& url);
   Result<std::uint64_t> check_file(const std::string& path);
   /// Reads more of the list; false: nothing is there yet.
   Result<bool> read_more();

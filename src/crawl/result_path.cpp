@@ -44,7 +44,9 @@ void ResultPath::take(std::unique_ptr<Page> page, Result<> outcome) {
   go_on(std::move(page));
 }
 
-void ResultPath::take(const BadJob& bad) { writer_.write({.index = bad.index, .error = &bad.error}); }
+void ResultPath::take(const BadJob& bad) {
+  writer_.write({.job = bad.job ? &*bad.job : nullptr, .index = bad.index, .error = &bad.error});
+}
 
 void ResultPath::run_command(std::unique_ptr<Page> page) {
   if (aborted_) return write(PageHandler::finished(*page), page->emitter, std::unexpected(*aborted_));

@@ -26,7 +26,7 @@ class ResultPath {
   void take(Transfer& transfer, Result<> outcome);
   /// The same of a job that has left its transfer, and whose callbacks have run as far as Page::callback says.
   void take(std::unique_ptr<Page> page, Result<> outcome);
-  /// A record of the job list that is no job.
+  /// A record of the job list that is no job, or a job that can't be fetched.
   void take(const BadJob& bad);
 
   /// Goes on with what waits here: in each pass. `transfers_under_way`: some will free their descriptors.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "crawl/checked_jobs.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/fetch_here.hpp"
 #include "crawl/job_defaults.hpp"
@@ -48,7 +49,7 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options)
     if (auto usable = TlsContext::create(options.tls); !usable) return std::unexpected(std::move(usable.error()));
   }
   for (const std::string& spec : options.callbacks) {
-    if (auto good = parts.callbacks.check(spec); !good) return std::unexpected(std::move(good.error()));
+    if (auto good = check_callback(parts.callbacks, spec); !good) return std::unexpected(std::move(good.error()));
   }
   auto cookies = CookieStore::open(options.cookies);
   if (!cookies) return std::unexpected(std::move(cookies.error()));

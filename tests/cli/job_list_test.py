@@ -200,12 +200,14 @@ class BadListTest(JobListCase):
                          'timeout: expected a duration above zero such as 10, "1.5s" or "500ms", got "soon"'),
         "bad port": ('{"host": "127.0.0.1", "port": ^65536}', "port: expected a whole number from 1 to 65535, got 65536"),
         "unknown callback": ('{"url": "GOOD", "callback": ^"decod"}',
-                             "callback: callback 'decod': no such callback; there are decode, raw, headers, "),
+                             "callback: 'decod': no such callback; did you mean 'decode'?"),
+        "callback like no other": ('{"url": "GOOD", "callback": ^"frobnicate:x"}',
+                                   "callback: 'frobnicate:x': no such callback; there are decode, raw, headers, "),
         "unknown charset of decode": ('{"url": "GOOD", "callback": ^"decode:gb2313"}',
-                                      """callback: callback 'decode:gb2313': unknown charset "gb2313\""""),
+                                      """callback: 'decode:gb2313': unknown charset "gb2313\""""),
         "unknown charset": ('{"url": "GOOD", "charset": ^"klingon"}', 'charset: unknown charset "klingon"'),
-        "bad json pointer": ('{"url": "GOOD", "callback": ^"json:a"}', "callback: callback 'json:a': not a JSON pointer"),
-        "argument where none is": ('{"url": "GOOD", "callback": ^"headers:x"}', "callback: callback 'headers:x': it takes no argument"),
+        "bad json pointer": ('{"url": "GOOD", "callback": ^"json:a"}', "callback: 'json:a': not a JSON pointer"),
+        "argument where none is": ('{"url": "GOOD", "callback": ^"headers:x"}', "callback: 'headers:x': it takes no argument"),
         "too deep": ('{"url": "GOOD", "meta": ' + "[" * 63 + "^[" + "]" * 64 + "}", "nested deeper than 64 levels, the limit"),
         "line break in a field": ('{"url": "GOOD", "headers": {"X": ^"a\\r\\nEvil: b"}}', "headers: "),
         "length of the body": ('{"url": "GOOD", "headers": {^"Content-Length": "5"}}', """headers: "Content-Length" can't be set"""),
@@ -240,8 +242,19 @@ class BadListTest(JobListCase):
                 self.assert_status(outcome, 2)
                 self.assertIn(f"standard input:{line}:{column}: ", outcome.stderr)
 
+    def test_a_url_on_the_command_line_that_cannot_be_fetched_is_told_before_the_others_are(self):
+        for url, said in (("ftp://127.0.0.1/", 'URL "ftp://127.0.0.1/" begins with a scheme other than http and https'),
+                          ("http://[::1/", "URL "), ("HTTP://127.0.0.1:port/", "URL ")):
+            outcome = self.fetch(self.url("/never"), url)
+            self.assert_status(outcome, 2)
+            self.assertTrue(outcome.complaints[0].startswith(f"nbcrawl: command line:1:1: {said}"), outcome.stderr)
+        self.assertEqual(self.server.requests, [])
+
+    def test_a_scheme_may_be_in_upper_case(self):
+        self.assertEqual(self.fetch(self.url("/").replace("http", "HTTP")).stdout, b"/")
+
     def test_a_list_that_cannot_be_read_is_named(self):
-        for name, said in (("none.json", "can't read none.json: No such file or directory"), (".", "can't read .: Is a directory")):
+        for name, said in (("none.json", "can't read none.json: No such file or directory (a URL begins with http:// or https://)"), (".", "can't read .: Is a directory")):
             outcome = self.fetch(name, self.url("/never"))
             self.assert_status(outcome, 2)
             self.assertEqual(outcome.complaints, [f"nbcrawl: {said}"])

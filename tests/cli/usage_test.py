@@ -36,6 +36,7 @@ class UsageTest(Case):
                 (["-m", "soon", "x"], "-m,--max-time: 'soon' is not a duration such as 500ms, 10s or 2m"),
                 *((["--threads", number, "x"], f"--threads: '{number}' is not a number from 1 to 256, nor auto")
                   for number in ("0", "257", "-1", "many", "2x")),
+                (["--callback", "decod", "http://127.0.0.1:1/"], "callback: 'decod': no such callback; did you mean 'decode'?"),
                 (["--retry-on-http-error", "500,x", "x"],
                  "--retry-on-http-error: '500,x' is not a list of statuses from 300 to 599 such as 429,503"),
                 (["--accept", "200,", "x"], "--accept: '200,' is not a list of statuses such as 200,300-399")]:

@@ -86,7 +86,7 @@ class HtmlCallbacksTest(Case):
         self.assertEqual(outcome.text, "a\n" + self.server.url("/dir/b\n"))
         outcome = self.fetch("--callback", "links:x", url)
         self.assert_status(outcome, 2)
-        self.assertIn("callback 'links:x': it takes no argument", outcome.stderr)
+        self.assertIn("callback: 'links:x': it takes no argument", outcome.stderr)
 
     def test_a_hostile_page_takes_linear_time_and_little_stack(self):
         pages = {

@@ -73,7 +73,7 @@ TEST_CASE("a command must be one", "[exec]") {
     const auto refused = callbacks.check(spec);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::invalid_job);
-    CHECK(refused.error().detail == "callback '" + spec + "': it needs a command, such as exec:wc -c");
+    CHECK(refused.error().detail == "'" + spec + "': it needs a command, such as exec:wc -c");
   }
   CHECK(callbacks.check(std::string("exec:a\0b", 8)).error().detail.ends_with("the command holds a NUL"));
 }

@@ -139,6 +139,27 @@ TEST_CASE("a job that can't be sent fails alone", "[crawl]") {
   CHECK(fixture.server.served() == 1);
 }
 
+TEST_CASE("a job with a callback or a charset that there is not fails alone and is not fetched", "[crawl]") {
+  for (const std::size_t threads : {1, 2}) {
+    Fixture fixture({.threads = threads});
+    for (const std::string spec : {"decod", "decode:klingon", "json:a"}) {
+      fixture.crawler.add({.url = *Url::parse(fixture.server.url("/")), .callbacks = {"discard", spec}});
+    }
+    fixture.crawler.add({.url = *Url::parse(fixture.server.url("/")),
+                         .options = std::make_unique<JobOptions>(JobOptions{.charset = "klingon"})});
+    fixture.add("/good");
+    const Summary summary = fixture.crawler.run();
+    CHECK(summary.exit_status == 2);
+    CHECK(summary.succeeded == 1);
+    CHECK(summary.failed == 4);
+    CHECK(fixture.results.errors[0] == "invalid_job: callback: 'decod': no such callback; did you mean 'decode'?");
+    CHECK(fixture.results.errors[1] == "invalid_job: callback: 'decode:klingon': unknown charset \"klingon\"");
+    CHECK(fixture.results.errors[2].starts_with("invalid_job: callback: 'json:a': not a JSON pointer"));
+    CHECK(fixture.results.errors[3] == "invalid_job: charset: unknown charset \"klingon\"");
+    CHECK(fixture.server.served() == 1);
+  }
+}
+
 TEST_CASE("no time limit is too long", "[crawl]") {
   Fixture fixture({.connect_timeout = std::chrono::milliseconds::max(), .max_time = std::chrono::milliseconds::max()});
   Job job{.url = *Url::parse(fixture.server.url("/a")), .options = std::make_unique<JobOptions>()};

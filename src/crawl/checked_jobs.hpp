@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "callbacks/callbacks.hpp"
+#include "crawl/job_source.hpp"
+
+namespace nbcrawl {
+
+/// Whether a job, or the run, can have that callback. Error: invalid_job.
+[[nodiscard]] Result<> check_callback(const Callbacks& callbacks, std::string_view spec);
+
+/// The jobs of a program, held against what a job list is held against as it is read: one with a callback or a charset
+/// that there is not fails before anything is fetched, and by itself.
+class CheckedJobs final : public JobSource {
+ public:
+  /// Both are borrowed.
+  CheckedJobs(JobSource& jobs, const Callbacks& callbacks) : jobs_(jobs), callbacks_(callbacks) {}
+
+  Step next() override;
+  [[nodiscard]] std::optional<std::uint64_t> total() const override { return jobs_.total(); }
+
+ private:
+  [[nodiscard]] Result<> check(const Job& job) const;
+
+  JobSource& jobs_;
+  const Callbacks& callbacks_;
+};
+
+}  // namespace nbcrawl
