@@ -49,7 +49,7 @@ struct Reply {
 /// All calls but stop() belong to the thread that calls run().
 class Server {
  public:
-  /// What it throws becomes a 500.
+  /// What it throws becomes a 500, as does one that is empty.
   using Handler = std::move_only_function<void(const Request&, Reply&)>;
 
   explicit Server(ServerOptions options = {});

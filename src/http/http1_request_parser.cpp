@@ -98,6 +98,8 @@ void Http1RequestParser::reset() noexcept {
   keep_alive_ = false;
   body_begun_ = false;
   last_ = '\0';
+  in_request_line_ = true;
+  spaces_ = 0;
   status_ = 0;
   reason_ = {};
   head_bytes_ = 0;
@@ -191,12 +193,17 @@ std::size_t Http1RequestParser::feed_head(std::string_view bytes) {
   const std::string_view allowed =
       bytes.substr(0, limits_.max_head_bytes - std::min(head_bytes_, limits_.max_head_bytes));
   if (allowed.empty()) {
-    refuse(431, "the request line and fields are larger than this server takes");
+    if (in_request_line_) {
+      refuse(414, "the request target is longer than this server takes");
+    } else {
+      refuse(431, "the request line and fields are larger than this server takes");
+    }
     return 0;
   }
   const std::size_t taken = execute(allowed);
   head_bytes_ += taken;
   const bool paused = state_ == State::incomplete && llhttp_get_errno(&parser_) == HPE_PAUSED;
+  if (in_request_line_) check_request_line(allowed.substr(0, taken));
   if (!check_lines(allowed.substr(0, taken)) || !paused) return taken;
   check_head();
   if (state_ == State::refused) return taken;
@@ -206,6 +213,14 @@ std::size_t Http1RequestParser::feed_head(std::string_view bytes) {
   execute({bytes.data() + taken, 0});
   if (message_complete_ && state_ == State::incomplete) state_ = State::complete;
   return taken;
+}
+
+/// One space before the target and one behind it (RFC 9112 section 3): who takes more may see another target.
+void Http1RequestParser::check_request_line(std::string_view head) {
+  const std::size_t end = std::min(head.find('\n'), head.size());
+  in_request_line_ = end == head.size();
+  spaces_ += std::ranges::count(head.substr(0, end), ' ');
+  if (spaces_ > 1) refuse(400, "the request line has more than two spaces");  // the method's is not counted
 }
 
 /// Bare line feeds and folded lines: allowed to a lenient recipient, and read differently by different ones

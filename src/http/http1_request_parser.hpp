@@ -20,8 +20,8 @@ struct RequestLimits {
 [[nodiscard]] bool is_known_method(std::string_view method) noexcept;
 
 /// A server's side of HTTP/1.1 message parsing (RFC 9112), one request at a time: bytes in, one Request out. llhttp
-/// does the grammar in its strict mode; refused beyond that are bare line feeds, folded lines, and everything else
-/// that two implementations could read differently. Pure: no I/O, no clock.
+/// does the grammar in its strict mode; refused beyond that are bare line feeds, folded lines, spare spaces in the
+/// request line, and everything else that two implementations could read differently. Pure: no I/O, no clock.
 class Http1RequestParser {
  public:
   enum class State : std::uint8_t { incomplete, complete, refused };
@@ -43,7 +43,7 @@ class Http1RequestParser {
   [[nodiscard]] Request& request() noexcept { return request_; }
   [[nodiscard]] const Request& request() const noexcept { return request_; }
 
-  /// Where refused: 400, 413, 431, 501 or 505, and one sentence that says why.
+  /// Where refused: 400, 413, 414, 431, 501 or 505, and one sentence that says why.
   [[nodiscard]] int status() const noexcept { return status_; }
   [[nodiscard]] std::string_view reason() const noexcept { return reason_; }
 
@@ -58,6 +58,7 @@ class Http1RequestParser {
   std::size_t feed_body(std::string_view bytes);
   std::size_t execute(std::string_view bytes);
   void start_parsing();
+  void check_request_line(std::string_view head);
   bool check_lines(std::string_view head);
   void check_head();
   void check_transfer_coding();
@@ -74,6 +75,8 @@ class Http1RequestParser {
   bool keep_alive_ = false;
   bool body_begun_ = false;
   char last_ = '\0';  // of the head so far
+  bool in_request_line_ = true;
+  std::ptrdiff_t spaces_ = 0;  // of the request line, behind the method's
   int status_ = 0;
   std::string_view reason_;
   std::size_t head_bytes_ = 0;

@@ -32,7 +32,9 @@ bool decode(std::string_view encoded, std::string& out) {
 bool split_target(Request& request) {
   std::string_view target = request.target;
   if (target.size() > 7 && equals_ignoring_case(target.substr(0, 7), "http://")) {
-    target.remove_prefix(std::min(target.find_first_of("/?", 7), target.size()));
+    const std::size_t path = std::min(target.find_first_of("/?#", 7), target.size());
+    if (path == 7) return false;  // no host (RFC 9110 section 4.2.1)
+    target.remove_prefix(path);
   } else if (!target.starts_with('/')) {
     return false;
   }

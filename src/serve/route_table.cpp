@@ -56,7 +56,24 @@ bool RouteTable::redirect_to_prefix(const Request& request, Answer& answer) cons
   return true;
 }
 
+/// What `OPTIONS *` asks for: the methods that some path has (RFC 9110 section 9.3.7).
+void RouteTable::answer_for_all(Answer& answer) const {
+  std::vector<std::string> methods;
+  const auto add = [&](const Route& route) {
+    for (const std::string& method : route.methods) {
+      if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
+    }
+  };
+  for (const auto& [path, route] : exact_) add(route);
+  for (const Prefix& prefix : prefixes_) add(prefix.route);
+  add({.handler = {}, .methods = {"OPTIONS"}});
+  std::ranges::sort(methods);
+  answer.status = 204;
+  answer.add_field("Allow", allow_value(methods));
+}
+
 void RouteTable::answer(Request& request, Answer& answer) {
+  if (request.target == "*" && request.method == "OPTIONS") return answer_for_all(answer);
   if (!split_target(request)) {
     answer.fail(400);
     return;

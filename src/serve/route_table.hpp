@@ -21,7 +21,7 @@ class RouteTable {
   void add_prefix(std::string prefix, AnswerHandler handler, std::vector<std::string> methods = {"GET"});
 
   /// Answers a request whose target has not been split yet. Whatever happens, there is an answer: 400, 404, 405 and,
-  /// for a handler that throws, 500.
+  /// for a handler that throws, 500. `OPTIONS *` gets the methods of all routes.
   void answer(Request& request, Answer& answer);
 
  private:
@@ -39,6 +39,7 @@ class RouteTable {
   };
 
   Route* find(std::string_view path);
+  void answer_for_all(Answer& answer) const;
   bool redirect_to_prefix(const Request& request, Answer& answer) const;
 
   std::unordered_map<std::string, Route, Hash, std::equal_to<>> exact_;

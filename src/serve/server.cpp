@@ -82,6 +82,7 @@ void Server::route(std::string path, Handler handler, std::vector<std::string> m
   parts_->routes().add(
       std::move(path),
       [handler = std::move(handler)](const Request& request, Answer& answer) mutable {
+        if (!handler) return answer.fail(500);
         Reply reply;
         handler(request, reply);
         move_reply(reply, answer);

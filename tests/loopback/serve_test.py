@@ -176,6 +176,8 @@ class ProtocolTest(ServeCase):
         self.assertEqual((status, fields["Allow"]), (405, "GET, HEAD"))
         status, fields, _ = server.get("/post")
         self.assertEqual((status, fields["Allow"]), (405, "POST"))
+        status, fields, body = server.get("*", "OPTIONS")
+        self.assertEqual((status, fields["Allow"], body), (204, "GET, HEAD, OPTIONS, POST", b""))
         status, fields, _ = server.get("/moved")
         self.assertEqual((status, fields["Location"]), (308, "/a"))
         status, fields, body = server.get("/gone")
@@ -223,12 +225,13 @@ class ProtocolTest(ServeCase):
             (400, b"GET /a HTTP/1.1\r\nHost: h\r\nA : b\r\n\r\n"),
             (400, b"GET /a HTTP/1.1\r\nHost: h\r\nA: b\r\n c\r\n\r\n"),
             (400, b"GET /a b HTTP/1.1\r\nHost: h\r\n\r\n"),
+            (400, b"GET  /a HTTP/1.1\r\nHost: h\r\n\r\n"),
             (400, b"POST /post HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
             (400, b"POST /post HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n"),
             (400, b"POST /post HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"),
             (413, b"POST /post HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 200_000),
             (431, b"GET /a HTTP/1.1\r\nHost: h\r\nA: " + b"x" * 70_000),
-            (431, b"GET /" + b"a" * 70_000),
+            (414, b"GET /" + b"a" * 70_000),
             (501, b"BREW /a HTTP/1.1\r\nHost: h\r\n\r\n"),
             (501, b"POST /post HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"),
             (505, b"GET /a HTTP/2.0\r\nHost: h\r\n\r\n"),

@@ -170,6 +170,14 @@ TEST_CASE("malformed requests are refused with 400") {
            "GET / HTTP/11\r\nHost: h\r\n\r\n",
            "GET a HTTP/1.1\r\nHost: h\r\n\r\n",
            "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET  / HTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET /  HTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET / HTTP/1.1 \r\nHost: h\r\n\r\n",
+           "GET\t/ HTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET /\tHTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET /\rHTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET / http/1.1\r\nHost: h\r\n\r\n",
+           "GET  HTTP/1.1\r\nHost: h\r\n\r\n",
            "GET / HTTP/1.1\r\n\r\n",
            "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
            "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
@@ -231,11 +239,14 @@ TEST_CASE("what this server does not know is refused with 501 or 505") {
   require_refused("GET /\r\n\r\n", 505);
 }
 
+TEST_CASE("a target that leaves no room for fields is refused with 414") {
+  require_refused("GET /" + std::string(200, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n", 414, {.max_head_bytes = 100});
+}
+
 TEST_CASE("a head larger than the limit is refused with 431, one of just that size is not") {
   const std::string head = "GET / HTTP/1.1\r\nHost: h\r\nA: bcd\r\n\r\n";
   CHECK(parse(head, {.max_head_bytes = head.size()}).state == State::complete);
   require_refused(head, 431, {.max_head_bytes = head.size() - 1});
-  require_refused("GET /" + std::string(200, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n", 431, {.max_head_bytes = 100});
   std::string empty_lines;
   for (int i = 0; i < 60; ++i) empty_lines += "\r\n";
   require_refused(empty_lines, 431, {.max_head_bytes = 100});

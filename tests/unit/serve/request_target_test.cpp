@@ -39,8 +39,9 @@ TEST_CASE("absolute-form loses its authority") {
 }
 
 TEST_CASE("targets that are not a path, or could be read as another one, are refused") {
-  for (const char* target : {"*", "", "a", "example.org:443", "https://example.org/", "/a#b", "/%", "/%2", "/%zz",
-                             "/a%2Fb", "/%2f", "/a%00b", "/..%2f..%2fetc/passwd"}) {
+  for (const char* target :
+       {"*", "", "a", "example.org:443", "https://example.org/", "http://", "http:///a", "http://?a", "http://#",
+        "http://a#b", "/a#b", "/%", "/%2", "/%zz", "/a%2Fb", "/%2f", "/a%00b", "/..%2f..%2fetc/passwd"}) {
     CAPTURE(target);
     CHECK_FALSE(split(target).valid);
   }

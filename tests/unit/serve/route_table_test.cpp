@@ -80,10 +80,22 @@ TEST_CASE("other methods than a route's get 405 with Allow, and GET includes HEA
   CHECK(ask(routes, "/both", "DELETE").field_lines.find("Allow: GET, HEAD, POST\r\n") != std::string::npos);
 }
 
+TEST_CASE("OPTIONS * gets the methods that some path has") {
+  RouteTable routes;
+  CHECK(ask(routes, "*", "OPTIONS").field_lines == "Allow: OPTIONS\r\n");
+  routes.add("/post", saying("post"), {"POST"});
+  routes.add("/get", saying("get"));
+  routes.add_prefix("/put/", saying("put"), {"PUT", "GET"});
+  const Answer answer = ask(routes, "*", "OPTIONS");
+  CHECK(answer.status == 204);
+  CHECK(answer.field_lines == "Allow: GET, HEAD, OPTIONS, POST, PUT\r\n");
+  CHECK(answer.body.empty());
+}
+
 TEST_CASE("a target that is not a path gets 400") {
   RouteTable routes;
   routes.add_prefix("/", saying("root"));
-  CHECK(ask(routes, "*", "OPTIONS").status == 400);
+  CHECK(ask(routes, "*").status == 400);
   CHECK(ask(routes, "/%zz").status == 400);
 }
 

@@ -93,17 +93,18 @@ TEST_CASE("functions answer at their paths, under every multiplexer") {
   CHECK(created.ends_with("\r\n\r\nbody"));
 }
 
-TEST_CASE("a reply that is not one, and a handler that throws, become 500") {
+TEST_CASE("a reply that is not one, and a handler that throws or is none, become 500") {
   Server server;
   server.route("/status", [](const Request&, Reply& reply) { reply.status = 99; });
   server.route("/name", [](const Request&, Reply& reply) { reply.fields.add("A B", "c"); });
   server.route("/value", [](const Request&, Reply& reply) { reply.fields.add("A", "b\r\nX: y"); });
   server.route("/type", [](const Request&, Reply& reply) { reply.content_type = "a\nb"; });
   server.route("/throws", [](const Request&, Reply&) { throw 7; });
+  server.route("/empty", nullptr);
   const auto port = server.listen();
   REQUIRE(port);
   const Running running(server);
-  for (const char* path : {"/status", "/name", "/value", "/type", "/throws"}) {
+  for (const char* path : {"/status", "/name", "/value", "/type", "/throws", "/empty"}) {
     CAPTURE(path);
     CHECK(fetch(*port, std::string("GET ") + path).starts_with("HTTP/1.1 500 Internal Server Error\r\n"));
   }
