@@ -7,7 +7,6 @@
 
 #include "crawl/resolver_options.hpp"
 #include "io/multiplexer_choice.hpp"
-#include "schedule/schedule.hpp"
 
 namespace nbcrawl {
 
@@ -103,15 +102,15 @@ void FetchThread::abort_all(Error error) {
   inbox_->post([this, error = std::move(error)] { fetcher_.abort_all(error); });
 }
 
-Result<> FetchThread::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(transfer)); }
+Result<> FetchThread::on_head(Transfer& transfer) {
+  return pages_.plan_body(transfer, policy_.will_go_on(Tried(transfer)));
+}
 
 void FetchThread::on_done(Transfer& transfer, Result<> outcome) {
-  Fetched fetched{.key = std::string(Schedule::key_of(transfer.attempt))};
-  fetched.next = policy_.after(transfer, outcome);
-  fetched.page = Page::take(transfer);
-  if (outcome && !fetched.next) outcome = run_callbacks(*fetched.page);
-  fetched.outcome = std::move(outcome);
-  report_(std::move(fetched));
+  const bool goes_on = outcome && policy_.will_go_on(Tried(transfer));
+  auto page = Page::take(transfer);
+  if (outcome && !goes_on) outcome = run_callbacks(*page);
+  report_(Fetched{.page = std::move(page), .outcome = std::move(outcome)});
 }
 
 Result<> FetchThread::run_callbacks(Page& page) {

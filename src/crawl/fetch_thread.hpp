@@ -2,8 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 #include <thread>
 
 #include "callbacks/callbacks.hpp"
@@ -17,11 +15,9 @@ namespace nbcrawl {
 
 /// An attempt that a thread is done with.
 struct Fetched {
-  std::string key;             ///< the schedule's, of the host that was asked
-  std::unique_ptr<Page> page;  ///< the response as far as it came, and what callbacks have made of it
-  /// What follows; it has the page's attempt. nullopt: the job has come to its end.
-  std::optional<NextAttempt> next = {};
-  Result<> outcome = {};
+  /// The response as far as it came, and what callbacks have made of it: nothing, where another request follows.
+  std::unique_ptr<Page> page;
+  Result<> outcome;
 };
 
 /// One thread that fetches. It has everything of its own: loop, resolver, connections, TLS contexts, callbacks. What it

@@ -4,13 +4,27 @@
 #include <random>
 
 #include "base/attempt.hpp"
+#include "crawl/page.hpp"
 #include "fetch/transfer.hpp"
 #include "nbcrawl/options.hpp"
 #include "schedule/retry_policy.hpp"
 
 namespace nbcrawl {
 
-/// What follows a transfer that does not end its job.
+/// An attempt that was made, wherever it is now: in its transfer, or out of it. Borrowed.
+struct Tried {
+  explicit Tried(Transfer& transfer)
+      : attempt(transfer.attempt), response(transfer.response), exchange(transfer.exchange), spent(transfer.spent) {}
+  explicit Tried(Page& page)
+      : attempt(page.attempt), response(page.response), exchange(page.exchange), spent(page.spent) {}
+
+  Attempt& attempt;
+  const Response& response;
+  const Exchange& exchange;
+  Duration spent;  ///< of the job's max-time
+};
+
+/// What follows an attempt that does not end its job.
 struct NextAttempt {
   Attempt attempt;
   Duration wait{};       ///< before it may start
@@ -24,18 +38,19 @@ class AttemptPolicy {
   explicit AttemptPolicy(const Options& options);
 
   /// Whether the response whose head is there will be followed by another request, so that its body is of no use.
-  [[nodiscard]] bool will_go_on(const Transfer& transfer) const;
+  [[nodiscard]] bool will_go_on(const Tried& tried) const;
 
   /// What follows; nullopt: `outcome` is the job's, which a redirect that can't be followed turns into bad_redirect.
-  /// Takes the transfer's attempt where it gives one back.
-  std::optional<NextAttempt> after(Transfer& transfer, Result<>& outcome);
+  /// Takes the attempt that was made where it gives one back.
+  std::optional<NextAttempt> after(const Tried& tried, Result<>& outcome);
 
  private:
-  [[nodiscard]] std::uint32_t retries_left(const Transfer& transfer) const;
-  [[nodiscard]] bool follows(const Transfer& transfer) const;
-  [[nodiscard]] bool retries_status(const Transfer& transfer) const;
-  std::optional<NextAttempt> redirect(Transfer& transfer, Result<>& outcome);
-  std::optional<NextAttempt> retry(Transfer& transfer);
+  [[nodiscard]] std::uint32_t max_redirects_of(const Job& job) const noexcept;
+  [[nodiscard]] std::uint32_t retries_left(const Tried& tried) const;
+  [[nodiscard]] bool follows(const Tried& tried) const;
+  [[nodiscard]] bool retries_status(const Tried& tried) const;
+  std::optional<NextAttempt> redirect(const Tried& tried, Result<>& outcome);
+  std::optional<NextAttempt> retry(const Tried& tried);
 
   std::uint32_t max_redirects_;
   RetryPolicy retry_;

@@ -18,6 +18,7 @@ struct Page {
   Response response;
   Exchange exchange;
   std::unique_ptr<BodyWriter> writer;  ///< of the callback `save`; null: none
+  Duration spent{};                    ///< of the job's max-time
   Emitter emitter = {};
   std::size_t callback = 0;  ///< whose turn it is
 
@@ -26,7 +27,8 @@ struct Page {
     return std::make_unique<Page>(Page{.attempt = std::move(transfer.attempt),
                                        .response = std::move(transfer.response),
                                        .exchange = transfer.exchange,
-                                       .writer = std::move(transfer.body_plan.writer)});
+                                       .writer = std::move(transfer.body_plan.writer),
+                                       .spent = transfer.spent});
   }
 
   /// What it takes, near enough.

@@ -182,19 +182,10 @@ void Run::on_bad_job(BadJob bad) {
   if (bad.final) give_up(std::move(bad.error));
 }
 
-Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(transfer)); }
+Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(Tried(transfer))); }
 
 void Run::on_done(Transfer& transfer, Result<> outcome) {
-  const std::string_view key = Schedule::key_of(transfer.attempt);
-  end_attempt(key, transfer.response);
-  if (wait_for_room(transfer.attempt, transfer.response, outcome)) return;
-  if (!stopping_ && !fatal_) {
-    const std::string answered(key);
-    if (auto next = policy_.after(transfer, outcome)) return go_on(answered, std::move(*next));
-  }
-  // First the next request, so that its server works while we do.
-  start_jobs(key);
-  statistics_.connections += transfer.exchange.num_connects;
+  if (goes_on(Tried(transfer), outcome)) return;
   results_.take(transfer, std::move(outcome));
   heed_error_budget();
   regulate();
@@ -203,19 +194,28 @@ void Run::on_done(Transfer& transfer, Result<> outcome) {
 /// The same, of a thread.
 void Run::on_fetched(Result<Fetched> fetched) {
   if (!fetched) return give_up(std::move(fetched.error()));
-  Page& page = *fetched->page;
-  end_attempt(fetched->key, page.response);
-  Attempt& attempt = fetched->next ? fetched->next->attempt : page.attempt;
-  if (wait_for_room(attempt, page.response, fetched->outcome)) return;
-  if (fetched->next) {
-    if (!stopping_ && !fatal_) return go_on(fetched->key, std::move(*fetched->next));
-    page.attempt = std::move(fetched->next->attempt);  // no request follows any more: the job ends with this response
-  }
-  start_jobs(fetched->key);
-  statistics_.connections += page.exchange.num_connects;
+  if (goes_on(Tried(*fetched->page), fetched->outcome)) return;
   results_.take(std::move(fetched->page), std::move(fetched->outcome));
   heed_error_budget();
   regulate();
+}
+
+/// Whether the job has another request to come. If it has none, what comes next is its result.
+bool Run::goes_on(const Tried& tried, Result<>& outcome) {
+  const std::string_view key = Schedule::key_of(tried.attempt);
+  end_attempt(key, tried.response);
+  if (wait_for_room(tried.attempt, tried.response, outcome)) return true;
+  if (!stopping_ && !fatal_) {
+    const std::string answered(key);
+    if (auto next = policy_.after(tried, outcome)) {
+      send_on(answered, std::move(*next));
+      return true;
+    }
+  }
+  // First the next request, so that its server works while we do.
+  start_jobs(key);
+  statistics_.connections += tried.exchange.num_connects;
+  return false;
 }
 
 /// What every request leaves behind, whether it was its job's last or not.
@@ -252,7 +252,7 @@ bool Run::is_shortage(const Error& error, std::string_view key) const noexcept {
 }
 
 /// Sends the job on where this was not its last request. `key` is that of the host which has answered.
-void Run::go_on(std::string_view key, NextAttempt next) {
+void Run::send_on(std::string_view key, NextAttempt next) {
   const TimePoint now = parts_.loop.now();
   if (next.hold_host > Duration::zero()) schedule_.hold(key, now + next.hold_host);
   if (next.wait > Duration::zero()) {

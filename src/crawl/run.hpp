@@ -63,10 +63,11 @@ class Run final : public FetchObserver {
   std::optional<Attempt> next_attempt(std::string_view preferred_key);
   void read_ahead();
   void on_fetched(Result<Fetched> fetched);
+  bool goes_on(const Tried& tried, Result<>& outcome);
   void end_attempt(std::string_view key, const Response& response);
   bool wait_for_room(Attempt& attempt, const Response& response, const Result<>& outcome);
   [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
-  void go_on(std::string_view key, NextAttempt next);
+  void send_on(std::string_view key, NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
   void drain();

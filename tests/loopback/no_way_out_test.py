@@ -43,6 +43,14 @@ class PortsTest(Case):
                 self.assertLess(outcome.cpu_seconds, 1)
         self.assertLessEqual(self.server.connections, 3 * PORTS)
 
+    def test_to_wait_for_a_port_is_no_retry(self):
+        for threads in (1, 2):
+            with self.subTest(threads):
+                self.allow_new_ports()
+                records, outcome = self.fetch_many("--threads", threads, retry=2)
+                self.assert_status(outcome, 0)
+                self.assertEqual({record["num_retries"] for record in records}, {0})
+
     def test_other_hosts_are_not_held_up(self):
         """A port is taken for one address and port of a server: to another one it is free."""
         with ScriptedServer(ip="127.0.0.2", port=self.server.port) as other:
