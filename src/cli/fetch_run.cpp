@@ -33,7 +33,7 @@ Error refused(std::string detail) {
   return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
 }
 
-/// Everything one `nbcrawl fetch` is made of, in the order it is built.
+/// Everything one `nbcrawl fetch` is made of.
 class FetchRun {
  public:
   explicit FetchRun(const FetchSettings& settings)
@@ -48,13 +48,19 @@ class FetchRun {
  private:
   [[nodiscard]] bool shows_bar() const;
   [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
+  // What it is made of, in the order it is built.
+  Result<> check_settings();
   Result<> open_log();
-  [[nodiscard]] Result<> check_settings() const;
   Result<> read_data();
+  Result<> open_loop();
   Result<> open_callbacks();
-  Result<> open_sinks();
-  Result<> open_output();
   Result<> open_state();
+  Result<> open_source();
+  Result<> open_sinks();
+  Result<> open_run();
+  Result<> watch_signals();
+  Result<> open_output();
+  Summary run();
   Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
   JobChecks make_checks();
   JobSource& source();
@@ -94,8 +100,8 @@ Result<> FetchRun::open_log() {
 }
 
 /// What is asked for is done or refused, never passed over.
-Result<> FetchRun::check_settings() const {
-  if (settings_.writes_one_stream()) return {};
+Result<> FetchRun::check_settings() {
+  if (auto good = check_file_clash(settings_); !good || settings_.writes_one_stream()) return good;
   const std::string_view idle = !settings_.output_file.empty() ? "-o"
                                 : settings_.null_separator     ? "-0"
                                 : settings_.ordered            ? "--ordered"
@@ -206,11 +212,7 @@ std::optional<std::uint64_t> FetchRun::jobs_to_do() const {
   return total ? std::optional(*total - std::min(*total, done_before().done())) : std::nullopt;
 }
 
-Result<Summary> FetchRun::execute() {
-  if (auto good = check_settings(); !good) return std::unexpected(std::move(good.error()));
-  if (auto good = check_file_clash(settings_); !good) return std::unexpected(std::move(good.error()));
-  if (auto opened = open_log(); !opened) return std::unexpected(std::move(opened.error()));
-  if (auto read = read_data(); !read) return std::unexpected(std::move(read.error()));
+Result<> FetchRun::open_loop() {
   if (const std::string shortage = fit_to_descriptors(options_); !shortage.empty()) {
     log_.warning(shortage);
     if (!settings_.silent) status_.print_above("nbcrawl: " + shortage);
@@ -223,16 +225,19 @@ Result<Summary> FetchRun::execute() {
   auto resolver = Resolver::create(*loop_, std::move(*resolver_options));
   if (!resolver) return std::unexpected(std::move(resolver.error()));
   resolver_ = std::move(*resolver);
-  if (auto opened = open_callbacks(); !opened) return std::unexpected(std::move(opened.error()));
-  if (auto opened = open_state(); !opened) return std::unexpected(std::move(opened.error()));
+  return {};
+}
+
+Result<> FetchRun::open_source() {
   source_ = std::make_unique<ListSource>(
       *loop_, settings_.jobs, options_.limits, [this] { return make_checks(); },
       resumable_ ? &resumable_->list_watch() : nullptr);
-  if (!settings_.skip_invalid) {
-    if (auto checked = source_->check(); !checked) return std::unexpected(std::move(checked.error()));
-  }
-  if (auto opened = open_sinks(); !opened) return std::unexpected(std::move(opened.error()));
+  if (settings_.skip_invalid) return {};
+  if (auto checked = source_->check(); !checked) return std::unexpected(std::move(checked.error()));
+  return {};
+}
 
+Result<> FetchRun::open_run() {
   RunParts parts{.loop = *loop_,
                  .resolver = *resolver_,
                  .source = source(),
@@ -247,6 +252,10 @@ Result<Summary> FetchRun::execute() {
   auto run = Run::create(std::move(parts), options_);
   if (!run) return std::unexpected(std::move(run.error()));
   run_ = std::move(*run);
+  return {};
+}
+
+Result<> FetchRun::watch_signals() {
   auto signals = Signals::watch(*loop_, {SIGINT, SIGTERM}, [this](int signal) {
     if (!settings_.silent && !std::exchange(stopping_, true))
       status_.print_above("nbcrawl: stopping; once more to stop now");
@@ -254,6 +263,10 @@ Result<Summary> FetchRun::execute() {
   });
   if (!signals) return std::unexpected(std::move(signals.error()));
   signals_ = std::move(*signals);
+  return {};
+}
+
+Summary FetchRun::run() {
   if (shows_progress()) {
     progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), jobs_to_do(),
                                                   [this] { return run_->statistics(); });
@@ -267,6 +280,15 @@ Result<Summary> FetchRun::execute() {
   }
   if (resumable_) resumable_->finish(summary);
   return summary;
+}
+
+Result<Summary> FetchRun::execute() {
+  for (const auto step : {&FetchRun::check_settings, &FetchRun::open_log, &FetchRun::read_data, &FetchRun::open_loop,
+                          &FetchRun::open_callbacks, &FetchRun::open_state, &FetchRun::open_source,
+                          &FetchRun::open_sinks, &FetchRun::open_run, &FetchRun::watch_signals}) {
+    if (auto done = (this->*step)(); !done) return std::unexpected(std::move(done.error()));
+  }
+  return run();
 }
 
 void complain(const Error& error) { std::fprintf(stderr, "nbcrawl: %s\n", escape_for_terminal(error.detail).c_str()); }

@@ -1,6 +1,7 @@
 #include "http/request.hpp"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <utility>
 
@@ -126,17 +127,16 @@ bool has_field(const std::vector<Header>& headers, std::string_view name) noexce
 }
 
 bool is_idempotent(std::string_view method) noexcept {
-  constexpr std::string_view idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
-  return std::find(std::begin(idempotent), std::end(idempotent), method) != std::end(idempotent);
+  constexpr auto idempotent = std::to_array<std::string_view>({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"});
+  return std::find(idempotent.begin(), idempotent.end(), method) != idempotent.end();
 }
 
 Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const std::vector<Header>& headers,
                                             std::string_view credentials) {
   RequestWriter writer;
   for (const Header& header : headers) {
-    if (header.value.empty()) continue;  // it only takes ours away
-    if (auto good = nbcrawl::check(header); !good) return std::unexpected(std::move(good.error()));
-    if (!equals_ignoring_case(header.name, "cookie")) writer.fields_.push_back(header);
+    const bool is_sent = !header.value.empty();  // else it only takes ours away
+    if (is_sent && !equals_ignoring_case(header.name, "cookie")) writer.fields_.push_back(header);
   }
   writer.cookies_ = cookies_of(headers);
   if (!user_agent.empty() && !has_field(headers, "user-agent"))
@@ -153,6 +153,8 @@ Result<RequestWriter> RequestWriter::create(std::string_view user_agent, const s
     append_field(writer.http2_block_, field.name, field.value);
   }
   if (!writer.cookies_.empty()) {
+    if (auto good = nbcrawl::check(Header{.name = "Cookie", .value = writer.cookies_}); !good)
+      return std::unexpected(std::move(good.error()));
     append_field(writer.block_, "Cookie", writer.cookies_);
     append_field(writer.http2_block_, "Cookie", writer.cookies_);
   }

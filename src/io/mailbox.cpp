@@ -2,25 +2,16 @@
 
 #include <sys/eventfd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <string>
 #include <utility>
 
-#include "base/descriptor_shortage.hpp"
+#include "io/event_fd.hpp"
 
 namespace nbcrawl {
 
 Result<std::unique_ptr<Mailbox>> Mailbox::create(EventLoop& loop) {
-  UniqueFd wake_up(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!wake_up) {
-    const int cause = errno;
-    return std::unexpected(Error{.kind = kind_of_failed_call(cause),
-                                 .phase = Phase::job,
-                                 .sys_errno = cause,
-                                 .detail = std::string("eventfd: ") + std::strerror(cause)});
-  }
-  std::unique_ptr<Mailbox> self(new Mailbox(std::move(wake_up)));
+  auto wake_up = open_event_fd();
+  if (!wake_up) return std::unexpected(std::move(wake_up.error()));
+  std::unique_ptr<Mailbox> self(new Mailbox(std::move(*wake_up)));
   auto registration = loop.watch(*self, {.readable = true});
   if (!registration) return std::unexpected(std::move(registration.error()));
   self->registration_ = std::move(*registration);

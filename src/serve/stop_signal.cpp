@@ -1,28 +1,18 @@
 #include "serve/stop_signal.hpp"
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdint>
-#include <cstring>
-#include <string>
 #include <utility>
 
-#include "base/descriptor_shortage.hpp"
+#include "io/event_fd.hpp"
 
 namespace nbcrawl {
 
 Result<std::unique_ptr<StopSignal>> StopSignal::watch(EventLoop& loop, std::move_only_function<void()> on_stop) {
-  UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!fd) {
-    const int cause = errno;
-    return std::unexpected(Error{.kind = kind_of_failed_call(cause),
-                                 .phase = Phase::job,
-                                 .sys_errno = cause,
-                                 .detail = std::string("eventfd: ") + std::strerror(cause)});
-  }
-  std::unique_ptr<StopSignal> self(new StopSignal(std::move(fd), std::move(on_stop)));
+  auto fd = open_event_fd();
+  if (!fd) return std::unexpected(std::move(fd.error()));
+  std::unique_ptr<StopSignal> self(new StopSignal(std::move(*fd), std::move(on_stop)));
   auto registration = loop.watch(*self, {.readable = true});
   if (!registration) return std::unexpected(std::move(registration.error()));
   self->registration_ = std::move(*registration);
