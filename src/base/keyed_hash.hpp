@@ -6,9 +6,11 @@
 namespace nbcrawl {
 
 /// SipHash-1-3 (https://www.aumasson.jp/siphash/siphash.pdf) with a key that the process draws at random: who
-/// chooses the texts, as a page does, can't make them fall on one another in a hash table. Thread-safe.
+/// chooses the texts, as a page does, can't make them fall on one another in a hash table. Thread-safe. Also the hash
+/// of a table itself: `std::unordered_map<std::string, T, KeyedHash, std::equal_to<>>`.
 class KeyedHash {
  public:
+  using is_transparent = void;
   struct Key {
     std::uint64_t first;
     std::uint64_t second;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.hpp"
 #include "io/event_loop.hpp"
 #include "net/ares_channel.hpp"
 
@@ -81,8 +82,8 @@ class Resolver {
   EventLoop& loop_;
   ResolverOptions options_;
   std::list<std::string> by_age_;  // names in the cache, oldest first
-  std::unordered_map<std::string, Cached> cache_;
-  std::unordered_map<std::string, Query::Waiting> asked_;
+  std::unordered_map<std::string, Cached, KeyedHash> cache_;
+  std::unordered_map<std::string, Query::Waiting, KeyedHash> asked_;
   std::unique_ptr<AresChannel> channel_;
 };
 

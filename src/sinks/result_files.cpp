@@ -41,14 +41,14 @@ Result<> ResultFiles::store(const Job& job, std::string_view body, std::string_v
 }
 
 void ResultFiles::claim(const Job& job) {
-  if (const std::string_view name = name_of(job); !name.empty()) named_.insert(std::hash<std::string_view>()(name));
+  if (const std::string_view name = name_of(job); !name.empty()) named_.insert(hash_(name));
 }
 
 Result<> ResultFiles::write(const std::string& path, bool is_named, std::string_view body, std::string_view body_file) {
   auto file = directory_.create(path);
   if (!file) return std::unexpected(std::move(file.error()));
   if (file->path() == body_file) return refused(file->path(), "the same job's callback has saved it");
-  const std::size_t hash = std::hash<std::string>()(path);
+  const std::uint64_t hash = hash_(path);
   if (is_named && named_.contains(hash)) return refused(file->path(), "another job's result stands there");
   if (auto written = file->write(body); !written) return written;
   auto committed = file->commit();

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
 
+#include "base/keyed_hash.hpp"
 #include "base/output_directory.hpp"
 #include "base/unique_fd.hpp"
 #include "nbcrawl/job.hpp"
@@ -50,7 +52,9 @@ class ResultFiles {
   const OutputDirectory& directory_;
   MakePath make_path_;
   Reserve reserve_;
-  std::unordered_set<std::size_t> named_;  // hashes: of a long list the names would take memory
+  // Hashes: of a long list the names would take memory. Keyed: nobody can choose two names that have one.
+  std::unordered_set<std::uint64_t> named_;
+  KeyedHash hash_;
 };
 
 }  // namespace nbcrawl

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/keyed_hash.hpp"
 #include "tls/openssl_pointers.hpp"
 
 namespace nbcrawl {
@@ -55,7 +56,7 @@ class SessionCache {
     SslSessionPtr session;  // null: refused
     int refusals = 0;       // in a row
   };
-  std::unordered_map<std::string, Entry> sessions_;
+  std::unordered_map<std::string, Entry, KeyedHash> sessions_;
 };
 
 }  // namespace nbcrawl
