@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -91,12 +92,12 @@ int main(int argc, char** argv) {
   // TCP keeps the order of bytes but no boundaries: "hello" may come in one piece or in five. 0 bytes: the other side
   // has finished sending.
   std::string received;
-  char buffer[64];
+  std::array<char, 64> buffer;
   while (received.size() < greeting.size()) {
-    const ssize_t count = ::recv(client.fd(), buffer, greeting.size() - received.size(), 0);
+    const ssize_t count = ::recv(client.fd(), buffer.data(), greeting.size() - received.size(), 0);
     if (count < 0) return failed("recv");
     if (count == 0) break;
-    received.append(buffer, static_cast<std::size_t>(count));
+    received.append(buffer.data(), static_cast<std::size_t>(count));
   }
   if (received != greeting) {
     std::cerr << "hello_server: expected \"" << greeting << "\", but the client sent something else\n";

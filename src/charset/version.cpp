@@ -2,14 +2,16 @@
 
 #include <unicode/uversion.h>
 
+#include <array>
+
 namespace nbcrawl {
 
 std::string icu_version() {
   UVersionInfo version;
   u_getVersion(version);
-  char text[U_MAX_VERSION_STRING_LENGTH];
-  u_versionToString(version, text);
-  return text;
+  std::array<char, U_MAX_VERSION_STRING_LENGTH> text{};
+  u_versionToString(version, text.data());
+  return text.data();
 }
 
 }  // namespace nbcrawl

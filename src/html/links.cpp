@@ -1,6 +1,7 @@
 #include "html/links.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "html/ascii.hpp"
 
@@ -9,11 +10,11 @@ namespace {
 
 // Link types (HTML standard, section 4.6.7, and the older ones of HTML 4) of a <link> that leads to a page: not to a
 // style sheet, an icon, a feed or anything that is fetched to show this page.
-constexpr std::string_view page_relations[] = {
-    "alternate", "amphtml", "author",   "bookmark", "canonical", "chapter",        "contents",
-    "copyright", "first",   "glossary", "help",     "index",     "last",           "license",
-    "next",      "prev",    "previous", "section",  "start",     "privacy-policy", "terms-of-service",
-    "up"};
+constexpr auto page_relations = std::to_array<std::string_view>(
+    {"alternate", "amphtml", "author",   "bookmark", "canonical", "chapter",        "contents",
+     "copyright", "first",   "glossary", "help",     "index",     "last",           "license",
+     "next",      "prev",    "previous", "section",  "start",     "privacy-policy", "terms-of-service",
+     "up"});
 
 bool is_page_type(std::string_view type) {
   type = type.substr(0, type.find(';'));

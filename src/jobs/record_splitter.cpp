@@ -204,11 +204,11 @@ std::optional<RecordSplitter::Step> RecordSplitter::end_wrapper_name(std::string
   const bool is_defaults = name == "\"defaults\"";
   bool& has_it = is_defaults ? has_defaults_ : has_jobs_;
   if (!is_defaults && name != "\"jobs\"") {
-    return fail(position_of(name.data()),
+    return fail(position_of(name),
                 "unknown field " + shortened(name) + " beside the jobs: only \"defaults\" may stand there");
   }
-  if (has_it) return fail(position_of(name.data()), "field " + std::string(name) + " stands twice");
-  if (is_defaults && has_jobs_) return fail(position_of(name.data()), "\"defaults\" must stand before \"jobs\"");
+  if (has_it) return fail(position_of(name), "field " + std::string(name) + " stands twice");
+  if (is_defaults && has_jobs_) return fail(position_of(name), "\"defaults\" must stand before \"jobs\"");
   has_it = true;
   return move_to(Place::wrapper_colon);
 }
@@ -256,9 +256,9 @@ bool RecordSplitter::skip_white() noexcept {
   return white < text.size();
 }
 
-/// `at` must not stand before what it was asked for earlier.
-TextPosition RecordSplitter::position_of(const char* at) noexcept {
-  const auto offset = static_cast<std::size_t>(at - buffer_.data());
+/// Where a part of the buffer begins; it must not stand before what was asked for earlier.
+TextPosition RecordSplitter::position_of(std::string_view part) noexcept {
+  const auto offset = static_cast<std::size_t>(part.data() - buffer_.data());
   known_position_.advance(std::string_view(buffer_).substr(known_at_, offset - known_at_));
   known_at_ = offset;
   return known_position_;
@@ -266,7 +266,7 @@ TextPosition RecordSplitter::position_of(const char* at) noexcept {
 
 /// Of a byte of what is unread.
 TextPosition RecordSplitter::position_at(std::size_t offset) noexcept {
-  TextPosition position = position_of(unread().data());
+  TextPosition position = position_of(unread());
   position.advance(unread().substr(0, offset));
   return position;
 }

@@ -52,7 +52,7 @@ class RecordSplitter {
   /// The next record. Behind a fault that is not final it goes on at the next line.
   Step next();
   /// Where the record that next() gave last begins.
-  [[nodiscard]] TextPosition position_of(const ListRecord& record) noexcept { return position_of(record.text.data()); }
+  [[nodiscard]] TextPosition position_of(const ListRecord& record) noexcept { return position_of(record.text); }
 
  private:
   /// What comes next in the list.
@@ -102,7 +102,7 @@ class RecordSplitter {
   std::optional<Step> move_to(Place place, std::size_t past_bytes = 0) noexcept;
 
   [[nodiscard]] std::string_view unread() const noexcept { return std::string_view(buffer_).substr(begin_); }
-  TextPosition position_of(const char* at) noexcept;
+  TextPosition position_of(std::string_view part) noexcept;
   TextPosition position_at(std::size_t offset) noexcept;
   void move_past(std::size_t size) noexcept;
   bool skip_white() noexcept;

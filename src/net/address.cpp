@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <array>
 #include <cstring>
 
 namespace nbcrawl {
@@ -58,10 +59,10 @@ void Address::set_port(std::uint16_t port) noexcept {
 }
 
 std::string Address::ip() const {
-  char text[INET6_ADDRSTRLEN] = {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
   const void* bytes = family() == AF_INET ? static_cast<const void*>(&as_v4(storage_).sin_addr)
                                           : static_cast<const void*>(&as_v6(storage_).sin6_addr);
-  return inet_ntop(family(), bytes, text, sizeof text) != nullptr ? text : "";
+  return inet_ntop(family(), bytes, text.data(), text.size()) != nullptr ? text.data() : "";
 }
 
 std::string Address::to_string() const {

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "net/address.hpp"
@@ -46,11 +47,10 @@ void put_address(std::string& out, const Address& address) {
 
 /// What the reply field says, RFC 1928 section 6.
 std::string_view meaning(unsigned reply) noexcept {
-  constexpr std::string_view meanings[] = {
-      "succeeded",           "general failure",       "not allowed by the ruleset",
-      "network unreachable", "host unreachable",      "connection refused",
-      "TTL expired",         "command not supported", "address type not supported"};
-  return reply < std::size(meanings) ? meanings[reply] : "unknown reply";
+  constexpr auto meanings = std::to_array<std::string_view>(
+      {"succeeded", "general failure", "not allowed by the ruleset", "network unreachable", "host unreachable",
+       "connection refused", "TTL expired", "command not supported", "address type not supported"});
+  return reply < meanings.size() ? meanings[reply] : "unknown reply";
 }
 
 }  // namespace

@@ -46,10 +46,8 @@ AnswerHandler text_handler(std::string bytes, const std::string& content_type) {
 }
 
 Result<AnswerHandler> make_text_handler(const RouteSpec& spec, const std::filesystem::path& folder) {
-  std::string text;
-  if (spec.text) {
-    text = *spec.text;
-  } else {
+  std::string text = spec.text.value_or("");
+  if (spec.text_file) {
     auto read = read_file(folder / *spec.text_file);
     if (!read) return std::unexpected(at_key("text_file", std::move(read.error())));
     text = std::move(*read);
@@ -64,21 +62,19 @@ Result<AnswerHandler> make_text_handler(const RouteSpec& spec, const std::filesy
   return text_handler(std::move(*encoded), content_type);
 }
 
-Result<AnswerHandler> make_file_handler(const RouteSpec& spec, const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / *spec.file;
+Result<AnswerHandler> make_file_handler(const RouteSpec& spec, const std::filesystem::path& path) {
   if (auto file = open_regular(path); !file) return std::unexpected(at_key("file", std::move(file.error())));
   return [path = path.string(), type = spec.type.value_or(std::string(media_type_of(path.native())))](
              const Request& /*request*/, Answer& answer) { answer_with_file_at(answer, path, type); };
 }
 
-Result<AnswerHandler> make_directory_handler(const RouteSpec& spec, const std::string& path,
-                                             const std::filesystem::path& folder) {
+Result<AnswerHandler> make_directory_handler(const std::string& path, const std::filesystem::path& folder) {
   if (!path.ends_with('/')) {
     return std::unexpected(at_key(
         "directory",
         {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "the path of a directory ends in \"/\""}));
   }
-  auto handler = directory_route((folder / *spec.directory).string(), path.size());
+  auto handler = directory_route(folder.string(), path.size());
   if (!handler) return std::unexpected(at_key("directory", std::move(handler.error())));
   return handler;
 }
@@ -86,15 +82,15 @@ Result<AnswerHandler> make_directory_handler(const RouteSpec& spec, const std::s
 /// The handler for what the route is made of.
 Result<AnswerHandler> make_source(const RouteSpec& spec, const std::string& path, const std::filesystem::path& folder) {
   if (spec.text || spec.text_file) return make_text_handler(spec, folder);
-  if (spec.file) return make_file_handler(spec, folder);
-  if (spec.directory) return make_directory_handler(spec, path, folder);
+  if (spec.file) return make_file_handler(spec, folder / *spec.file);
+  if (spec.directory) return make_directory_handler(path, folder / *spec.directory);
   if (spec.redirect) {
     return [location = *spec.redirect](const Request& /*request*/, Answer& answer) {
       answer.fail(302);
       answer.add_field("Location", location);
     };
   }
-  return [status = *spec.status](const Request& /*request*/, Answer& answer) { answer.fail(status); };
+  return [status = spec.status.value_or(200)](const Request& /*request*/, Answer& answer) { answer.fail(status); };
 }
 
 }  // namespace
