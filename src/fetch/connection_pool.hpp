@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/keyed_hash.hpp"
 #include "fetch/connection.hpp"
 #include "fetch/destination.hpp"
 #include "fetch/fetch_parts.hpp"
@@ -45,7 +46,7 @@ class ConnectionPool final : private Connection::Owner {
   void expire();
 
   const FetchParts& parts_;
-  std::unordered_set<std::string> http1_origins_;                                          // those that asked for it
+  std::unordered_set<std::string, KeyedHash> http1_origins_;                               // those that asked for it
   std::unordered_map<RouteKey, std::unique_ptr<Destination>, RouteKeyHash> destinations_;  // keys view their values
   std::list<std::unique_ptr<Connection>> connections_;
   std::list<Connection*> idle_;   // longest idle first

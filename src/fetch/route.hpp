@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/keyed_hash.hpp"
 #include "http/basic_credentials.hpp"
 #include "nbcrawl/url.hpp"
 #include "url/proxy_url.hpp"
@@ -43,8 +43,10 @@ struct RouteKey {
 };
 
 struct RouteKeyHash {
+  KeyedHash hash_origin;
+
   std::size_t operator()(const RouteKey& key) const noexcept {
-    return std::hash<std::string_view>{}(key.origin) ^ static_cast<std::size_t>(key.insecure);
+    return hash_origin(key.origin) ^ static_cast<std::size_t>(key.insecure);
   }
 };
 

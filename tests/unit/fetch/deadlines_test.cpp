@@ -60,7 +60,7 @@ TEST_CASE("a job whose deadline and least speed are due in the same pass ends on
   const ScriptedSite site;
   const DeadAddress dead;
   FetchOptions options;
-  options.pace = {.least = 1, .least_time = shortly + milliseconds(1)};
+  options.pace = {.least = 1000, .least_time = shortly + milliseconds(1)};
   Fetching fetching(options);
   // What ended twice would take another one out of the table.
   fetching.start("other", "http://" + dead.address().to_string() + "/");
