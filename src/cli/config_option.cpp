@@ -52,11 +52,10 @@ bool is_overruled(const CLI::Option& option) {
   return option.count() > 0 || std::ranges::any_of(option.get_excludes(), is_given);
 }
 
-void apply(const Setting& setting) {
+void give(const Setting& setting) {
   const std::vector<std::string>& values = setting.from_file->values;
   if (values.empty() || (is_flag(*setting.option) && values.front() == "false")) return;  // as if it were not there
   setting.option->add_result(values);
-  setting.option->run_callback();
 }
 
 /// Calls `step`; what it says of an option is told with the place of the option.
@@ -82,7 +81,15 @@ void apply_file(CLI::App& app, const std::string& path) {
       if (!is_overruled(*known)) settings.push_back({.option = known, .from_file = &option});
     });
   }
-  for (const Setting& setting : settings) at_place_of(*setting.from_file, path, [&] { apply(setting); });
+  for (const Setting& setting : settings) give(setting);
+  // Once for each option, which may stand there by both of its names: the callbacks of some add to what they were
+  // given.
+  std::vector<CLI::Option*> done;
+  for (const Setting& setting : settings) {
+    if (setting.option->count() == 0 || std::ranges::find(done, setting.option) != done.end()) continue;
+    done.push_back(setting.option);
+    at_place_of(*setting.from_file, path, [&] { setting.option->run_callback(); });
+  }
 }
 
 }  // namespace

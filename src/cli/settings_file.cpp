@@ -32,6 +32,20 @@ std::optional<std::string> scalar_text(const toml::node& node) {
   return std::nullopt;
 }
 
+/// A name of many parts is a table in a table for each: to walk them takes stack.
+constexpr std::ptrdiff_t max_dots = 100;
+
+/// The first line with such a name.
+std::optional<SettingsFault> find_deep_name(std::string_view text) {
+  for (SettingsPlace place; !text.empty(); ++place.line) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (std::ranges::count(line.substr(0, line.find('=')), '.') > max_dots)
+      return SettingsFault{.place = place, .message = "a name has more than " + std::to_string(max_dots) + " dots"};
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return std::nullopt;
+}
+
 class SettingsReader {
  public:
   std::optional<SettingsFault> read(const toml::table& file) {
@@ -86,6 +100,7 @@ class SettingsReader {
 }  // namespace
 
 std::expected<std::vector<FileOption>, SettingsFault> parse_settings(std::string_view text) {
+  if (auto fault = find_deep_name(text)) return std::unexpected(std::move(*fault));
   try {
     SettingsReader reader;
     if (auto fault = reader.read(toml::parse(text))) return std::unexpected(std::move(*fault));

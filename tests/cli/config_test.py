@@ -54,6 +54,10 @@ jsonl = false
         self.assertEqual(fields["x-three"].encode("latin-1").decode(), "\u00e9\"")
         self.assertEqual(fields["user-agent"], 'it "is"')
 
+    def test_both_names_of_an_option_add_up(self):
+        self.run_with("[fetch]\ncookie = 'a=1'\nb = 'c=2'\n")
+        self.assertEqual(self.server.requests[0].fields["cookie"], "a=1; c=2")
+
     def test_the_command_line_wins_over_an_option_that_excludes_its_own(self):
         outcome = self.run_with("[fetch]\nfail = true\n", "--accept", "100-599")
         self.assert_status(outcome, 0)
@@ -84,9 +88,11 @@ jsonl = false
                 ("[fetch]\nretry = 1\nretry = 2", "3:9: Error while parsing key-value pair: cannot redefine"),
                 ("retry = 1", "1:1: options stand under [fetch], and nothing else may be there"),
                 ("[serve]\nport = 1", "1:2: options stand under [fetch], and nothing else may be there"),
+                ("[fetch]\n" + "a." * 200_000 + "a = 1", "2:1: a name has more than 100 dots"),
+                ("[fetch" + ".a" * 200_000 + "]", "1:1: a name has more than 100 dots"),
                 ("[[fetch]]", "1:3: options stand under [fetch], and nothing else may be there"),
                 (b"[fetch]\nuser-agent = '\xff'", "2:14: Encountered invalid utf-8 sequence")]:
-            with self.subTest(content):
+            with self.subTest(content[:80]):
                 outcome = self.run_with(content)
                 self.assert_status(outcome, 2)
                 self.assertIn(f"settings.toml:{said}", outcome.stderr.splitlines()[0])
