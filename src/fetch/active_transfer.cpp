@@ -55,6 +55,7 @@ Result<> ActiveTransfer::prepare() {
     head.to_proxy = true;
     head.proxy_authorization = route_->proxy_authorization;  // through a tunnel the host would see it
   }
+  failure_.reset();  // of the request before
   request_body_.clear();
   if (head.options != nullptr && !head.as_get) {
     if (auto begun = request_body_.begin(*head.options); !begun) return begun;
@@ -194,6 +195,7 @@ void ActiveTransfer::clear() {
   transfer_.attempt = {};
   Response& response = transfer_.response;
   response.status = 0;
+  response.version_major = 1;
   response.reason.clear();
   response.reason.shrink_to_fit();  // a hostile one is as long as a head may be
   response.fields.clear();

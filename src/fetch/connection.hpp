@@ -54,6 +54,9 @@ class Connection : public Pollable, private Pause::Waiter {
   [[nodiscard]] virtual bool takes_more() const noexcept = 0;
   /// Whether it carries none.
   [[nodiscard]] virtual bool is_idle() const noexcept = 0;
+  /// Whether nothing has come since it became idle that would be taken for an answer to the next request. Asks the
+  /// stream: a wait may be about to tell.
+  [[nodiscard]] virtual bool nothing_follows() = 0;
   /// Gives up: no report arrives any more, and what it carries is forgotten. For the owner.
   virtual void close();
 

@@ -70,8 +70,14 @@ Connection* ConnectionPool::lease(Destination& destination) {
     destination.open.pop_back();
     PoolEntry& entry = connection.pool_entry();
     entry.is_offered = false;
+    // Its readiness may be told later in this pass.
+    const bool may_have_news = entry.is_kept && entry.idle_since < parts_.loop.now();
     if (entry.is_kept) spare_.splice(spare_.end(), idle_, entry.idle_at);
     entry.is_kept = false;
+    if (may_have_news && !connection.nothing_follows()) {
+      discard(connection);
+      continue;
+    }
     if (takes_more(connection)) return &connection;
     settle(connection);
   }

@@ -144,7 +144,7 @@ void Fetcher::on_end(ActiveTransfer& transfer, ResponseEnd end) {
   if (end.outcome) return finish(entry, {});
   if (end.wants_http1) heed_http1_required(entry, end);
   Error& error = end.outcome.error();
-  if (!may_send_again(entry, error, end.handling)) {
+  if (!may_send_again(entry, end)) {
     error.detail.insert(0, std::string(transfer.url().authority()) + ": ");
     return finish(entry, std::move(end.outcome));
   }
@@ -167,11 +167,12 @@ void Fetcher::heed_http1_required(const Entry& entry, ResponseEnd& end) {
 }
 
 /// Once, on a connection that will do: that is not a failure of the job.
-bool Fetcher::may_send_again(const Entry& entry, const Error& error, Handling handling) {
-  if (entry.was_sent_again) return false;
-  if (handling == Handling::untouched) return true;
+bool Fetcher::may_send_again(const Entry& entry, const ResponseEnd& end) {
+  const Error& error = end.outcome.error();
+  if (entry.was_sent_again && !end.wants_http1) return false;  // that is asked for once: HTTP/1.1 can't ask for it
+  if (end.handling == Handling::untouched) return true;
   // The server may close a kept connection at the very moment we use it again (RFC 9112 section 9.3.1).
-  return handling == Handling::unanswered && entry.transfer.is_on_kept_connection() &&
+  return end.handling == Handling::unanswered && entry.transfer.is_on_kept_connection() &&
          (error.kind == ErrorKind::connection_reset || error.kind == ErrorKind::connection_closed) &&
          is_idempotent(entry.transfer.request().method());
 }

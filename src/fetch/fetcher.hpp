@@ -77,7 +77,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   void on_end(ActiveTransfer& transfer, ResponseEnd end) override;
   /// The server gave HTTP/2 as the reason: remembers it, and settles whether the request may be sent again.
   void heed_http1_required(const Entry& entry, ResponseEnd& end);
-  [[nodiscard]] static bool may_send_again(const Entry& entry, const Error& error, Handling handling);
+  [[nodiscard]] static bool may_send_again(const Entry& entry, const ResponseEnd& end);
   void on_failed(ActiveTransfer& transfer, Error error) override { fail(entry_of(transfer), std::move(error)); }
   /// Whoever has it lets go.
   void fail(Entry& entry, Error error);

@@ -29,6 +29,7 @@ class Http1Connection final : public Connection {
   [[nodiscard]] bool is_idle() const noexcept override {
     return state_ == Http1State::idle || state_ == Http1State::opened;
   }
+  [[nodiscard]] bool nothing_follows() override;
   void close() override;
 
  private:
@@ -51,7 +52,6 @@ class Http1Connection final : public Connection {
   /// A read that brought nothing.
   void on_no_bytes(const IoResult& result);
   bool consume(std::string_view input, bool may_have_more);
-  bool nothing_follows();
   /// `orderly`: the peer meant it, as far as the stream can tell.
   void on_end_of_stream(bool orderly);
   /// What has come behind a response, and would be taken for the next one.

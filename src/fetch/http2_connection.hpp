@@ -21,6 +21,7 @@ class Http2Connection final : public Connection {
     return stream_ != nullptr && !is_doubtful_ && session_.takes_requests();
   }
   [[nodiscard]] bool is_idle() const noexcept override { return stream_ != nullptr && session_.active() == 0; }
+  [[nodiscard]] bool nothing_follows() override { return true; }  // each answer names its request
 
  private:
   [[nodiscard]] bool wants_to_write() const noexcept override { return write_blocked_; }

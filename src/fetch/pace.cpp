@@ -8,6 +8,9 @@ namespace nbcrawl {
 
 namespace {
 
+/// However low the limit is: heads do not count.
+constexpr std::size_t least_head_portion = 512;
+
 using seconds = std::chrono::duration<double>;
 
 std::uint64_t bytes_in(std::uint64_t a_second, Duration time) {
@@ -35,7 +38,9 @@ void Pace::begin() {
 }
 
 std::size_t Pace::allowance() const noexcept {
-  if (limits_.most == 0 || !begun_) return std::numeric_limits<std::size_t>::max();
+  if (limits_.most == 0) return std::numeric_limits<std::size_t>::max();
+  // The head, and what comes with it of the body.
+  if (!begun_) return std::max(least_head_portion, static_cast<std::size_t>(bytes_in(limits_.most, portion_time)));
   const std::uint64_t allowed = bytes_in(limits_.most, loop_.now() - begin_ + portion_time);
   return allowed > received_bytes_ ? static_cast<std::size_t>(allowed - received_bytes_) : 0;
 }

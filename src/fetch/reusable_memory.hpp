@@ -25,7 +25,8 @@ class ReusableMemory {
   }
   /// A body is done with. It leaves an empty one behind, which holds no memory.
   void give_back(std::string& body) {
-    if (body.capacity() > max_body_bytes || bodies_.size() == max_bodies) {
+    const bool has_memory = body.capacity() > std::string().capacity();
+    if (!has_memory || body.capacity() > max_body_bytes || bodies_.size() == max_bodies) {
       std::string().swap(body);
     } else {
       body.clear();

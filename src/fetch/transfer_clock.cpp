@@ -26,4 +26,9 @@ void TransferClock::start(Duration before, std::chrono::milliseconds connect_tim
   max_time_ = bounded(max_time);
 }
 
+void TransferClock::enter(TransferState next) noexcept {
+  if (is_connecting(next) && !is_connecting(state_)) connect_started_ = loop_.now() - (pause_.total() - paused_before_);
+  state_ = next;
+}
+
 }  // namespace nbcrawl

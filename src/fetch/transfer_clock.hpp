@@ -24,10 +24,10 @@ class TransferClock {
  public:
   TransferClock(const EventLoop& loop, const Pause& pause) noexcept : loop_(loop), pause_(pause) {}
 
-  /// The request begins; `before`: spent by the job's earlier ones. `connect_timeout` is for all before `waiting`,
-  /// `max_time` for the whole job.
+  /// The request begins; `before`: spent by the job's earlier ones. `connect_timeout` is for all from the first look-up
+  /// to `waiting`, again where the request is sent again; `max_time` for the whole job.
   void start(Duration before, std::chrono::milliseconds connect_timeout, std::chrono::milliseconds max_time) noexcept;
-  void enter(TransferState next) noexcept { state_ = next; }
+  void enter(TransferState next) noexcept;
 
   [[nodiscard]] TransferState state() const noexcept { return state_; }
   [[nodiscard]] TimePoint started() const noexcept { return started_; }
@@ -37,23 +37,24 @@ class TransferClock {
   [[nodiscard]] Deadline deadline() const noexcept {
     const Duration paused = pause_.total() - paused_before_;
     const Deadline whole{.due = job_started_ + max_time_ + paused, .allowed = max_time_};
-    if (!is_connecting()) return whole;
-    const Deadline connect{.due = started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
+    if (!is_connecting(state_)) return whole;
+    const Deadline connect{.due = connect_started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
     return connect.due < whole.due ? connect : whole;
   }
 
  private:
-  [[nodiscard]] bool is_connecting() const noexcept {
-    return state_ == TransferState::resolving || state_ == TransferState::connecting ||
-           state_ == TransferState::handshaking;
+  [[nodiscard]] static bool is_connecting(TransferState state) noexcept {
+    return state == TransferState::resolving || state == TransferState::connecting ||
+           state == TransferState::handshaking;
   }
 
   const EventLoop& loop_;
   const Pause& pause_;
   TransferState state_ = TransferState::idle;
   TimePoint started_;
-  TimePoint job_started_;     // earlier requests reckoned in
-  Duration paused_before_{};  // the pause's total at the start
+  TimePoint connect_started_;  // pauses since `started_` reckoned out
+  TimePoint job_started_;      // earlier requests reckoned in
+  Duration paused_before_{};   // the pause's total at the start
   std::chrono::milliseconds connect_timeout_{};
   std::chrono::milliseconds max_time_{};
 };

@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import time
 import unittest
 
 from harness import Case
@@ -92,6 +93,15 @@ class KeptConnectionTest(Case):
         records, outcome = self.records_of("-P", "1", server.url("/first"), server.url("/second"))
         self.assert_status(outcome, 4)
         self.assertEqual([record["ok"] for record in records], [True, False])
+        self.assertEqual(server.paths(), ["/first", "/second", "/second"])
+
+    def test_a_repeated_request_has_its_own_time_to_connect(self):
+        def close_late(connection):
+            time.sleep(0.8)
+            raise PeerGone
+
+        server, records, outcome = self.run_two(close_late, {}, "--connect-timeout", "500ms")
+        self.assert_status(outcome, 0)
         self.assertEqual(server.paths(), ["/first", "/second", "/second"])
 
     def test_many_requests_over_connections_that_die_after_a_few(self):

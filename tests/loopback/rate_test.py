@@ -35,6 +35,16 @@ class LimitRateTest(Case):
         context = server_context(authority.issue("server", names="IP:127.0.0.1"))
         self.assert_limited(self.enterContext(TlsServer(context, {"/": response(BODY)})), "--cacert", authority.certificate)
 
+    def test_pages_alike_and_small_ones_are_held_too(self):
+        for size in (9_000, 60_000):
+            page = response(b"x" * size)
+            server = self.enterContext(ScriptedServer({f"/{i}": page for i in range(5)}))
+            jobs = self.write("jobs.txt", "".join(server.url(f"/{i}") + "\n" for i in range(5)))
+            records, outcome = self.records_of(jobs, "--limit-rate", str(size * 5), "--per-host", "1")
+            self.assert_status(outcome, 0)
+            for record in records:
+                self.assertGreater(record["time_total"], 0.1, size)
+
     def test_it_is_of_one_response(self):
         server = self.enterContext(ScriptedServer({f"/{i}": response(BODY, "Connection: close") for i in range(8)}))
         jobs = self.write("jobs.txt", "".join(server.url(f"/{i}") + "\n" for i in range(8)))
