@@ -59,14 +59,14 @@ bool AttemptPolicy::retries_status(const Tried& tried) const {
 
 bool AttemptPolicy::will_go_on(const Tried& tried) const { return follows(tried) || retries_status(tried); }
 
+bool AttemptPolicy::is_final(const Tried& tried, const Result<>& outcome) const {
+  if (outcome) return !will_go_on(tried);
+  return !is_retryable(outcome.error().kind) || retries_left(tried) == 0;
+}
+
 std::optional<NextAttempt> AttemptPolicy::after(const Tried& tried, Result<>& outcome) {
-  if (!outcome) {
-    if (!is_retryable(outcome.error().kind) || retries_left(tried) == 0) return std::nullopt;
-    return retry(tried);
-  }
-  if (follows(tried)) return redirect(tried, outcome);
-  if (retries_status(tried)) return retry(tried);
-  return std::nullopt;
+  if (is_final(tried, outcome)) return std::nullopt;
+  return outcome && follows(tried) ? redirect(tried, outcome) : retry(tried);
 }
 
 std::optional<NextAttempt> AttemptPolicy::redirect(const Tried& tried, Result<>& outcome) {
@@ -96,7 +96,9 @@ std::optional<NextAttempt> AttemptPolicy::redirect(const Tried& tried, Result<>&
 }
 
 std::optional<NextAttempt> AttemptPolicy::retry(const Tried& tried) {
-  const Duration asked = retry_after(tried.response);
+  // That of a response which failed was not weighed yet: it may ask for a year.
+  const Duration said = retry_after(tried.response);
+  const Duration asked = said <= retry_.longest_retry_after ? said : Duration::zero();
   Attempt attempt = take_attempt(tried);
   const Duration wait =
       asked > Duration::zero() ? asked : backoff(retry_, attempt.progress->exchange.num_retries, random_);

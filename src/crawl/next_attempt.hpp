@@ -40,6 +40,9 @@ class AttemptPolicy {
   /// Whether the response whose head is there will be followed by another request, so that its body is of no use.
   [[nodiscard]] bool will_go_on(const Tried& tried) const;
 
+  /// Whether nothing follows, so that `outcome` is the job's.
+  [[nodiscard]] bool is_final(const Tried& tried, const Result<>& outcome) const;
+
   /// What follows; nullopt: `outcome` is the job's, which a redirect that can't be followed turns into bad_redirect.
   /// Takes the attempt that was made where it gives one back.
   std::optional<NextAttempt> after(const Tried& tried, Result<>& outcome);

@@ -30,6 +30,12 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies, StartDial
           .dial = std::move(dial)};
 }
 
+Error stopped() {
+  return {.kind = ErrorKind::interrupted,
+          .phase = Phase::response,
+          .detail = "the run was stopped before the job was done"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options) {
@@ -204,8 +210,11 @@ void Run::on_fetched(Result<Fetched> fetched) {
 bool Run::goes_on(const Tried& tried, Result<>& outcome) {
   const std::string_view key = Schedule::key_of(tried.attempt);
   end_attempt(key, tried.response);
-  if (wait_for_room(tried.attempt, tried.response, outcome)) return true;
-  if (!stopping_ && !fatal_) {
+  if (wait_for_room(tried, outcome)) return true;
+  if (stopping_ || fatal_) {
+    // What came is not the job's result, and its body was read past: the job is not done.
+    if (!policy_.is_final(tried, outcome)) outcome = std::unexpected(stopped());
+  } else {
     const std::string answered(key);
     if (auto next = policy_.after(tried, outcome)) {
       send_on(answered, std::move(*next));
@@ -227,17 +236,19 @@ void Run::end_attempt(std::string_view key, const Response& response) {
 }
 
 /// Room that is not to be had is no fault of the job: it waits until one of the others is done.
-bool Run::wait_for_room(Attempt& attempt, const Response& response, const Result<>& outcome) {
+bool Run::wait_for_room(const Tried& tried, const Result<>& outcome) {
+  Attempt& attempt = tried.attempt;
   if (outcome || !is_shortage(outcome.error(), Schedule::key_of(attempt))) {
     concurrency_.on_done();
     return false;
   }
   if (fetching_->active() == 0 || stopping_ || fatal_) return false;
-  const bool was_sent = response.status != 0;  // it was for the file of its body that none was left
+  const bool was_sent = tried.response.status != 0;  // it was for the file of its body that none was left
   if (was_sent && !is_idempotent(attempt.method())) return false;
   concurrency_.lower(fetching_->active());
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");
+  if (attempt.progress) attempt.progress->exchange = tried.exchange;  // the transfer had it
   schedule_.add(std::move(attempt));
   return true;
 }
@@ -294,9 +305,7 @@ void Run::drain() {
 
 void Run::abort() {
   aborted_ = true;
-  end_all({.kind = ErrorKind::interrupted,
-           .phase = Phase::response,
-           .detail = "the run was stopped before the job was done"});
+  end_all(stopped());
 }
 
 void Run::end_all(const Error& error) {

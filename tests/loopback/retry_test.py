@@ -102,6 +102,15 @@ class RetryTest(Case):
         records, outcome = self.records_of(server.url("/a"), retry=2)
         self.assertEqual((records[0]["status"], records[0]["num_retries"]), (503, 0))
 
+    def test_nor_is_it_waited_for_where_the_response_failed(self):
+        def cut(connection, request):
+            connection.send("HTTP/1.1 200 OK\r\nRetry-After: 86400\r\nContent-Length: 100\r\n\r\nabc")
+
+        server = self.enterContext(ScriptedServer({"/": cut, "/other": response(b"ok")}))
+        outcome = self.run_command("fetch", "--retry", "1", server.url("/"), server.url("/other"), limit=20)
+        self.assert_status(outcome, 7)
+        self.assertIn("1 of 2 jobs succeeded", outcome.stderr)
+
     def test_another_host_is_not_held(self):
         slow = self.serve(Failing(1, busy("Retry-After: 1")))
         quick = self.enterContext(ScriptedServer(ip="127.0.0.2"))

@@ -68,6 +68,28 @@ class SignalsTest(Case):
                 self.assertEqual({record["error"] for record in outcome.records}, {"interrupted"})
                 self.assertEqual(len(outcome.records), 8)
 
+    def test_an_answer_that_another_request_would_follow_is_not_the_result(self):
+        """Its body was read past, and --state must fetch the job again."""
+        for answer in (response(b"moved", "Location: /x", status="302 Found"), response(b"later", status="503 Busy")):
+            for threads in ("1", "2"):
+                with self.subTest(answer=answer, threads=threads):
+                    self.answer_now = False
+
+                    def hold(connection, request, answer=answer):
+                        connection.server.wait_for(lambda: self.answer_now or not connection.server.is_running())
+                        connection.send(answer)
+
+                    server = self.enterContext(ScriptedServer({"/": hold}))
+                    command = self.start_fetch("--jsonl", "--callback", "save", "--threads", threads, "--retry", "2", server.url("/"))
+                    server.wait_for(lambda: server.requests)
+                    os.kill(command.pid, signal.SIGINT)
+                    wait_until_signal_is_taken(command.pid, signal.SIGINT)
+                    self.answer_now = True
+                    server.notify()
+                    outcome = command.finish(15)
+                    self.assert_status(outcome, 130)
+                    self.assertEqual([record["error"] for record in outcome.records], ["interrupted"])
+
     def test_a_failure_before_the_signal_gives_its_status(self):
         command = self.start_held("http://127.0.0.1:1/", count=8)
         os.kill(command.pid, signal.SIGINT)
