@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t max_file_bytes = 1024 * 1024;
 
-/// "FILE:LINE:COLUMN: "
-std::string text_of(const std::string& path, const SettingsPlace& place) {
-  return path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
-}
-
 /// An option of the app, and what the file says of it.
 struct Setting {
   CLI::Option* option;
@@ -64,7 +59,7 @@ void at_place_of(const FileOption& option, const std::string& path, Step step) {
   try {
     step();
   } catch (const CLI::Error& error) {
-    throw CLI::ValidationError(text_of(path, option.place) + error.what());
+    throw CLI::ValidationError(option.place.in_file(path) + error.what());
   }
 }
 
@@ -73,7 +68,7 @@ void apply_file(CLI::App& app, const std::string& path) {
   const auto text = read_whole(path, max_file_bytes, ErrorKind::invalid_job);
   if (!text) throw CLI::ValidationError("--config", text.error().detail);
   const auto from_file = parse_settings(*text);
-  if (!from_file) throw CLI::ValidationError(text_of(path, from_file.error().place) + from_file.error().message);
+  if (!from_file) throw CLI::ValidationError(from_file.error().place.in_file(path) + from_file.error().message);
   std::vector<Setting> settings;
   for (const FileOption& option : *from_file) {
     at_place_of(option, path, [&] {

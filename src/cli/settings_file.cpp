@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view section = "fetch";
 
-SettingsPlace place_of(const toml::source_region& region) {
+TextPosition place_of(const toml::source_region& region) {
   return {.line = region.begin.line, .column = region.begin.column};
 }
 
@@ -37,7 +37,7 @@ constexpr std::ptrdiff_t max_dots = 100;
 
 /// The first line with such a name.
 std::optional<SettingsFault> find_deep_name(std::string_view text) {
-  for (SettingsPlace place; !text.empty(); ++place.line) {
+  for (TextPosition place; !text.empty(); ++place.line) {
     const std::string_view line = text.substr(0, text.find('\n'));
     if (std::ranges::count(line.substr(0, line.find('=')), '.') > max_dots)
       return SettingsFault{.place = place, .message = "a name has more than " + std::to_string(max_dots) + " dots"};

@@ -1,23 +1,16 @@
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "jobs/text_position.hpp"
+
 namespace nbcrawl {
 
-/// Where something stands in a settings file. Both count from 1.
-struct SettingsPlace {
-  std::uint32_t line = 1;
-  std::uint32_t column = 1;
-
-  friend auto operator<=>(const SettingsPlace&, const SettingsPlace&) = default;
-};
-
 struct SettingsFault {
-  SettingsPlace place;
+  TextPosition place;
   std::string message;
 };
 
@@ -25,7 +18,7 @@ struct SettingsFault {
 struct FileOption {
   std::string name;                 ///< without "--"
   std::vector<std::string> values;  ///< as text; of a list all, else one
-  SettingsPlace place;
+  TextPosition place;
 };
 
 /// What stands under [fetch] in the text of a settings file (TOML 1.0), in the order of the file. A value is a string,

@@ -35,8 +35,7 @@ JobReader::Step JobReader::bad_record(const ListRecord& record, const Fault& fau
 }
 
 JobReader::Step JobReader::bad_record(TextPosition position, std::string_view message, bool final) {
-  std::string detail = file_name_ + ':' + std::to_string(position.line) + ':' + std::to_string(position.column) + ": ";
-  detail += message;
+  std::string detail = position.in_file(file_name_).append(message);
   return BadRecord{.error = {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)},
                    .index = next_index_++,
                    .final = final};

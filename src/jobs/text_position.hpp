@@ -1,6 +1,8 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace nbcrawl {
@@ -34,6 +36,13 @@ struct TextPosition {
     }
     column += count_code_points(text);
   }
+
+  /// "FILE:LINE:COLUMN: ", before what is said of it.
+  [[nodiscard]] std::string in_file(std::string_view name) const {
+    return std::string(name) + ':' + std::to_string(line) + ':' + std::to_string(column) + ": ";
+  }
+
+  friend auto operator<=>(const TextPosition&, const TextPosition&) = default;
 };
 
 }  // namespace nbcrawl
