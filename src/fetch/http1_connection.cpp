@@ -50,8 +50,7 @@ void Http1Connection::abandon(ActiveTransfer& /*transfer*/) { discard(); }
 void Http1Connection::read_idle() {
   // A TLS server may say what is no data, as a session ticket. Closed, or bytes that no request asked for: either way
   // nothing it says can be trusted to be the answer to our next request.
-  const IoResult got = stream_->read(parts_.memory.read_buffer());
-  if (got.status != IoStatus::would_block) return discard();
+  if (!nothing_follows()) return discard();
   update_interest();
 }
 
