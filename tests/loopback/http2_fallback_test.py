@@ -3,12 +3,10 @@
 it was not acted on, and for all that follow."""
 
 import json
-import tempfile
 import threading
 import unittest
 
-from certificates import Authority
-from harness import Case
+from certified_case import CertifiedCase
 from http2_frames import HTTP_1_1_REQUIRED, data, goaway, headers, page, rst_stream
 from http2_peer import Http2Server
 from scripted_server import response
@@ -27,13 +25,7 @@ def answer(connection):
         connection.send(response(request.path.encode() + request.body[:1]))
 
 
-class FallbackTest(Case):
-    @classmethod
-    def setUpClass(cls):
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-ca-"))
-        cls.ca = Authority(folder)
-        cls.certificate = cls.ca.issue("server", names="IP:127.0.0.1")
-
+class FallbackTest(CertifiedCase):
     def serve(self, pages=None, on_http2=None, on_http1=answer):
         return self.enterContext(Http2Server(pages, on_http2, self.certificate, on_http1))
 

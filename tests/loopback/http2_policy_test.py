@@ -3,12 +3,10 @@
 deny_private_test.py): tries, gaps, redirects from one version to the other, where secrets and connections may go."""
 
 import json
-import tempfile
 import time
 import unittest
 
-from certificates import Authority
-from harness import Case
+from certified_case import CertifiedCase
 from http2_frames import INTERNAL_ERROR, data, headers, page, rst_stream
 from http2_peer import Http2Server
 from scripted_server import ScriptedServer, response
@@ -37,13 +35,7 @@ class Failing:
         return [later - earlier for earlier, later in zip(self.at, self.at[1:])]
 
 
-class PolicyCase(Case):
-    @classmethod
-    def setUpClass(cls):
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-ca-"))
-        cls.ca = Authority(folder)
-        cls.certificate = cls.ca.issue("server", names="IP:127.0.0.1")
-
+class PolicyCase(CertifiedCase):
     def serve(self, pages=None, on_http2=None):
         return self.enterContext(Http2Server(pages, on_http2, self.certificate))
 

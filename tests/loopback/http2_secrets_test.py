@@ -3,11 +3,9 @@
 A8, A24)."""
 
 import json
-import tempfile
 import unittest
 
-from certificates import Authority
-from harness import Case
+from certified_case import CertifiedCase
 from http2_peer import Http2Server
 from secrets_test import basic
 
@@ -22,12 +20,8 @@ def answer_with(*fields):
     return script
 
 
-class Http2SecretsTest(Case):
-    @classmethod
-    def setUpClass(cls):
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-ca-"))
-        cls.ca = Authority(folder)
-        cls.certificate = cls.ca.issue("good", names=",".join(f"DNS:{name}" for name in NAMES))
+class Http2SecretsTest(CertifiedCase):
+    names = ",".join(f"DNS:{name}" for name in NAMES)
 
     def setUp(self):
         super().setUp()

@@ -3,14 +3,12 @@
 
 import json
 import subprocess
-import tempfile
 import threading
 import unittest
 import urllib.parse
 from pathlib import Path
 
-from certificates import Authority
-from harness import Case
+from certified_case import CertifiedCase
 from nghttpd import Nghttpd
 from nginx import Nginx
 from proxies import Tinyproxy
@@ -21,13 +19,7 @@ TREE = Path("/usr/share/doc/harden-doc/html")
 MULTIPLEXERS = ("select", "poll", "epoll", "auto")
 
 
-class Http2Case(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.keys = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-ca-")))
-        cls.ca = Authority(cls.keys)
-        cls.certificate = cls.ca.issue("server", names="IP:127.0.0.1")
-
+class Http2Case(CertifiedCase):
     def setUp(self):
         super().setUp()
         self.root = self.folder / "root"

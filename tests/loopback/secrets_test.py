@@ -3,12 +3,9 @@
 
 import base64
 import json
-import tempfile
 import unittest
-from pathlib import Path
 
-from certificates import Authority
-from harness import Case
+from certified_case import CertifiedCase
 from scripted_server import ScriptedServer, response
 from tls_server import TlsServer, server_context
 
@@ -27,12 +24,8 @@ def redirect(location):
     return serve
 
 
-class SecretsCase(Case):
-    @classmethod
-    def setUpClass(cls):
-        folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-ca-")))
-        cls.ca = Authority(folder)
-        cls.certificate = cls.ca.issue("good", names=",".join(f"DNS:{name}" for name in NAMES[:3]))
+class SecretsCase(CertifiedCase):
+    names = ",".join(f"DNS:{name}" for name in NAMES[:3])
 
     def setUp(self):
         super().setUp()
