@@ -42,6 +42,9 @@ class Fields {
     std::uint32_t value;
     std::uint32_t value_size;
   };
+  /// The first field line of that name at or behind `from`; size() where there is none.
+  [[nodiscard]] std::size_t find(std::string_view name, std::size_t from = 0) const noexcept;
+
   std::string block_;
   std::vector<Entry> entries_;
 };

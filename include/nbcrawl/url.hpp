@@ -33,7 +33,7 @@ class Url {
   [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
 
   /// Serialised, WITHOUT user name and password (they are secrets), with the fragment.
-  [[nodiscard]] std::string_view href() const noexcept { return href_; }
+  [[nodiscard]] std::string_view href() const noexcept { return view(0, end_); }
   /// The same without the fragment: what identifies the page.
   [[nodiscard]] std::string_view href_without_fragment() const noexcept { return view(0, fragment_); }
 
@@ -50,7 +50,7 @@ class Url {
   [[nodiscard]] std::string_view hostname() const noexcept {
     return is_ipv6_literal() ? view(host_ + 1, host_end_ - 1) : host();
   }
-  [[nodiscard]] bool is_ipv6_literal() const noexcept { return host_end_ > host_ && href_[host_] == '['; }
+  [[nodiscard]] bool is_ipv6_literal() const noexcept { return host_end_ > host_ && text_[host_] == '['; }
   /// The effective port, never 0.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   /// Starts with "/".
@@ -63,12 +63,12 @@ class Url {
   [[nodiscard]] std::string_view request_target() const noexcept { return view(path_, fragment_); }
   /// Without the leading "#".
   [[nodiscard]] std::string_view fragment() const noexcept {
-    return fragment_ < href_.size() ? view(fragment_ + 1, href_.size()) : std::string_view{};
+    return fragment_ < end_ ? view(fragment_ + 1, end_) : std::string_view{};
   }
 
   /// Percent-encoded as in the URL; secrets: keep them out of logs and records.
-  [[nodiscard]] std::string_view username() const noexcept { return username_; }
-  [[nodiscard]] std::string_view password() const noexcept { return password_; }
+  [[nodiscard]] std::string_view username() const noexcept { return view(end_, username_end_); }
+  [[nodiscard]] std::string_view password() const noexcept { return view(username_end_, text_.size()); }
 
   friend bool operator==(const Url&, const Url&) = default;
 
@@ -76,19 +76,20 @@ class Url {
   friend class whatwg::UrlParser;
 
   [[nodiscard]] std::string_view view(std::size_t begin, std::size_t end) const noexcept {
-    return href_.empty() ? std::string_view{} : std::string_view(href_).substr(begin, end - begin);
+    return text_.empty() ? std::string_view{} : std::string_view(text_).substr(begin, end - begin);
   }
 
-  // scheme://host:port/path?query#fragment in one block; the parts are offsets into it.
-  std::string href_;
+  // scheme://host:port/path?query#fragment, and behind it user name and password, in one block: a URL is moved with its
+  // job many times. The parts are offsets into it.
+  std::string text_;
   std::uint32_t host_ = 3;
   std::uint32_t host_end_ = 3;
   std::uint32_t path_ = 0;
   std::uint32_t query_ = 0;     // of "?", or == fragment_
-  std::uint32_t fragment_ = 0;  // of "#", or == href_.size()
+  std::uint32_t fragment_ = 0;  // of "#", or == end_
+  std::uint32_t end_ = 0;       // of the fragment; the user name begins here
+  std::uint32_t username_end_ = 0;
   std::uint16_t port_ = 0;
-  std::string username_;
-  std::string password_;
 };
 
 }  // namespace nbcrawl

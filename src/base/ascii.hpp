@@ -38,10 +38,10 @@ inline std::string to_lower_case(std::string_view text) {
 
 /// Without the spaces and tabs at both ends (OWS of RFC 9110 section 5.6.3).
 constexpr std::string_view trim_blanks(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace nbcrawl

@@ -36,28 +36,31 @@ Field Fields::operator[](std::size_t i) const noexcept {
   return {.name = block.substr(entry.name, entry.name_size), .value = block.substr(entry.value, entry.value_size)};
 }
 
-std::optional<std::string_view> Fields::get(std::string_view name) const noexcept {
-  for (std::size_t i = 0; i < size(); ++i) {
-    const Field field = (*this)[i];
-    if (equals_ignoring_case(field.name, name)) return field.value;
+std::size_t Fields::find(std::string_view name, std::size_t from) const noexcept {
+  for (; from < entries_.size(); ++from) {
+    const Entry& entry = entries_[from];
+    if (entry.name_size != name.size()) continue;
+    if (equals_ignoring_case({block_.data() + entry.name, entry.name_size}, name)) break;
   }
-  return std::nullopt;
+  return from;
+}
+
+std::optional<std::string_view> Fields::get(std::string_view name) const noexcept {
+  const std::size_t i = find(name);
+  if (i == size()) return std::nullopt;
+  return (*this)[i].value;
 }
 
 std::string Fields::joined(std::string_view name) const {
   std::string values;
-  for (std::size_t i = 0; i < size(); ++i) {
-    const Field field = (*this)[i];
-    if (equals_ignoring_case(field.name, name)) values.append(values.empty() ? "" : ", ").append(field.value);
-  }
+  for (std::size_t i = find(name); i < size(); i = find(name, i + 1))
+    values.append(values.empty() ? "" : ", ").append((*this)[i].value);
   return values;
 }
 
 bool Fields::has_token(std::string_view name, std::string_view token) const noexcept {
-  for (std::size_t i = 0; i < size(); ++i) {
-    const Field field = (*this)[i];
-    if (!equals_ignoring_case(field.name, name)) continue;
-    std::string_view rest = field.value;
+  for (std::size_t i = find(name); i < size(); i = find(name, i + 1)) {
+    std::string_view rest = (*this)[i].value;
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
       if (equals_ignoring_case(trim_blanks(rest.substr(0, comma)), token)) return true;

@@ -33,9 +33,13 @@ bool ResultWriter::pass_on_once(Record record) {
   return is_written;
 }
 
+void ResultWriter::advance() {
+  for (const FdOutput* output : targets_.outputs) note(output->check());
+  if (targets_.journal != nullptr) note(targets_.journal->flush());
+}
+
 void ResultWriter::flush() {
   for (FdOutput* output : targets_.outputs) note(output->flush());
-  if (targets_.journal != nullptr) note(targets_.journal->flush());
 }
 
 void ResultWriter::finish() {

@@ -32,7 +32,9 @@ class ResultWriter {
 
   /// A result that can't be written counts as failed, whatever its job came to.
   void write(const Record& record);
-  /// Gives the outputs what is gathered: before each wait of the loop.
+  /// Commits what is due, and hears of writes that the loop made: before each wait.
+  void advance();
+  /// Gives the outputs what is gathered.
   void flush();
   /// From here on nothing is written.
   void stop() noexcept { stopped_ = true; }

@@ -99,22 +99,23 @@ Summary Run::run() {
     regulate();
     schedule_.lose_patience(parts_.loop.now());
     start_jobs();
-    write_out();
+    heed_output();
     if (is_finished()) break;
     wait();
   }
   if (!fatal_) results_.writer().finish();
-  write_out();
+  results_.writer().flush();
+  heed_output();
   while (!fatal_ && !aborted_ && results_.writer().pending_bytes() > 0) {
     wait();
-    write_out();
+    heed_output();
   }
   if (auto saved = cookies_.save(); !saved) give_up(std::move(saved.error()));
   return summarise();
 }
 
-void Run::write_out() {
-  results_.writer().flush();
+void Run::heed_output() {
+  results_.writer().advance();
   if (const auto& error = results_.writer().error()) give_up(*error);
 }
 

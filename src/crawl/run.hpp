@@ -74,7 +74,7 @@ class Run final : public FetchObserver {
   void abort();
   void end_all(const Error& error);
   void regulate();
-  void write_out();
+  void heed_output();
   void wait();
   [[nodiscard]] Summary summarise() const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -220,9 +222,8 @@ int Http1ResponseParser::end_field() {
   // section 5.1).
   if (field_name_.text().empty())
     return stop(failure(ErrorKind::malformed_response, "malformed response: a field without name"));
-  // White space before a value is taken off by llhttp, that behind it is not (RFC 9112 section 5.1).
-  const std::string_view sent = field_value_.text();
-  const std::string_view value = sent.substr(0, sent.find_last_not_of(" \t") + 1);
+  // llhttp takes off the white space before a value, not that behind it (RFC 9112 section 5.1).
+  const std::string_view value = trim_blanks(field_value_.text());
   // Fields after the first byte of body are trailers (RFC 9112 section 7.1.2).
   (state_ == State::chunked ? response_->trailers : response_->fields).add(field_name_.text(), value);
   field_name_.clear();

@@ -21,6 +21,7 @@ namespace nbcrawl {
 namespace {
 
 constexpr std::size_t gathered_bytes = 64 * 1024;       // what a pipe holds
+constexpr milliseconds gathered_time(2);                // what nobody notices who reads along
 constexpr std::size_t write_through_bytes = 16 * 1024;  // from here on a copy costs more than a system call
 constexpr std::size_t kept_capacity = 2 * 1024 * 1024;
 constexpr std::size_t max_vectors = 16;
@@ -124,7 +125,12 @@ Result<std::uint64_t> FdOutput::mark() const {
 }
 
 FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name)
-    : loop_(loop), own_(std::move(own)), fd_(fd), method_(method), name_(std::move(name)) {
+    : loop_(loop),
+      own_(std::move(own)),
+      fd_(fd),
+      method_(method),
+      name_(std::move(name)),
+      gathering_(loop.timers(), [this] { drain(); }) {
   pending_.reserve(gathered_bytes + write_through_bytes);
 }
 
@@ -135,7 +141,14 @@ Result<> FdOutput::write(std::span<const std::string_view> pieces) {
   const bool waiting = static_cast<bool>(registration_);
   if (!waiting && total >= write_through_bytes && pieces.size() < max_vectors) return write_through(pieces);
   for (const std::string_view piece : pieces) keep(piece);
-  if (!waiting && pending_bytes() >= gathered_bytes) return drain();
+  if (waiting) return {};
+  if (pending_bytes() >= gathered_bytes) return drain();
+  if (!gathering_.armed()) gathering_.arm(loop_.now() + gathered_time);
+  return {};
+}
+
+Result<> FdOutput::check() const {
+  if (error_) return std::unexpected(*error_);
   return {};
 }
 
@@ -160,6 +173,7 @@ void FdOutput::on_ready(bool /*readable*/, bool /*writable*/) {
 }
 
 Result<> FdOutput::drain() {
+  gathering_.disarm();
   if (pending_bytes() == 0) return {};
   iovec vector = vector_of(std::string_view(pending_).substr(begin_));
   const auto taken = put({&vector, 1});

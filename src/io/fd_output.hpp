@@ -13,6 +13,7 @@
 #include "base/output.hpp"
 #include "base/unique_fd.hpp"
 #include "io/event_loop.hpp"
+#include "io/timers.hpp"
 
 namespace nbcrawl {
 
@@ -20,9 +21,9 @@ namespace nbcrawl {
 /// for a pipe, terminal or socket, and never sets O_NONBLOCK on a description it shares with other processes. A file
 /// on disk is written at once, and not synced: a result list is no database.
 ///
-/// Small writes are gathered; flush() before each wait of the loop. What the descriptor does not take is copied, kept
-/// and written when the loop says so, and the caller bounds it: look at pending_bytes() after each pass, and write no
-/// more while it is too much. One thread. SIGPIPE must be ignored.
+/// Small writes are gathered for a moment: each would cost a system call, and wake a reader. What the descriptor does
+/// not take is copied, kept and written when the loop says so, and the caller bounds it: look at pending_bytes() after
+/// each pass, and write no more while it is too much. One thread. SIGPIPE must be ignored.
 class FdOutput final : public Output, public Pollable {
  public:
   /// Writes to a descriptor which stays open and belongs to the caller. `name` is what errors call it, such as
@@ -36,8 +37,11 @@ class FdOutput final : public Output, public Pollable {
   static Result<std::unique_ptr<FdOutput>> go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
                                                  std::uint64_t mark = 0);
 
-  /// Errors are of kind output_failed; the first one is given again by every later call of write(), flush(), close().
+  /// Errors are of kind output_failed; the first one is given again by every later call of write(), check(), flush(),
+  /// close().
   Result<> write(std::span<const std::string_view> pieces) override;
+  /// Whether all is well so far: a write that the loop made may have failed.
+  [[nodiscard]] Result<> check() const;
   /// Gives the system what is gathered, as far as it takes it now.
   Result<> flush();
   /// Ends the output when pending_bytes() is 0 after a flush(). Error: what the system found out only now.
@@ -84,6 +88,7 @@ class FdOutput final : public Output, public Pollable {
   std::uint64_t position_ = 0;
   bool is_own_file_ = false;
   std::optional<Error> error_;
+  Timer gathering_;            // since something is gathered
   Registration registration_;  // only while the descriptor takes no more: an idle one would spin on a hang-up
 };
 

@@ -9,25 +9,22 @@
 
 namespace nbcrawl {
 
-std::expected<Job, Fault> JobParser::parse_line(std::string_view line) {
-  if (auto fault = find_invalid_utf8(line)) return std::unexpected(*std::move(fault));
+std::optional<Fault> JobParser::parse_line(std::string_view line, Job& job) {
+  if (auto fault = find_invalid_utf8(line)) return fault;
   auto url = Url::parse(line);
-  if (!url) return std::unexpected(Fault{0, std::move(url.error().detail)});
-  return Job{.url = *std::move(url)};
+  if (!url) return Fault{0, std::move(url.error().detail)};
+  job.url = *std::move(url);
+  return std::nullopt;
 }
 
-std::expected<Job, Fault> JobParser::parse_value(std::string_view json) {
-  if (auto fault = object_.read(json)) return std::unexpected(*std::move(fault));
-  auto url = job_url(object_, defaults_.url);
-  if (!url) return std::unexpected(std::move(url.error()));
-  std::expected<Job, Fault> result(std::in_place, *std::move(url));
-  Job& job = *result;
-  if (auto fault = read_id(job.id)) return std::unexpected(*std::move(fault));
-  if (auto fault = read_callbacks(job.callbacks)) return std::unexpected(*std::move(fault));
+std::optional<Fault> JobParser::parse_value(std::string_view json, Job& job) {
+  if (auto fault = object_.read(json)) return fault;
+  if (auto fault = read_url(object_, defaults_.url, job.url)) return fault;
+  if (auto fault = read_id(job.id)) return fault;
+  if (auto fault = read_callbacks(job.callbacks)) return fault;
   if (job.callbacks.empty()) job.callbacks = defaults_.callbacks;
   if (defaults_.options) job.options = std::make_unique<JobOptions>(*defaults_.options);
-  if (auto fault = read_options(job.options)) return std::unexpected(*std::move(fault));
-  return result;
+  return read_options(job.options);
 }
 
 std::optional<Fault> JobParser::set_defaults(std::string_view json) {

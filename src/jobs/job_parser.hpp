@@ -1,6 +1,5 @@
 #pragma once
 
-#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,15 +28,16 @@ struct JobChecks {
   NameCheck output;
 };
 
-/// Makes a Job of one record. A fault's offset is that of the record's byte where it stands.
+/// Reads one record into a new Job. A fault's offset is that of the record's byte where it stands; what the job has
+/// then is of no use.
 class JobParser {
  public:
   explicit JobParser(JobChecks checks) noexcept : checks_(std::move(checks)) {}
 
   /// A URL without white space around it.
-  static std::expected<Job, Fault> parse_line(std::string_view line);
+  static std::optional<Fault> parse_line(std::string_view line, Job& job);
   /// A value that JsonScanner has accepted.
-  std::expected<Job, Fault> parse_value(std::string_view json);
+  std::optional<Fault> parse_value(std::string_view json, Job& job);
   /// Sets what jobs parsed from now on have where they do not say otherwise: an object that JsonScanner has accepted.
   std::optional<Fault> set_defaults(std::string_view json);
 

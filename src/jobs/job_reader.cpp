@@ -13,19 +13,32 @@ JobReader::Step JobReader::next() {
       return bad_record(fault->position, fault->message, fault->final);
     }
     const ListRecord& record = *std::get_if<ListRecord>(&step);
-    if (record.kind == ListRecord::Kind::defaults) {
-      const auto fault = parser_.set_defaults(record.text);
-      if (!fault) continue;
+    if (record.kind != ListRecord::Kind::defaults) return read(record);
+    if (const auto fault = parser_.set_defaults(record.text)) {
       ended_ = true;  // what any later job should have is unknown
       return bad_record(record, *fault);
     }
-    auto job =
-        record.kind == ListRecord::Kind::line ? JobParser::parse_line(record.text) : parser_.parse_value(record.text);
-    if (!job) return bad_record(record, job.error());
-    job->index = next_index_++;
-    return *std::move(job);
   }
   return EndOfList{};
+}
+
+/// The job is made in its place in what is returned: lists are long, and a move of it costs as much as a part of the
+/// parsing.
+JobReader::Step JobReader::read(const ListRecord& record) {
+  Step step(std::in_place_type<Job>);
+  Job& job = *std::get_if<Job>(&step);
+  job.index = next_index_;
+  if (const auto fault = parse(record, job)) {
+    step = bad_record(record, *fault);
+  } else {
+    ++next_index_;
+  }
+  return step;
+}
+
+std::optional<Fault> JobReader::parse(const ListRecord& record, Job& job) {
+  if (record.kind == ListRecord::Kind::line) return JobParser::parse_line(record.text, job);
+  return parser_.parse_value(record.text, job);
 }
 
 JobReader::Step JobReader::bad_record(const ListRecord& record, const Fault& fault) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -43,6 +44,8 @@ class JobReader {
   Step next();
 
  private:
+  Step read(const ListRecord& record);
+  std::optional<Fault> parse(const ListRecord& record, Job& job);
   Step bad_record(TextPosition position, std::string_view message, bool final);
   Step bad_record(const ListRecord& record, const Fault& fault);
 

@@ -71,37 +71,38 @@ std::optional<Fault> add_path(const JobObject& object, std::string& text) {
   return std::nullopt;
 }
 
-std::expected<Url, Fault> parse(const JobObject& object, JobField field, std::string_view text) {
-  auto url = Url::parse(text);
-  if (!url) return std::unexpected(object.fault(field, url.error().detail));
-  return *std::move(url);
+std::optional<Fault> parse(const JobObject& object, JobField field, std::string_view text, Url& url) {
+  auto parsed = Url::parse(text);
+  if (!parsed) return object.fault(field, parsed.error().detail);
+  url = *std::move(parsed);
+  return std::nullopt;
 }
 
-std::expected<Url, Fault> url_of_parts(const JobObject& object, const UrlDefaults& defaults) {
+std::optional<Fault> read_parts(const JobObject& object, const UrlDefaults& defaults, Url& url) {
   std::string text;
   text.reserve(object[JobField::host].size() + object[JobField::path].size() + 16);
-  if (auto fault = add_scheme(object, defaults, text)) return std::unexpected(*std::move(fault));
+  if (auto fault = add_scheme(object, defaults, text)) return fault;
   text += "://";
-  if (auto fault = add_authority(object, defaults.port, text)) return std::unexpected(*std::move(fault));
-  if (auto fault = add_path(object, text)) return std::unexpected(*std::move(fault));
-  return parse(object, JobField::host, text);
+  if (auto fault = add_authority(object, defaults.port, text)) return fault;
+  if (auto fault = add_path(object, text)) return fault;
+  return parse(object, JobField::host, text, url);
 }
 
 }  // namespace
 
-std::expected<Url, Fault> job_url(const JobObject& object, const UrlDefaults& defaults) {
-  if (object.has(JobField::host)) return url_of_parts(object, defaults);
+std::optional<Fault> read_url(const JobObject& object, const UrlDefaults& defaults, Url& url) {
+  if (object.has(JobField::host)) return read_parts(object, defaults, url);
   for (const JobField part : {JobField::path, JobField::scheme, JobField::port}) {
-    if (object.has(part)) return std::unexpected(object.fault(part, "needs \"host\" beside it"));
+    if (object.has(part)) return object.fault(part, "needs \"host\" beside it");
   }
-  if (!object.has(JobField::url)) return std::unexpected(Fault{0, "a job needs \"url\" or \"host\""});
+  if (!object.has(JobField::url)) return Fault{0, "a job needs \"url\" or \"host\""};
   std::string storage;
   const auto text = to_text(object[JobField::url], storage);
-  if (!text) return std::unexpected(object.bad_value(JobField::url));
+  if (!text) return object.bad_value(JobField::url);
   if (text->starts_with('/')) {
-    return std::unexpected(object.fault(JobField::url, "a path needs \"host\" beside it"));
+    return object.fault(JobField::url, "a path needs \"host\" beside it");
   }
-  return parse(object, JobField::url, *text);
+  return parse(object, JobField::url, *text, url);
 }
 
 std::optional<std::string> to_scheme(std::string_view json) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
 #include <optional>
 #include <string>
 
@@ -17,8 +16,8 @@ struct UrlDefaults {
   std::uint16_t port = 0;  ///< 0: the scheme's own
 };
 
-/// The URL of a job: its "url", or what "host", "path" (or "url" as a path), "scheme" and "port" make together.
-std::expected<Url, Fault> job_url(const JobObject& object, const UrlDefaults& defaults);
+/// Reads the URL of a job: its "url", or what "host", "path" (or "url" as a path), "scheme" and "port" make together.
+std::optional<Fault> read_url(const JobObject& object, const UrlDefaults& defaults, Url& url);
 
 /// "http" or "https" in JSON text.
 std::optional<std::string> to_scheme(std::string_view json);

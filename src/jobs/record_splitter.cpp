@@ -35,7 +35,7 @@ void RecordSplitter::feed(std::string_view bytes) {
 
 RecordSplitter::Step RecordSplitter::next() {
   for (;;) {
-    if (auto step = advance()) return *std::move(step);
+    if (const auto step = advance()) return *step;
   }
 }
 
@@ -287,9 +287,10 @@ RecordSplitter::Step RecordSplitter::unexpected(std::string_view expected, std::
   return fail(position_at(offset), "expected " + std::string(expected) + ", got " + got);
 }
 
-RecordSplitter::Step RecordSplitter::fail(TextPosition position, std::string message) {
+RecordSplitter::Step RecordSplitter::fail(TextPosition position, std::string message) noexcept {
   recover();
-  return ListFault{.position = position, .message = std::move(message), .final = place_ == Place::end};
+  message_ = std::move(message);
+  return ListFault{.position = position, .message = message_, .final = place_ == Place::end};
 }
 
 // Only where a record ends with its line can the next one be found.

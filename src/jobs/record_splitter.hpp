@@ -32,8 +32,8 @@ struct ListRecord {
 /// A place where the list breaks its own form.
 struct ListFault {
   TextPosition position;
-  std::string message;
-  bool final;  ///< nothing behind it can be read
+  std::string_view message;  ///< lives until next()
+  bool final;                ///< nothing behind it can be read
 };
 
 /// Cuts a job list, whichever of its forms it has, into records, each as soon as its last byte is there. Bytes in,
@@ -109,7 +109,7 @@ class RecordSplitter {
   [[nodiscard]] Step wait_or_end() const noexcept;
   Step wait_for(std::string_view expected);
   Step unexpected(std::string_view expected, std::size_t offset = 0);
-  Step fail(TextPosition position, std::string message);
+  Step fail(TextPosition position, std::string message) noexcept;
   void recover() noexcept;
 
   JsonScanner scanner_;
@@ -121,6 +121,7 @@ class RecordSplitter {
   // Positions are reckoned where one is asked for, and before its bytes go: lists are long and faults are few.
   TextPosition known_position_;
   std::size_t known_at_ = 0;  // in buffer_
+  std::string message_;       // of the last fault
   Place place_ = Place::byte_order_mark;
   Place after_bad_line_ = Place::line;
   ValueKind kind_ = ValueKind::element;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -20,7 +21,11 @@ inline const char* end_of_plain_text(const char* at, const char* end) noexcept {
     std::memcpy(&bytes, at, sizeof bytes);
     const std::uint64_t quotes = has_below(bytes ^ (ones * '"'), 1);
     const std::uint64_t backslashes = has_below(bytes ^ (ones * '\\'), 1);
-    if ((quotes | backslashes | has_below(bytes, 0x20)) != 0) break;
+    if (const std::uint64_t found = quotes | backslashes | has_below(bytes, 0x20); found != 0) {
+      // The lowest is exact: only above a byte that was too small may one be marked that was not.
+      if constexpr (std::endian::native == std::endian::little) return at + std::countr_zero(found) / 8;
+      break;
+    }
     at += sizeof bytes;
   }
   while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;

@@ -85,12 +85,13 @@ bool UrlParser::parse_normal(std::string_view input, Url& url) {
   const std::size_t end = has_fragment ? find_in(input, fragment_percent_encode_set, fragment) : fragment;
   if (end != input.size()) return false;
 
-  url.href_ = input;
+  url.text_ = input;
   url.host_ = static_cast<std::uint32_t>(host);
   url.host_end_ = static_cast<std::uint32_t>(host_end);
   url.path_ = static_cast<std::uint32_t>(path);
   url.query_ = static_cast<std::uint32_t>(query);
   url.fragment_ = static_cast<std::uint32_t>(fragment);
+  url.end_ = url.username_end_ = static_cast<std::uint32_t>(input.size());
   url.port_ = static_cast<std::uint16_t>(port);
   return true;
 }

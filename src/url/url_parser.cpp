@@ -80,8 +80,9 @@ Result<Url> UrlParser::parse(std::string_view input, const Url* base) {
       rest = without_newlines;
     }
     done = parser.scheme_start(rest);
+    parser.append_userinfo();
     // Percent-encoding triples bytes: what is returned must be accepted when it is parsed again.
-    if (done && result->href_.size() > max_url_bytes) done = invalid("is longer than 1 MiB when encoded");
+    if (done && result->end_ > max_url_bytes) done = invalid("is longer than 1 MiB when encoded");
   }
   if (!done) return std::unexpected(refusal(input, done.error()));
   return result;
@@ -89,7 +90,7 @@ Result<Url> UrlParser::parse(std::string_view input, const Url* base) {
 
 // Scheme start state, scheme state, no scheme state, and those that tell relative from absolute.
 Parsed<> UrlParser::scheme_start(std::string_view input) {
-  url_.href_.reserve(input.size() + (base_ != nullptr ? base_->fragment_ : sizeof "https:///"));
+  url_.text_.reserve(input.size() + (base_ != nullptr ? base_->fragment_ : sizeof "https:///"));
   const std::size_t colon = end_of_scheme(input);
   if (colon == std::string_view::npos) {
     if (base_ == nullptr) return invalid("does not begin with http:// or https://");
@@ -116,25 +117,25 @@ Parsed<> UrlParser::relative(std::string_view input) {
     return {};
   }
   if (input.empty() || input.front() == '#') {
-    url_.href_ += base_->request_target();
+    url_.text_ += base_->request_target();
     url_.query_ = base_->query_;
     fragment(input);
     return {};
   }
-  url_.href_ += base_->path();
+  url_.text_ += base_->path();
   if (input.front() == '?') {
     query(input);
     return {};
   }
-  shorten_path(url_.href_, url_.path_);
+  shorten_path(url_.text_, url_.path_);
   path(input);
   return {};
 }
 
 void UrlParser::inherit_authority() {
-  url_.username_ = base_->username_;
-  url_.password_ = base_->password_;
-  url_.href_ += base_->origin();
+  username_ = base_->username();
+  password_ = base_->password();
+  url_.text_ += base_->origin();
   url_.host_ = base_->host_;
   url_.host_end_ = base_->host_end_;
   url_.port_ = base_->port_;
@@ -144,7 +145,7 @@ void UrlParser::inherit_authority() {
 // Special authority slashes state, special authority ignore slashes state and authority state.
 Parsed<> UrlParser::authority(bool https, std::string_view input) {
   input = skip_solidi(input);
-  url_.href_ += https ? "https://" : "http://";
+  url_.text_ += https ? "https://" : "http://";
   url_.host_ = position();
   const std::size_t end = find_in(input, end_of_authority);
   std::string_view host = input.substr(0, end);
@@ -162,24 +163,31 @@ Parsed<> UrlParser::authority(bool https, std::string_view input) {
 
 void UrlParser::userinfo(std::string_view input) {
   const std::size_t colon = std::min(input.find(':'), input.size());
-  append_percent_encoded(url_.username_, input.substr(0, colon), userinfo_percent_encode_set);
+  append_percent_encoded(username_, input.substr(0, colon), userinfo_percent_encode_set);
   input.remove_prefix(std::min(colon + 1, input.size()));
-  append_percent_encoded(url_.password_, input, userinfo_percent_encode_set);
+  append_percent_encoded(password_, input, userinfo_percent_encode_set);
+}
+
+void UrlParser::append_userinfo() {
+  url_.end_ = position();
+  url_.text_ += username_;
+  url_.username_end_ = position();
+  url_.text_ += password_;
 }
 
 // Host state and port state.
 Parsed<> UrlParser::host_and_port(bool https, std::string_view input) {
   const std::size_t colon = end_of_host(input);
   if (colon == 0) return invalid("has no host");
-  if (const Parsed<> host = append_host(url_.href_, input.substr(0, colon)); !host) return host;
+  if (const Parsed<> host = append_host(url_.text_, input.substr(0, colon)); !host) return host;
   url_.host_end_ = position();
   const std::uint16_t default_port = https ? 443 : 80;
   const Parsed<std::uint16_t> port = parse_port(input.substr(std::min(colon + 1, input.size())), default_port);
   if (!port) return std::unexpected(port.error());
   url_.port_ = *port;
   if (*port != default_port) {
-    url_.href_ += ':';
-    url_.href_ += std::to_string(*port);
+    url_.text_ += ':';
+    url_.text_ += std::to_string(*port);
   }
   return {};
 }
@@ -187,7 +195,7 @@ Parsed<> UrlParser::host_and_port(bool https, std::string_view input) {
 // Path start state and path state; the slash before the first segment is taken already.
 void UrlParser::path(std::string_view input) {
   const std::size_t end = find_in(input, end_of_path);
-  append_path(url_.href_, url_.path_, input.substr(0, end));
+  append_path(url_.text_, url_.path_, input.substr(0, end));
   query(input.substr(end));
 }
 
@@ -195,14 +203,14 @@ void UrlParser::path(std::string_view input) {
 void UrlParser::query(std::string_view input) {
   url_.query_ = position();
   const std::size_t end = std::min(input.find('#'), input.size());
-  append_percent_encoded(url_.href_, input.substr(0, end), special_query_percent_encode_set);
+  append_percent_encoded(url_.text_, input.substr(0, end), special_query_percent_encode_set);
   fragment(input.substr(end));
 }
 
 // Fragment state; `input` begins with "#", or is empty.
 void UrlParser::fragment(std::string_view input) {
   url_.fragment_ = position();
-  append_percent_encoded(url_.href_, input, fragment_percent_encode_set);
+  append_percent_encoded(url_.text_, input, fragment_percent_encode_set);
 }
 
 }  // namespace nbcrawl::whatwg

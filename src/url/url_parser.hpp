@@ -37,10 +37,13 @@ class UrlParser {
   void fragment(std::string_view input);
 
   void inherit_authority();
-  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(url_.href_.size()); }
+  void append_userinfo();
+  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(url_.text_.size()); }
 
   Url& url_;
   const Url* base_;
+  std::string username_;
+  std::string password_;
 };
 
 }  // namespace nbcrawl::whatwg
