@@ -9,8 +9,10 @@ struct Clock {
   using duration = std::chrono::steady_clock::duration;
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// It has a source file of its own: a program that makes its own time, as the fuzzer of a run does, links its own.
+  // They have a source file of their own: a program that makes its own time, as the fuzzer of a run does, links its
+  // own.
   static time_point now() noexcept;
+  static void sleep_for(duration time);
 };
 using TimePoint = Clock::time_point;
 using Duration = Clock::duration;

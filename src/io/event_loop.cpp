@@ -117,8 +117,9 @@ Result<> EventLoop::run_once(bool no_wait) {
   } else if (const auto next = timers_.next()) {
     timeout = *next - Clock::now();
   }
-  auto waited = multiplexer_->wait(timeout, ready_);
-  now_ = Clock::now();
+  auto waited = wait(timeout);
+  const TimePoint before = std::exchange(now_, Clock::now());
+  gathering_.note(ready_.size(), now_ - before);
   if (waited) {
     report_always_ready();
     dispatch();
@@ -128,6 +129,15 @@ Result<> EventLoop::run_once(bool no_wait) {
   run_posted();
   destroy_retired();
   return waited;
+}
+
+Result<> EventLoop::wait(std::optional<Duration> timeout) {
+  const Duration gathering = gathering_.time();
+  if (gathering == Duration::zero() || (timeout && *timeout <= gathering)) return multiplexer_->wait(timeout, ready_);
+  if (auto looked = multiplexer_->wait(Duration::zero(), ready_); !looked || !ready_.empty()) return looked;
+  Clock::sleep_for(gathering);
+  if (timeout) *timeout -= gathering;
+  return multiplexer_->wait(timeout, ready_);
 }
 
 void EventLoop::report_always_ready() {

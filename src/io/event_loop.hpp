@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "io/gathering.hpp"
 #include "io/multiplexer.hpp"
 #include "io/pollable.hpp"
 #include "io/timers.hpp"
@@ -61,6 +62,10 @@ class EventLoop {
   /// Multiplexer::wait(); then nothing is dispatched, yet timers that are due and posted tasks have run.
   Result<> run_once(bool no_wait = false);
 
+  /// How many of what is watched will become ready though nothing more is done: answers that are under way. Where they
+  /// come quickly, run_once() lets some gather, for 0.1 ms at most.
+  void expect(std::size_t answers) noexcept { gathering_.expect(answers); }
+
   /// Runs `task` at the end of this pass, when no handler is on the stack.
   void post(std::move_only_function<void()> task) { posted_.push_back(std::move(task)); }
 
@@ -89,6 +94,7 @@ class EventLoop {
   Result<> set_interest(Token token, Interest interest);
   void unwatch(Token token) noexcept;
   Result<> move_to_epoll();
+  Result<> wait(std::optional<Duration> timeout);
   void report_always_ready();
   void dispatch();
   void run_posted();
@@ -102,6 +108,7 @@ class EventLoop {
   std::size_t watched_ = 0;
   bool automatic_;
   TimePoint now_ = Clock::now();
+  Gathering gathering_;
   std::vector<Ready> ready_;
   std::vector<std::uint32_t> always_ready_;  // slots the multiplexer refused with EPERM: few, and mostly none
   std::vector<std::move_only_function<void()>> posted_;

@@ -20,8 +20,10 @@ namespace nbcrawl {
 
 namespace {
 
-constexpr std::size_t gathered_bytes = 64 * 1024;       // what a pipe holds
-constexpr milliseconds gathered_time(2);                // what nobody notices who reads along
+constexpr std::size_t gathered_bytes = 64 * 1024;  // what a pipe holds
+/// Who reads along does not notice. Less than a tick would have the kernel set its timer anew for each wait of the
+/// loop.
+constexpr milliseconds gathered_time(20);
 constexpr std::size_t write_through_bytes = 16 * 1024;  // from here on a copy costs more than a system call
 constexpr std::size_t kept_capacity = 2 * 1024 * 1024;
 constexpr std::size_t max_vectors = 16;

@@ -18,7 +18,7 @@ from harness import NBCRAWL, Case
 
 # Release build, g++ 12 of Debian 12. Of a kept connection: reading the job from the list, its request, its response of
 # 1 KiB, decode, writing the result; not the start of the program.
-INSTRUCTIONS_A_JOB = 24_900
+INSTRUCTIONS_A_JOB = 22_400
 TOLERANCE = 0.03
 
 FEW, MANY = 200, 2_200
@@ -65,7 +65,8 @@ class CostTest(Case):
         self.assertAlmostEqual(cost.pop("sendto"), 1, delta=0.01)
         self.assertAlmostEqual(cost.pop("recvfrom"), 1, delta=0.02)
         self.assertLessEqual(cost.pop("epoll_wait"), 1.01)
-        self.assertLess(cost.pop("writev"), 1.01, "results are written before each wait at most")
+        self.assertLess(cost.pop("writev"), 0.1, "results are written together")
+        cost.pop("clock_nanosleep", 0)  # it spares more waits than it costs
         self.assertLess(sum(cost.values()), 0.02, cost)
 
 

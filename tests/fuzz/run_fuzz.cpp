@@ -20,6 +20,7 @@
 namespace nbcrawl {
 
 Clock::time_point Clock::now() noexcept { return played_time; }
+void Clock::sleep_for(Clock::duration time) { played_time += time; }
 
 namespace {
 
