@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -72,9 +73,12 @@ class FakeHttp2 {
   void reset(std::int32_t stream, std::uint32_t code) {
     nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream, code);
   }
-  /// No stream from this one on is acted on.
+  /// No stream from this one on is acted on: what the client has sent there it may send again elsewhere (RFC 9113
+  /// section 6.8). That can't be said any more once a later one was answered; then this one alone is refused.
   void go_away_before(std::int32_t stream) {
-    nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, std::max(stream - 2, 0), NGHTTP2_NO_ERROR, nullptr, 0);
+    if (newest_ > stream) return reset(stream, NGHTTP2_REFUSED_STREAM);
+    last_ = std::max(stream - 2, 0);
+    nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, last_, NGHTTP2_NO_ERROR, nullptr, 0);
   }
 
  private:
@@ -93,7 +97,9 @@ class FakeHttp2 {
     if (!ends || (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA)) return 0;
     auto* const server = static_cast<FakeHttp2*>(self);
     auto request = server->requests_.extract(frame->hd.stream_id);
+    if (request.key() > server->last_) return 0;
     request.mapped().stream = request.key();
+    server->newest_ = std::max(server->newest_, request.key());
     server->on_request_(request.mapped());
     return 0;
   }
@@ -111,8 +117,10 @@ class FakeHttp2 {
     void operator()(nghttp2_session* session) const noexcept { nghttp2_session_del(session); }
   };
   OnRequest on_request_;
-  std::map<std::int32_t, Request> requests_;  // that are not whole
-  std::map<std::int32_t, std::string> left_;  // of the bodies of answers
+  std::int32_t newest_ = 0;                                       // whose request came whole
+  std::int32_t last_ = std::numeric_limits<std::int32_t>::max();  // that is acted on
+  std::map<std::int32_t, Request> requests_;                      // that are not whole
+  std::map<std::int32_t, std::string> left_;                      // of the bodies of answers
   std::unique_ptr<nghttp2_session, Delete> session_;
 };
 
