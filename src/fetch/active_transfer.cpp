@@ -55,7 +55,9 @@ Result<> ActiveTransfer::prepare() {
     head.to_proxy = true;
     head.proxy_authorization = route_->proxy_authorization;  // through a tunnel the host would see it
   }
-  failure_.reset();  // of the request before
+  // What the request before has left behind.
+  failure_.reset();
+  if (pace_) pace_->end();
   request_body_.clear();
   if (head.options != nullptr && !head.as_get) {
     if (auto begun = request_body_.begin(*head.options); !begun) return begun;

@@ -38,7 +38,8 @@ class Pace {
   void expect();
   /// The head is there: from now on the body can be too fast.
   void begin();
-  /// The response is done: its limits tell nothing more, though they may be due in this very pass.
+  /// The response is done, or is to be asked for anew: its limits tell nothing more, though they may be due in this
+  /// very pass.
   void end() noexcept { window_.disarm(); }
   /// Bytes that may be read now.
   [[nodiscard]] std::size_t allowance() const noexcept;
