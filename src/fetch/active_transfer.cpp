@@ -115,6 +115,11 @@ void ActiveTransfer::note_time(TransferState next) {
   }
 }
 
+Error ActiveTransfer::of_host(Error error) const {
+  error.detail.insert(0, std::string(url().authority()) + ": ");
+  return error;
+}
+
 void ActiveTransfer::fail_soon(Error error) {
   failure_ = std::move(error);
   deadline_.arm(parts_.loop.now());

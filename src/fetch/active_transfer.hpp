@@ -62,6 +62,8 @@ class ActiveTransfer final : public Http2Receiver {
   void enter(TransferState next);
   /// Fails from the loop, not from the call that is on the stack.
   void fail_soon(Error error);
+  /// What went wrong with a connection, told of the host it leads to.
+  [[nodiscard]] Error of_host(Error error) const;
   /// Forgets all, but memory that is of use.
   void clear();
   /// In the owner's table.

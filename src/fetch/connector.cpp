@@ -70,7 +70,7 @@ void Connector::on_dialed(Result<Dialed> dialed) {
   if (!dialed) return fail(of_peer(std::move(dialed.error())));
   peer_ = dialed->peer;
   auto stream = open_stream(std::move(dialed->stream));
-  if (!stream) return fail(std::move(stream.error()));
+  if (!stream) return fail(of_host(std::move(stream.error())));
   stream_ = std::move(*stream);
   if (route_.has_handshake()) observer_.on_step(ConnectStep::handshaking);
   handshake();
@@ -81,7 +81,11 @@ Error Connector::of_peer(Error error) const {
   if (!route_.proxy || error.kind == ErrorKind::out_of_descriptors) return error;
   error.kind = ErrorKind::proxy_failed;
   error.detail.insert(0, "proxy " + route_.proxy->name + ": ");
-  if (route_.way == Way::tunnelled) error.detail.insert(0, std::string(route_.authority()) + ": ");
+  return route_.way == Way::tunnelled ? of_host(std::move(error)) : error;
+}
+
+Error Connector::of_host(Error error) const {
+  error.detail.insert(0, std::string(route_.authority()) + ": ");
   return error;
 }
 
@@ -112,16 +116,16 @@ void Connector::fail_soon(Error error) {
 void Connector::handshake() {
   const IoResult done = stream_->handshake();
   if (done.status == IoStatus::would_block) {
-    if (auto watched = watch(); !watched) fail(std::move(watched.error()));
+    if (auto watched = watch(); !watched) fail(of_host(std::move(watched.error())));
     return;
   }
   registration_.reset();
   Result<bool> http2 = done.status == IoStatus::ok ? settled_on_http2() : std::unexpected(stream_->failure(done));
   if (http2) return observer_.on_done(Connected{.stream = std::move(stream_), .peer = *peer_, .is_http2 = *http2});
-  http2.error().detail.insert(0, std::string(route_.authority()) + ": ");
-  if (http2.error().kind == ErrorKind::tls_handshake_failed && version_ == HttpVersion::http2_prior_knowledge)
-    http2.error().detail += "; it was offered HTTP/2 only";
-  fail(std::move(http2.error()));
+  Error& error = http2.error();
+  if (error.kind == ErrorKind::tls_handshake_failed && version_ == HttpVersion::http2_prior_knowledge)
+    error.detail += "; it was offered HTTP/2 only";
+  fail(of_host(std::move(error)));
 }
 
 std::string_view Connector::offered_protocols() const noexcept {

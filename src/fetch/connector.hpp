@@ -75,8 +75,9 @@ class Connector final : private Pollable {
   void fail(Error error) { observer_.on_done(std::unexpected(std::move(error))); }
   /// Fails from the loop.
   void fail_soon(Error error);
-  /// An error of reaching the peer, as the job is told of it.
+  // Errors as the job is told of them: one of reaching the peer, one of speaking with the host.
   [[nodiscard]] Error of_peer(Error error) const;
+  [[nodiscard]] Error of_host(Error error) const;
 
   ConnectorParts parts_;
   const Route& route_;

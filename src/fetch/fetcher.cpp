@@ -116,7 +116,7 @@ void Fetcher::on_opened(Opening& opening, Result<Connected> connected) {
 void Fetcher::begin_with(Entry& first, Connected connected) {
   ++first.transfer.transfer().exchange.num_connects;
   auto connection = pool_.add(*first.destination, std::move(connected));
-  connection ? carry(first, **connection, false) : fail(first, std::move(connection.error()));
+  connection ? carry(first, **connection, false) : fail(first, first.transfer.of_host(std::move(connection.error())));
 }
 
 void Fetcher::on_not_opened(Opening& opening, const Error& error) {
@@ -144,11 +144,8 @@ void Fetcher::on_end(ActiveTransfer& transfer, ResponseEnd end) {
   entry.connection = nullptr;
   if (end.outcome) return finish(entry, {});
   if (end.wants_http1) heed_http1_required(entry, end);
-  Error& error = end.outcome.error();
-  if (!may_send_again(entry, end)) {
-    error.detail.insert(0, std::string(transfer.url().authority()) + ": ");
-    return finish(entry, std::move(end.outcome));
-  }
+  if (!may_send_again(entry, end))
+    return finish(entry, std::unexpected(transfer.of_host(std::move(end.outcome.error()))));
   entry.was_sent_again = true;
   if (!prepare(entry)) return;
   // Other connections that were kept may be as stale.

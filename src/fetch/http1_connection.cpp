@@ -89,7 +89,7 @@ void Http1Connection::write_request() {
       request_cut_off_ = true;
       // Where the peer takes no more its answer, a 413 say, may be on its way or here already: reading tells, and tells
       // the cause if not. Where our own system refuses there would be nothing to read.
-      if (is_refusal_of_system(written)) transfer_->fail_soon(stream_->failure(written));
+      if (is_refusal_of_system(written)) transfer_->fail_soon(transfer_->of_host(stream_->failure(written)));
       break;
     }
     sent_ += written.bytes;

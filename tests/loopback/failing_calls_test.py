@@ -99,7 +99,9 @@ class FailingCallsTest(Case):
         self.assertEqual(found, list(self.every.expected))
 
     def test_what_cannot_be_written_is_told(self):
-        """Whatever call of the output, the state, the cookies or the log fails."""
+        """Whatever call of the output, the state, the cookies or the log fails. Without commands: their pipes are written to
+        with the same call, now more often and now less."""
+        self.every = self.enterContext(EveryKind(self.folder, commands=False))
         for call, (before, made) in self.calls_made("write,writev,pwrite64,fdatasync,linkat,ftruncate",
                                                     "--state", "state").items():
             for number in sorted({before + 1, (before + 1 + made) // 2, made}):
@@ -137,6 +139,9 @@ class FailingCallsTest(Case):
                 self.assert_status(outcome, 4)
                 self.assertNotIn("timeout", found[:12])
                 self.assertIn("the connection failed: Input/output error", outcome.stderr)
+                for line in outcome.stderr.splitlines():
+                    if "Input/output error" in line:  # beside the URL, which the line begins with
+                        self.assertRegex(line, r": (proxy )?[a-z0-9.]+:[0-9]+: .*the connection failed", line)
 
     def test_a_command_is_not_given_half_a_page_in_silence(self):
         """write(2) is also that of the log, which is left out here."""
