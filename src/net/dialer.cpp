@@ -43,6 +43,10 @@ std::vector<Address> interleaved(const std::vector<Address>& addresses) {
   return order;
 }
 
+Error no_address() {
+  return {.kind = ErrorKind::connect_failed, .phase = Phase::connect, .detail = "there is no address to connect to"};
+}
+
 }  // namespace
 
 /// One connecting socket. Passive: it is told when its descriptor is ready and tells the dialer.
@@ -66,13 +70,13 @@ Dialer::Dialer(EventLoop& loop, std::vector<Address> addresses, Reach reach, OnD
       reach_(reach),
       on_done_(std::move(on_done)),
       timer_(loop.timers(), [this] { start_next(); }) {
-  start_next();
+  addresses_.empty() ? go_on() : start_next();
 }
 
 Dialer::~Dialer() = default;
 
 void Dialer::start_next() {
-  if (next_ == addresses_.size()) return finish(std::unexpected(*failure_));
+  if (next_ == addresses_.size()) return finish(std::unexpected(failure_.value_or(no_address())));
   const Address address = addresses_[next_++];
   if (reach_ == Reach::public_addresses) {
     if (auto allowed = require_public(address); !allowed) return deny(std::move(allowed.error()));

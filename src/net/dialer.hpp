@@ -40,7 +40,7 @@ class Dialer final : public Dial {
 
   enum class Reach : std::uint8_t { all_addresses, public_addresses };
 
-  /// Starts. `addresses` must not be empty. `on_done` is called once, from the loop and never from within the
+  /// Starts. Without an address it fails. `on_done` is called once, from the loop and never from within the
   /// constructor; there, hand the dialer to EventLoop::retire() instead of destroying it.
   Dialer(EventLoop& loop, std::vector<Address> addresses, Reach reach, OnDone on_done);
   ~Dialer() override;

@@ -55,6 +55,13 @@ TEST_CASE("a dialer that may reach all addresses reaches a private one") {
   CHECK(dialed->peer.to_string() == listener.address.to_string());
 }
 
+TEST_CASE("a dialer without an address fails, from the loop") {
+  const auto loop = make_loop();
+  const auto dialed = dial(*loop, {});
+  REQUIRE_FALSE(dialed.has_value());
+  CHECK(dialed.error().kind == ErrorKind::connect_failed);
+}
+
 TEST_CASE("a dialer for public addresses opens no connection to any other") {
   const Listener listener;
   const Address mapped = *Address::parse("::ffff:127.0.0.1", listener.address.port());
