@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,16 +42,33 @@ CLI::Option* find_option(CLI::App& app, const FileOption& from_file) {
   return option;
 }
 
-/// Whether the command line has said something that this can't go with.
-bool is_overruled(const CLI::Option& option) {
-  const auto is_given = [](const CLI::Option* other) { return other->count() > 0; };
-  return option.count() > 0 || std::ranges::any_of(option.get_excludes(), is_given);
+bool is_given(const CLI::Option* option) { return option->count() > 0; }
+
+/// The first of these that is given, or else is not; null: none.
+const CLI::Option* find_given(const std::set<CLI::Option*>& options, bool given) {
+  const auto found = std::ranges::find(options, given, is_given);
+  return found != options.end() ? *found : nullptr;
 }
 
+/// Whether the command line has said something that this can't go with.
+bool is_overruled(const CLI::Option& option) {
+  return is_given(&option) || find_given(option.get_excludes(), true) != nullptr;
+}
+
+/// Throws where the file has said something before that this can't go with.
 void give(const Setting& setting) {
   const std::vector<std::string>& values = setting.from_file->values;
   if (values.empty() || (is_flag(*setting.option) && values.front() == "false")) return;  // as if it were not there
+  if (const auto* other = find_given(setting.option->get_excludes(), true))
+    throw CLI::ValidationError(setting.option->get_name(), "it can't go with " + other->get_name());
   setting.option->add_result(values);
+}
+
+/// Throws where it is given without what it needs.
+void check_needs(const Setting& setting) {
+  if (!is_given(setting.option)) return;
+  if (const auto* other = find_given(setting.option->get_needs(), false))
+    throw CLI::ValidationError(setting.option->get_name(), "it needs " + other->get_name());
 }
 
 /// Calls `step`; what it says of an option is told with the place of the option.
@@ -76,12 +94,13 @@ void apply_file(CLI::App& app, const std::string& path) {
       if (!is_overruled(*known)) settings.push_back({.option = known, .from_file = &option});
     });
   }
-  for (const Setting& setting : settings) give(setting);
+  for (const Setting& setting : settings) at_place_of(*setting.from_file, path, [&] { give(setting); });
+  for (const Setting& setting : settings) at_place_of(*setting.from_file, path, [&] { check_needs(setting); });
   // Once for each option, which may stand there by both of its names: the callbacks of some add to what they were
   // given.
   std::vector<CLI::Option*> done;
   for (const Setting& setting : settings) {
-    if (setting.option->count() == 0 || std::ranges::find(done, setting.option) != done.end()) continue;
+    if (!is_given(setting.option) || std::ranges::find(done, setting.option) != done.end()) continue;
     done.push_back(setting.option);
     at_place_of(*setting.from_file, path, [&] { setting.option->run_callback(); });
   }

@@ -68,6 +68,7 @@ class SettingsReader {
     for (const auto& [key, node] : table) {
       const std::string name = prefix + std::string(key.str());
       if (const toml::table* parts = node.as_table()) {
+        if (parts->empty()) return no_value(key.source());
         if (auto fault = read_options(*parts, name + ".")) return fault;
         continue;
       }
@@ -89,11 +90,13 @@ class SettingsReader {
 
   static std::optional<SettingsFault> read_scalar(const toml::node& node, std::vector<std::string>& values) {
     auto text = scalar_text(node);
-    if (!text)
-      return SettingsFault{.place = place_of(node.source()),
-                           .message = "expected a string, a number, true, false, or a list of these"};
+    if (!text) return no_value(node.source());
     values.push_back(std::move(*text));
     return std::nullopt;
+  }
+
+  static SettingsFault no_value(const toml::source_region& where) {
+    return {.place = place_of(where), .message = "expected a string, a number, true, false, or a list of these"};
   }
 };
 

@@ -62,6 +62,10 @@ jsonl = false
         outcome = self.run_with("[fetch]\nfail = true\n", "--accept", "100-599")
         self.assert_status(outcome, 0)
 
+    def test_an_option_may_need_one_of_the_command_line(self):
+        outcome = self.run_with("[fetch]\nfields = 'status'\n", "--jsonl")
+        self.assertEqual(outcome.records, [{"status": 200}])
+
     def test_the_stricter_of_two_gaps_holds_wherever_they_stand(self):
         for in_file, *arguments in (["[fetch]\nhost-delay = '400ms'\n", "--host-rate", "100"],
                                     ["[fetch]\nhost-rate = 100\n", "--host-delay", "400ms"]):
@@ -90,6 +94,12 @@ jsonl = false
                 ("[serve]\nport = 1", "1:2: options stand under [fetch], and nothing else may be there"),
                 ("[fetch]\n" + "a." * 200_000 + "a = 1", "2:1: a name has more than 100 dots"),
                 ("[fetch" + ".a" * 200_000 + "]", "1:1: a name has more than 100 dots"),
+                ("[nonsense]", "1:2: options stand under [fetch], and nothing else may be there"),
+                ("[fetch]\n[fetch.nonsense]", "2:8: expected a string, a number, true, false, or a list of these"),
+                ("[fetch]\nheader = {}", "2:1: expected a string, a number, true, false, or a list of these"),
+                ("[fetch]\nhttp2 = true\n\n  http1.1 = true", "4:9: --http1.1: it can't go with --http2"),
+                ("[fetch]\naccept = '200'\nfail = true", "3:1: --fail: it can't go with --accept"),
+                ("[fetch]\njsonl = false\nbody = 'none'", "3:1: --body: it needs --jsonl"),
                 ("[[fetch]]", "1:3: options stand under [fetch], and nothing else may be there"),
                 (b"[fetch]\nuser-agent = '\xff'", "2:14: Encountered invalid utf-8 sequence")]:
             with self.subTest(content[:80]):
