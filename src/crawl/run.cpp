@@ -236,16 +236,21 @@ void Run::end_attempt(std::string_view key, const Response& response) {
   statistics_.body_bytes += response.body_bytes;
 }
 
-/// Room that is not to be had is no fault of the job: it waits until one of the others is done.
-bool Run::wait_for_room(const Tried& tried, const Result<>& outcome) {
+/// Room that is not to be had is no fault of the job: it waits until one of the others is done. In a run that is being
+/// stopped it is cut short like others that can't end in time.
+bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
   Attempt& attempt = tried.attempt;
   if (outcome || !is_shortage(outcome.error(), Schedule::key_of(attempt))) {
     concurrency_.on_done();
     return false;
   }
-  if (fetching_->active() == 0 || stopping_ || fatal_) return false;
   const bool was_sent = tried.response.status != 0;  // it was for the file of its body that none was left
   if (was_sent && !is_idempotent(attempt.method())) return false;
+  if (stopping_ || fatal_) {
+    outcome = std::unexpected(stopped());
+    return false;
+  }
+  if (fetching_->active() == 0) return false;
   concurrency_.lower(fetching_->active());
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");

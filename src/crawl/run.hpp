@@ -65,7 +65,7 @@ class Run final : public FetchObserver {
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);
   void end_attempt(std::string_view key, const Response& response);
-  bool wait_for_room(const Tried& tried, const Result<>& outcome);
+  bool wait_for_room(const Tried& tried, Result<>& outcome);
   [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
   void send_on(std::string_view key, NextAttempt next);
   void give_up(Error error);

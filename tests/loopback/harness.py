@@ -151,6 +151,21 @@ def status_of(pid, key):
     raise KeyError(key)
 
 
+def wait_until_signal_is_taken(pid, number):
+    """Waits until the signal is no longer pending: the loop has read it."""
+    bit = 1 << (number - 1)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        pending = 0
+        with open(f"/proc/{pid}/status") as status:
+            for line in status:
+                if line.startswith(("SigPnd:", "ShdPnd:")):
+                    pending |= int(line.split()[1], 16)
+        if not pending & bit:
+            return
+    raise AssertionError(f"signal {number} is still pending")
+
+
 class Case(unittest.TestCase):
     """A test with a temporary folder of its own, in which the command runs."""
 

@@ -2,11 +2,13 @@
 """SIGINT and SIGTERM: once drains, twice stops at once. SIGSTOP and SIGCONT. SIGPIPE (promise A38)."""
 
 import os
+import resource
 import signal
 import time
 import unittest
 
-from harness import PIPE, Case
+from dns_server import A, NOERROR, ScriptedDns, record
+from harness import PIPE, Case, wait_until_signal_is_taken
 from scripted_server import ScriptedServer, response
 
 
@@ -90,6 +92,25 @@ class SignalsTest(Case):
                     self.assert_status(outcome, 130)
                     self.assertEqual([record["error"] for record in outcome.records], ["interrupted"])
 
+    def test_a_shortage_of_descriptors_while_it_stops_is_no_failure_of_the_job(self):
+        """No room will be made for it any more. --state fetches it again."""
+        def late(name, kind):
+            self.server.notify()  # that it was asked
+            self.server.wait_for(lambda: self.answer_now)
+            return NOERROR, [record(name, A, "127.0.0.1")]
+
+        with ScriptedDns(late) as dns:
+            command = self.start_held("-4", "--dns-servers", dns.address, "--multiplexer", "epoll",
+                                      f"http://late.test:{self.server.port}/", count=1, under_way=1)
+            self.server.wait_for(lambda: dns.asked)
+            resource.prlimit(command.pid, resource.RLIMIT_NOFILE, (3, 3))
+            os.kill(command.pid, signal.SIGINT)
+            wait_until_signal_is_taken(command.pid, signal.SIGINT)
+            self.release()
+            outcome = command.finish()
+        self.assert_status(outcome, 130)
+        self.assertEqual(sorted((record["id"], record.get("error")) for record in outcome.records), [("0", "interrupted"), ("1", None)])
+
     def test_a_failure_before_the_signal_gives_its_status(self):
         command = self.start_held("http://127.0.0.1:1/", count=8)
         os.kill(command.pid, signal.SIGINT)
@@ -152,21 +173,6 @@ def stop(pid):
     """Returns when it has stopped."""
     os.kill(pid, signal.SIGSTOP)
     os.waitid(os.P_PID, pid, os.WSTOPPED)
-
-
-def wait_until_signal_is_taken(pid, number):
-    """Waits until the signal is no longer pending: the loop has read it."""
-    bit = 1 << (number - 1)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        pending = 0
-        with open(f"/proc/{pid}/status") as status:
-            for line in status:
-                if line.startswith(("SigPnd:", "ShdPnd:")):
-                    pending |= int(line.split()[1], 16)
-        if not pending & bit:
-            return
-    raise AssertionError(f"signal {number} is still pending")
 
 
 if __name__ == "__main__":

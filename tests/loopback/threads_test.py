@@ -10,11 +10,10 @@ import time
 import unittest
 from collections import Counter, defaultdict
 
-from harness import Case
+from harness import Case, wait_until_signal_is_taken
 from killed_run import PAGES, kill_at_random, killed_run
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
-from signals_test import wait_until_signal_is_taken
 
 PAGE = r"""location / { default_type "text/html; charset=utf-8"; return 200 "$http_host$uri 啊\n"; }"""
 
