@@ -27,9 +27,10 @@ Result<std::unique_ptr<FdInput>> open_file(EventLoop& loop, const std::string& p
   return input;
 }
 
-bool can_be_read_twice(const std::string& list) {
+/// Whether what is read of it now is gone later.
+bool is_stream(const std::string& list) {
   struct stat status{};
-  return list != "-" && ::stat(list.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return list == "-" || (::stat(list.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
 }
 
 /// Reads a list to its end; `feed` gives the reader more of it. Error: the first bad record, or that of `feed`.
@@ -59,13 +60,13 @@ Result<std::optional<std::uint64_t>> ListSource::check() {
   std::uint64_t jobs = 0;
   bool all_known = true;
   for (const std::string& list : lists_) {
-    if (is_url(list) || can_be_read_twice(list)) {
-      auto counted = is_url(list) ? check_url(list) : check_file(list);
-      if (!counted) return std::unexpected(std::move(counted.error()));
-      jobs += *counted;
-    } else {
+    if (!is_url(list) && is_stream(list)) {
       all_known = false;
+      continue;
     }
+    auto counted = is_url(list) ? check_url(list) : check_file(list);
+    if (!counted) return std::unexpected(std::move(counted.error()));
+    jobs += *counted;
   }
   if (all_known) total_ = jobs;
   return total_;

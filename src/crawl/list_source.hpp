@@ -25,9 +25,9 @@ class ListSource final : public JobSource {
   ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks,
              ListWatch* watch = nullptr);
 
-  /// Reads each URL, and once each list that is a regular file, before anything is fetched: a fault in one is told
-  /// while no harm is done. In a pipe it is told when it is reached. Returns the number of jobs where all lists could
-  /// be read to their end. Error: the first bad record, or a file that can't be read.
+  /// Reads each URL, and once each list that is a regular file, before anything is fetched: that it is missing, or a
+  /// fault in it, is told while no harm is done. In a pipe a fault is told when it is reached. Returns the number of
+  /// jobs where all lists could be read to their end. Error: the first bad record, or a file that can't be read.
   Result<std::optional<std::uint64_t>> check();
 
   Step next() override;

@@ -255,8 +255,10 @@ class BadListTest(JobListCase):
 
     def test_a_list_that_cannot_be_read_is_named(self):
         for name, said in (("none.json", "can't read none.json: No such file or directory (a URL begins with http:// or https://)"), (".", "can't read .: Is a directory")):
-            outcome = self.fetch(name, self.url("/never"))
+            before = self.write("out", "of an earlier run")
+            outcome = self.fetch("-o", "out", self.url("/never"), name)
             self.assert_status(outcome, 2)
+            self.assertEqual(before.read_text(), "of an earlier run")
             self.assertEqual(outcome.complaints, [f"nbcrawl: {said}"])
         self.assertEqual(self.server.requests, [])
 
