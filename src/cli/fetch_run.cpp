@@ -194,7 +194,7 @@ Result<> FetchRun::open_state() {
   resumable_ = std::move(*opened);
   // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar.
   CookieOptions& cookies = options_.cookies;
-  if (done_before().done() > 0 && !cookies.save_file.empty()) cookies.load_files.push_back(cookies.save_file);
+  if (resumable_->goes_on() && !cookies.save_file.empty()) cookies.load_files.push_back(cookies.save_file);
   return {};
 }
 

@@ -50,15 +50,19 @@ std::vector<Setting> settings_of(const FetchSettings& settings) {
 Result<std::unique_ptr<ResumableRun>> ResumableRun::open(EventLoop& loop, const FetchSettings& settings) {
   auto state = RunState::open(settings.state_file);
   if (!state) return std::unexpected(std::move(state.error()));
+  // Nothing of what follows is kept before the first result is there: a run that comes to none claims nothing.
+  if (auto prepared = (*state)->prepare(); !prepared) return std::unexpected(std::move(prepared.error()));
   const std::vector<Setting> wanted = settings_of(settings);
-  if (auto same = (*state)->agree(wanted); !same) return std::unexpected(std::move(same.error()));
+  const auto was_there = (*state)->agree(wanted);
+  if (!was_there) return std::unexpected(was_there.error());
   if (auto opened = settings.retry_failed ? (*state)->retry_failed() : Result<>(); !opened)
     return std::unexpected(std::move(opened.error()));
   auto list = (*state)->list_marks();
   if (!list) return std::unexpected(std::move(list.error()));
   const auto totals = (*state)->totals();
   if (!totals) return std::unexpected(totals.error());
-  return std::unique_ptr<ResumableRun>(new ResumableRun(loop, std::move(*state), std::move(*list), *totals));
+  return std::unique_ptr<ResumableRun>(
+      new ResumableRun(loop, std::move(*state), std::move(*list), *was_there, *totals));
 }
 
 Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& path) {
@@ -68,13 +72,9 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   }
   const auto bytes = state_->output_bytes();
   if (!bytes) return std::unexpected(bytes.error());
-  if (!*bytes) {
-    if (holds_something(path)) {
-      return std::unexpected(refused("can't write " + path + ": it holds something, and by the state " +
-                                     state_->path() + " no run has written to it; delete it to begin anew"));
-    }
-    // From now on what is in it is ours: to be cut off where a kill comes before the first commit.
-    if (auto begun = state_->commit({.output_bytes = 0}); !begun) return std::unexpected(std::move(begun.error()));
+  if (!*bytes && holds_something(path)) {
+    return std::unexpected(refused("can't write " + path + ": it holds something, and by the state " + state_->path() +
+                                   " no run has written to it; delete it to begin anew"));
   }
   const auto mark = state_->output_mark();
   if (!mark) return std::unexpected(mark.error());
@@ -82,7 +82,9 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
 }
 
 void ResumableRun::finish(Summary& summary) {
-  auto finished = journal_.finish(!summary.error && summary.stopped_by_signal == 0 && !summary.stopped_by_errors);
+  const bool is_complete = !summary.error && summary.stopped_by_signal == 0 && !summary.stopped_by_errors;
+  auto finished = summary.error ? Result<>() : state_->settle();  // also where there was no result
+  if (finished) finished = journal_.finish(is_complete);
   if (!finished && !summary.error) {
     summary.error = std::move(finished.error());
     summary.exit_status = lower_status(summary.exit_status, exit_status_of(summary.error->kind));

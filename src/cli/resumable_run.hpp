@@ -15,12 +15,14 @@ namespace nbcrawl {
 /// What `nbcrawl fetch --state FILE` has beside other runs.
 class ResumableRun {
  public:
-  /// Opens the state. The loop is borrowed. Error: state_failed, also where the settings are not those it was begun
-  /// with.
+  /// Opens the state, which is not changed before the first result is written or the run has come to its end. The loop
+  /// is borrowed. Error: state_failed, also where the settings are not those it was begun with.
   static Result<std::unique_ptr<ResumableRun>> open(EventLoop& loop, const FetchSettings& settings);
 
   [[nodiscard]] ListWatch& list_watch() noexcept { return list_watch_; }
   [[nodiscard]] RunJournal& journal() noexcept { return journal_; }
+  /// Whether an earlier run has begun it.
+  [[nodiscard]] bool goes_on() const noexcept { return goes_on_; }
   /// What was done before.
   [[nodiscard]] const JobTotals& done_before() const noexcept { return done_before_; }
 
@@ -35,11 +37,13 @@ class ResumableRun {
   void finish(Summary& summary);
 
  private:
-  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, JobTotals done_before)
+  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, bool goes_on,
+               JobTotals done_before)
       : loop_(loop),
         state_(std::move(state)),
         list_watch_(std::move(list)),
         journal_(*state_, list_watch_, loop),
+        goes_on_(goes_on),
         done_before_(done_before) {}
 
   EventLoop& loop_;
@@ -47,6 +51,7 @@ class ResumableRun {
   ListWatch list_watch_;
   RunJournal journal_;
   std::optional<ResumedSource> source_;
+  bool goes_on_;
   JobTotals done_before_;
 };
 

@@ -27,6 +27,7 @@ bool ResultWriter::pass_on(const Record& record) {
 bool ResultWriter::pass_on_once(Record record) {
   // What was cut short has its record when the run is continued.
   if (!record.ok() && record.error->kind == ErrorKind::interrupted) return true;
+  note(targets_.journal->begin());
   record.replayed = targets_.journal->is_perhaps_written(record.index);
   const bool is_written = pass_on(record);
   if (is_written) targets_.journal->finished(record);

@@ -15,6 +15,14 @@ Output& RunJournal::attach(FdOutput& output) {
   return batch_.emplace(output);
 }
 
+Result<> RunJournal::begin() {
+  if (std::exchange(begun_, true)) return {};
+  StateChanges claim;
+  if (auto claimed = file_ != nullptr ? add_file(claim) : Result<>(); !claimed) return claimed;
+  if (auto added = state_.commit(claim); !added) return added;
+  return state_.settle();
+}
+
 std::uint64_t RunJournal::next_open(std::uint64_t index) {
   auto next = state_.next_open(index);
   if (next) return *next;
@@ -65,13 +73,16 @@ Result<> RunJournal::commit_file(const std::vector<Marked>& written) {
   if (auto flushed = file_ != nullptr ? file_->flush() : Result<>(); !flushed) return flushed;
   const std::vector<ListMark> list = list_.take_marks();
   StateChanges changes{.jobs = written, .list = list};
-  if (file_ != nullptr) {
-    const auto mark = file_->mark();
-    if (!mark) return std::unexpected(mark.error());
-    changes.output_bytes = file_->position();
-    changes.output_mark = *mark;
-  }
+  if (auto added = file_ != nullptr ? add_file(changes) : Result<>(); !added) return added;
   return state_.commit(changes);
+}
+
+Result<> RunJournal::add_file(StateChanges& changes) const {
+  const auto mark = file_->mark();
+  if (!mark) return std::unexpected(mark.error());
+  changes.output_bytes = file_->position();
+  changes.output_mark = *mark;
+  return {};
 }
 
 Result<> RunJournal::commit_batch(BatchedOutput& output, std::vector<Marked> batch) {

@@ -39,6 +39,9 @@ class RunJournal {
   /// Says that results are held back for order.
   void attach(const OrderedSink& ordered) noexcept { ordered_ = &ordered; }
 
+  /// A result is about to be written. The first time what the run has changed of the state is kept, and that a file is
+  /// from now on its own: to be cut off where a kill comes before the first commit.
+  Result<> begin();
   /// The first job from `index` on that is to be done.
   std::uint64_t next_open(std::uint64_t index);
   /// Whether the job's result may have been written before.
@@ -63,6 +66,8 @@ class RunJournal {
   void set_due();
   Result<> commit();
   Result<> commit_file(const std::vector<Marked>& written);
+  /// Where the file ends.
+  Result<> add_file(StateChanges& changes) const;
   Result<> commit_batch(BatchedOutput& output, std::vector<Marked> batch);
   /// Takes the jobs out of finished_ whose results the output was given.
   std::vector<Marked> take_written();
@@ -77,6 +82,7 @@ class RunJournal {
   std::vector<Marked> finished_;  // not committed
   std::vector<Marked> let_go_;    // committed as perhaps_written, on their way to the output
   std::optional<Error> error_;
+  bool begun_ = false;
   bool in_a_hurry_ = false;
   std::optional<TimePoint> due_;  // of the next commit
   Timer wake_up_;                 // so that the loop does not sleep over it

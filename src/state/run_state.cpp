@@ -1,6 +1,7 @@
 #include "state/run_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace nbcrawl {
 
@@ -71,12 +72,29 @@ Result<> RunState::create() {
   });
 }
 
-Result<> RunState::agree(std::span<const Setting> settings) {
+Result<> RunState::prepare() {
+  auto begun = database_->run("BEGIN");
+  preparing_ = begun.has_value();
+  return begun;
+}
+
+Result<> RunState::settle() {
+  if (!std::exchange(preparing_, false)) return {};
+  auto done = database_->run("COMMIT");
+  if (!done) database_->roll_back();
+  return done;
+}
+
+Result<bool> RunState::agree(std::span<const Setting> settings) {
   auto stored = database_->prepare("SELECT value FROM setting WHERE name = ?");
   if (!stored) return std::unexpected(std::move(stored.error()));
   const auto count = database_->integer("SELECT count(*) FROM setting");
   if (!count) return std::unexpected(count.error());
-  if (*count == 0) return transact([&] { return put_settings(settings); });
+  if (*count == 0) {
+    if (auto put = transact([&] { return put_settings(settings); }); !put)
+      return std::unexpected(std::move(put.error()));
+    return false;
+  }
   for (const Setting& setting : settings) {
     stored->bind_text(1, setting.name);
     const auto found = stored->next_row();
@@ -86,9 +104,9 @@ Result<> RunState::agree(std::span<const Setting> settings) {
       return std::unexpected(failure(path(), "it was begun with " + setting.name + " " + shown(before) + ", not " +
                                                  shown(setting.value) + "; results of both can't go together"));
     }
-    if (auto rest = *found ? stored->run() : Result<>(); !rest) return rest;
+    if (auto rest = *found ? stored->run() : Result<>(); !rest) return std::unexpected(std::move(rest.error()));
   }
-  return {};
+  return true;
 }
 
 Result<> RunState::put_settings(std::span<const Setting> settings) {
@@ -188,6 +206,7 @@ Result<std::optional<std::uint64_t>> RunState::progress(std::string_view name) {
 }
 
 Result<> RunState::transact(std::move_only_function<Result<>()> change) {
+  if (preparing_) return change();  // one of many
   auto done = database_->run("BEGIN");
   if (done) done = change();
   if (done) done = database_->run("COMMIT");

@@ -46,8 +46,13 @@ class RunState {
   /// later version of nbcrawl, or it is damaged; it is never replaced.
   static Result<std::unique_ptr<RunState>> open(const std::string& path);
 
-  /// A new state takes these settings; one that is there must have the same.
-  Result<> agree(std::span<const Setting> settings);
+  /// From here to settle() all changes are one transaction: where that call does not come, the state stays as it was.
+  Result<> prepare();
+  /// Keeps what was changed since prepare(). The second time it does nothing.
+  Result<> settle();
+
+  /// A new state takes these settings; one that is there must have the same. Whether it was there.
+  Result<bool> agree(std::span<const Setting> settings);
 
   /// Opens the jobs that failed anew. Where an earlier call's are not all done again yet, these stay the ones.
   Result<> retry_failed();
@@ -82,6 +87,7 @@ class RunState {
 
   std::unique_ptr<Database> database_;
   JobMarks marks_;
+  bool preparing_ = false;
 };
 
 }  // namespace nbcrawl

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from harness import PIPE, Case
+from harness import PIPE, Case, wait_until_signal_is_taken
 from killed_run import KINDS, PAGES, count_changes, kill_at_call, kill_at_random, killed_run
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
@@ -120,6 +120,17 @@ class ResumeTest(Case):
         self.assertEqual(len(self.out()), 23)
         self.assertEqual(len(self.server.requests), 23)
 
+    def test_a_retry_that_is_refused_opens_no_job_anew(self):
+        self.down = {"/3", "/7"}
+        self.resume()
+        before = self.out()
+        changed = self.server.url("/1\n")
+        for jobs, given, status in (("missing.txt", None, 2), ("-", "no url\n", 3), ("-", changed, 3)):
+            with self.subTest(jobs=jobs, given=given):
+                self.assert_status(self.resume("--retry-failed", jobs=jobs, input=given), status)
+                self.assertIn("0 of 0 jobs succeeded, 20 done before (2 failed);", self.resume().stderr)
+        self.assertEqual(self.out(), before)
+
     def test_a_retry_that_was_killed_goes_on_where_it_was(self):
         self.down = {f"/{i}" for i in range(20)}
         self.resume()
@@ -228,6 +239,25 @@ class ResumeTest(Case):
         self.assert_status(self.resume(), 0)
         self.assertEqual(sorted(self.out()), sorted(before))
 
+    def test_a_run_that_comes_to_no_result_claims_neither_output_nor_settings(self):
+        for jobs, given in (("missing.txt", None), ("-", "no url\n"), (".", None)):
+            with self.subTest(jobs=jobs):
+                self.assert_status(self.resume(jobs=jobs, input=given), 2)
+                self.write("out", "mine\n")
+                self.assertIn("can't write out: it holds something", self.refused())
+                self.assert_status(self.fetch("--state", "state", "-o", "other", self.server.url("/1")), 0)
+                for name in ("state", "other", "out"):
+                    (self.folder / name).unlink()
+
+    def test_a_run_stopped_before_its_first_result_claims_no_output(self):
+        command = self.start_held_run()
+        os.kill(command.pid, signal.SIGINT)
+        wait_until_signal_is_taken(command.pid, signal.SIGINT)
+        os.kill(command.pid, signal.SIGINT)
+        self.assert_status(command.finish(), 130)
+        self.write("out", "mine\n")
+        self.assertIn("can't write out: it holds something", self.refused(jobs="held.txt"))
+
     def test_where_no_state_can_be(self):
         (self.folder / "folder").mkdir()
         os.mkfifo(self.folder / "fifo")
@@ -247,6 +277,39 @@ class ResumeTest(Case):
             self.assertEqual(len(self.server.requests), requests)
             self.assertIn("given\tonce", (self.folder / "jar").read_text())
         self.assertEqual(self.server.requests[-1].fields.get("cookie"), "given=once")
+
+    def test_cookies_go_on_from_a_run_stopped_before_its_first_result(self):
+        command = self.start_held_run("-c", "jar")
+        os.kill(command.pid, signal.SIGINT)
+        wait_until_signal_is_taken(command.pid, signal.SIGINT)
+        os.kill(command.pid, signal.SIGINT)
+        self.assert_status(command.finish(), 130)
+        self.assertIn("given\tonce", (self.folder / "jar").read_text())
+        self.release()
+        self.server.pages["/moved"] = response(b"moved")
+        self.assert_status(self.resume("-c", "jar", jobs="held.txt"), 0)
+        self.assertEqual(self.server.requests[-1].fields.get("cookie"), "given=once")
+        self.assertIn("given\tonce", (self.folder / "jar").read_text())
+
+    def start_held_run(self, *options):
+        """A run whose only job has been given a cookie, and waits for its answer."""
+        def wait(connection, request):
+            connection.server.wait_for(lambda: self.answer_now)
+            connection.send(response(b"late"))
+
+        self.answer_now = False
+        self.addCleanup(self.release)
+        self.server.pages["/moved"] = response(b"", "Location: /held", "Set-Cookie: given=once; Max-Age=1000", status="302 Found")
+        self.server.pages["/held"] = wait
+        self.write("held.txt", self.server.url("/moved\n"))
+        command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out", "--fail",
+                                   *options, "held.txt")
+        self.server.wait_for(lambda: len(self.server.requests) == 2)
+        return command
+
+    def release(self):
+        self.answer_now = True
+        self.server.notify()
 
     def test_a_file_that_is_no_state_is_left_as_it_is(self):
         (self.folder / "state").write_bytes(b"precious\n" * 1000)

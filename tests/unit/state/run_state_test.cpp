@@ -104,6 +104,28 @@ TEST_CASE("jobs that failed are opened anew, and once more only when all are don
   CHECK(state->totals()->succeeded == 9'999);
 }
 
+TEST_CASE("what was changed since prepare() is kept by settle() alone", "[state]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("state");
+  done(*open(path), 0, 3, 4);
+  const std::array settings{Setting{"--callback", "decode"}};
+  for (const bool settles : {false, true}) {
+    const auto state = open(path);
+    REQUIRE(state->prepare());
+    CHECK(state->agree(settings) == false);
+    REQUIRE(state->retry_failed());
+    REQUIRE(state->commit({.output_bytes = 7}));
+    CHECK(state->totals()->failed == 0);
+    if (settles) {
+      REQUIRE(state->settle());
+    }
+  }
+  const auto state = open(path);
+  CHECK(state->agree(settings) == true);
+  CHECK(state->mark(2)->is_perhaps_written());
+  CHECK(state->output_bytes() == 7);
+}
+
 TEST_CASE("of the marks of the list the lasting ones stay, of others the last", "[state]") {
   const TemporaryFolder folder;
   const auto state = open(folder.file("state"));
