@@ -32,11 +32,22 @@ struct State {
   }
 };
 
-// Up to eight bytes, the first in the lowest place.
-inline std::uint64_t load(const char* bytes, std::size_t size) noexcept {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, size);
+// The first byte in the lowest place.
+template <class Word>
+std::uint64_t load(const char* bytes) noexcept {
+  Word word = 0;
+  std::memcpy(&word, bytes, sizeof word);
   return std::endian::native == std::endian::little ? word : std::byteswap(word);
+}
+
+// Fewer than eight bytes: four, two and one of them, as many as there are.
+std::uint64_t load_rest(std::string_view rest) noexcept {
+  const std::size_t size = rest.size();
+  std::uint64_t word = 0;
+  if ((size & 1U) != 0) word = load<std::uint8_t>(rest.data() + (size & 6U));
+  if ((size & 2U) != 0) word = word << 16U | load<std::uint16_t>(rest.data() + (size & 4U));
+  if ((size & 4U) != 0) word = word << 32U | load<std::uint32_t>(rest.data());
+  return word;
 }
 
 // Drawn once: a system call for each hash table would show. For so few bytes the kernel neither fails nor returns less
@@ -59,10 +70,10 @@ std::uint64_t KeyedHash::operator()(std::string_view text) const noexcept {
               .v1 = key_.second ^ 0x646F72616E646F6DU,
               .v2 = key_.first ^ 0x6C7967656E657261U,
               .v3 = key_.second ^ 0x7465646279746573U};
-  constexpr std::size_t word = sizeof(std::uint64_t);
-  const std::uint64_t size = text.size();
-  for (; text.size() >= word; text.remove_prefix(word)) state.add(load(text.data(), word));
-  state.add(size << 56U | load(text.data(), text.size()));
+  using Word = std::uint64_t;
+  const Word size = text.size();
+  for (; text.size() >= sizeof(Word); text.remove_prefix(sizeof(Word))) state.add(load<Word>(text.data()));
+  state.add(size << 56U | load_rest(text));
   state.v2 ^= 0xFFU;
   for (int i = 0; i < 3; ++i) state.round();
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;

@@ -7,6 +7,8 @@ namespace nbcrawl {
 
 namespace {
 
+constexpr std::size_t max_spare_hosts = 256;
+
 /// What a job brings along that may be large.
 std::size_t bytes_of(const Job& job) noexcept {
   std::size_t bytes = job.url.href().size() + job.id.size();
@@ -119,8 +121,12 @@ std::optional<TimePoint> Schedule::wakeup() const noexcept {
 }
 
 Schedule::Entry& Schedule::entry_of(std::string_view key) {
-  const auto found = hosts_.find(key);
-  return found != hosts_.end() ? *found : *hosts_.try_emplace(std::string(key)).first;
+  if (const auto found = hosts_.find(key); found != hosts_.end()) return *found;
+  if (spare_hosts_.empty()) return *hosts_.try_emplace(std::string(key)).first;
+  auto node = std::move(spare_hosts_.back());
+  spare_hosts_.pop_back();
+  node.key() = key;
+  return *hosts_.insert(std::move(node)).position;
 }
 
 /// Puts a host that stands aside where it belongs now.
@@ -150,8 +156,11 @@ TimePoint Schedule::patient_until(const Host& host) const noexcept {
 }
 
 void Schedule::forget_if_idle(Entry& entry) {
-  const Host& host = entry.second;
-  if (host.queue.empty() && host.under_way == 0) hosts_.erase(hosts_.find(entry.first));
+  if (!entry.second.queue.empty() || entry.second.under_way > 0) return;
+  auto node = hosts_.extract(hosts_.find(entry.first));
+  if (spare_hosts_.size() == max_spare_hosts) return;
+  node.mapped() = {};
+  spare_hosts_.push_back(std::move(node));
 }
 
 void Schedule::wake(TimePoint now) {

@@ -206,6 +206,28 @@ TEST_CASE("connections that were opened are used, and a long queue is worth all 
   CHECK(next_index(schedule) == 4);
 }
 
+TEST_CASE("a host that comes again, or another one in its place, begins anew", "[schedule]") {
+  Schedule schedule({.per_host = 3, .in_a_row = 3, .patience = std::chrono::seconds(1)});
+  for (std::uint64_t i = 0; i < 3; ++i) schedule.add(attempt_for("a", i));
+  CHECK(next_index(schedule) == 0);
+  constexpr TimePoint later = now + std::chrono::seconds(1);
+  schedule.lose_patience(later);
+  CHECK(schedule.next(later));
+  CHECK(schedule.next(later));
+  for (std::uint64_t i = 0; i < 3; ++i) schedule.release("a", later);
+  for (const std::string host : {"a", "b"}) {
+    for (std::uint64_t i = 0; i < 2; ++i) schedule.add(attempt_for(host, i));
+    CHECK(schedule.next(later)->job.index == 0);
+    CHECK_FALSE(schedule.next(later));
+    CHECK(schedule.under_way(host) == 1);
+    schedule.release(host, later);
+    CHECK(schedule.next(later)->job.index == 1);
+    schedule.release(host, later);
+    CHECK(schedule.under_way(host) == 0);
+    CHECK(schedule.worth_waiting() == 0);
+  }
+}
+
 TEST_CASE("a host that is held while its jobs wait for its connection starts when the hold is over", "[schedule]") {
   Schedule schedule({.per_host = 3, .patience = std::chrono::seconds(1)});
   for (std::uint64_t i = 0; i < 3; ++i) schedule.add(attempt_for("a", i));
