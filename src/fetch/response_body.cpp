@@ -28,8 +28,9 @@ Result<> ResponseBody::begin(std::uint64_t max_bytes, std::uint64_t announced_by
   leaves_early_ = !plan.is_of_use && announced_bytes > max_skipped_bytes;
   if (!plan.is_of_use) return {};
   if (announced_bytes > max_bytes) return count(announced_bytes);
-  if (plan.in_memory && !decoder_ && announced_bytes > body.capacity())
-    body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced_bytes, max_reserve_ahead)));
+  // Room for one byte more: a read that leaves it empty tells by itself that nothing follows the body.
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(announced_bytes, max_reserve_ahead)) + 1;
+  if (plan.in_memory && !decoder_ && announced_bytes > 0) body.reserve(room);
   return {};
 }
 

@@ -63,7 +63,7 @@ class EventLoop {
   Result<> run_once(bool no_wait = false);
 
   /// How many of what is watched will become ready though nothing more is done: answers that are under way. Where they
-  /// come quickly, run_once() lets some gather, for 0.1 ms at most.
+  /// come quickly, run_once() lets some gather, for 0.25 ms at most.
   void expect(std::size_t answers) noexcept { gathering_.expect(answers); }
 
   /// Runs `task` at the end of this pass, when no handler is on the stack.

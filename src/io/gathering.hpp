@@ -31,7 +31,7 @@ class Gathering {
   }
 
  private:
-  static constexpr microseconds longest{100};
+  static constexpr microseconds longest{250};
   static constexpr microseconds shortest{40};  // below, the sleep costs what it spares
 
   std::size_t expected_ = 0;

@@ -20,10 +20,10 @@ void note_reports(Gathering& gathering, int waits, Duration apart) {
 
 TEST_CASE("reports gather where they come quickly and many are under way", "[gathering]") {
   Gathering gathering;
-  gathering.expect(64);
+  gathering.expect(256);
   CHECK(gathering.time() == 0us);  // nothing is known of their pace
   note_reports(gathering, 200, 10us);
-  CHECK(gathering.time() == 100us);
+  CHECK(gathering.time() == 250us);
   note_reports(gathering, 200, 1ms);
   CHECK(gathering.time() == 0us);  // the next one alone would be waited for
 }
@@ -49,7 +49,7 @@ TEST_CASE("waits that end without a report count as time between two", "[gatheri
     gathering.note(0, 40us);
     gathering.note(4, 40us);
   }
-  CHECK(gathering.time() == 100us);  // one each 30 us
+  CHECK(gathering.time() == 250us);  // one each 30 us
   for (int i = 0; i < 400; ++i) {
     gathering.note(0, 900us);
     gathering.note(1, 10us);
