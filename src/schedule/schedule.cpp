@@ -106,6 +106,7 @@ void Schedule::release(std::string_view key, TimePoint now) {
   Host& host = found->second;
   --host.under_way;
   host.progress_at = now;
+  host.has_ended_any = true;
   if (host.place == Place::patient) set_aside(*found);
   place(*found, now);
 }
@@ -145,14 +146,16 @@ void Schedule::place(Entry& entry, TimePoint now) {
 
 /// Until when a host's next attempt waits for one of its connections, though the limit would allow another one: as long
 /// as attempts end at a pace at which the last one that waits will have waited no longer than `patience`. A queue as
-/// long as is read ahead is only the beginning of a longer one: that is worth all connections.
+/// long as is read ahead is only the beginning of a longer one: that is worth all connections. Before its first attempt
+/// has ended a host has shown no pace: that one had its connection to open, as another one would have. It is given a
+/// quarter of `patience` at least.
 TimePoint Schedule::patient_until(const Host& host) const noexcept {
   const std::size_t waiting = host.queue.size();
   const bool has_connection = host.under_way < std::max<std::size_t>(host.width, 1);
   if (has_connection || waiting >= policy_.in_a_row || policy_.patience == Duration::zero() ||
       policy_.host_gap > Duration::zero())
     return TimePoint::min();
-  return host.progress_at + policy_.patience / waiting;
+  return host.progress_at + policy_.patience / (host.has_ended_any ? waiting : std::min<std::size_t>(waiting, 4));
 }
 
 void Schedule::forget_if_idle(Entry& entry) {

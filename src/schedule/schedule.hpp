@@ -101,6 +101,7 @@ class Schedule {
     TimePoint not_before{};
     TimePoint progress_at{};  // when an attempt ended last, or began with none under way
     Place place = Place::aside;
+    bool has_ended_any = false;  // its pace is known
   };
 
   Entry& entry_of(std::string_view key);

@@ -174,8 +174,8 @@ TEST_CASE("a host's jobs wait for the connection it has, while it answers fast e
   CHECK(next_index(schedule) == 0);
   CHECK(next_index(schedule) == 10);
   CHECK_FALSE(schedule.next(now));
-  // Nine wait: the last of them would wait for 90 ms if each took ten.
-  CHECK(schedule.wakeup() == now + milliseconds(10));
+  // Nine wait: the last of them would wait for 90 ms if each took ten. The first may take longer, with its connection.
+  CHECK(schedule.wakeup() == now + Duration(milliseconds(90)) / 4);
   schedule.lose_patience(now + milliseconds(9));
   CHECK_FALSE(schedule.next(now + milliseconds(9)));
   schedule.release("a", now + milliseconds(9));
