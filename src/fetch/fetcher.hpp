@@ -72,7 +72,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   /// Begins the connection with the transfer that it was made for.
   void begin_with(Entry& first, Connected connected);
   void on_not_opened(Opening& opening, const Error& error);
-  void carry(Entry& entry, Connection& connection, bool is_kept);
+  static void carry(Entry& entry, Connection& connection, bool is_kept);
   Result<> on_head(Transfer& transfer) override { return observer_.on_head(transfer); }
   void on_end(ActiveTransfer& transfer, ResponseEnd end) override;
   /// The server gave HTTP/2 as the reason: remembers it, and settles whether the request may be sent again.
