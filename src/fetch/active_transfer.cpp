@@ -84,6 +84,7 @@ void ActiveTransfer::enter(TransferState next) {
                      std::string(name(clock_.state())) + " -> " + std::string(name(next)));
   }
   note_time(next);
+  if (next == TransferState::receiving) parts_.loop.note_answer(clock_.in_state());
   clock_.enter(next);
   if (pace_ && next == TransferState::receiving) pace_->begin();
   if (next != TransferState::done) return deadline_.arm(clock_.deadline().due);

@@ -29,6 +29,7 @@ void TransferClock::start(Duration before, std::chrono::milliseconds connect_tim
 void TransferClock::enter(TransferState next) noexcept {
   if (is_connecting(next) && !is_connecting(state_)) connect_started_ = loop_.now() - (pause_.total() - paused_before_);
   state_ = next;
+  entered_ = loop_.now();
 }
 
 }  // namespace nbcrawl

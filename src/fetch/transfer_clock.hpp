@@ -31,6 +31,8 @@ class TransferClock {
 
   [[nodiscard]] TransferState state() const noexcept { return state_; }
   [[nodiscard]] TimePoint started() const noexcept { return started_; }
+  /// In this state.
+  [[nodiscard]] Duration in_state() const noexcept { return loop_.now() - entered_; }
   /// By the job, waiting in queues between its requests left out.
   [[nodiscard]] Duration spent() const noexcept { return loop_.now() - job_started_; }
   /// Of the step under way.
@@ -52,6 +54,7 @@ class TransferClock {
   const Pause& pause_;
   TransferState state_ = TransferState::idle;
   TimePoint started_;
+  TimePoint entered_;          // the state
   TimePoint connect_started_;  // pauses since `started_` reckoned out
   TimePoint job_started_;      // earlier requests reckoned in
   Duration paused_before_{};   // the pause's total at the start

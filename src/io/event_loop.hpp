@@ -62,9 +62,9 @@ class EventLoop {
   /// Multiplexer::wait(); then nothing is dispatched, yet timers that are due and posted tasks have run.
   Result<> run_once(bool no_wait = false);
 
-  /// How many of what is watched will become ready though nothing more is done: answers that are under way. Where they
-  /// come quickly, run_once() lets some gather, for 0.25 ms at most.
-  void expect(std::size_t answers) noexcept { gathering_.expect(answers); }
+  /// Tells how long the peer took for an answer. Where answers come quickly one after the other, run_once() lets some
+  /// gather: for a small part of that time, 0.25 ms at most.
+  void note_answer(Duration took) noexcept { gathering_.note_answer(took); }
 
   /// Runs `task` at the end of this pass, when no handler is on the stack.
   void post(std::move_only_function<void()> task) { posted_.push_back(std::move(task)); }

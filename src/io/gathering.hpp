@@ -9,11 +9,16 @@ namespace nbcrawl {
 
 /// Whether a loop that has nothing to do lets reports gather before it waits for the next one. Where answers come in
 /// quick succession, a thread that is woken for each spends as much on falling asleep and waking up as on the answer;
-/// one that looks again a moment later finds several. No I/O, no clock.
+/// one that looks again a moment later finds several. The sleep is short beside what an answer takes: a server that
+/// waits for the next request of its few connections would do nothing meanwhile. No I/O, no clock.
 class Gathering {
  public:
-  /// So many reports will come without anything more being done: the transfers under way.
-  void expect(std::size_t reports) noexcept { expected_ = reports; }
+  /// An answer has begun so long after its request was sent.
+  void note_answer(Duration took) noexcept {
+    const Duration known = std::min<Duration>(took, part * longest);  // more would change nothing
+    // The quick ones count for more: they may be those of one server among many slow ones.
+    answer_time_ += (known - answer_time_) / (known < answer_time_ ? 8 : 64);
+  }
 
   /// A wait has brought so many reports, so long after the one before.
   void note(std::size_t reports, Duration elapsed) noexcept {
@@ -23,18 +28,18 @@ class Gathering {
     since_report_ = Duration::zero();
   }
 
-  /// How long to let them gather; zero: it is not worth while. What comes meanwhile is but a part of what is under way,
-  /// so that no server runs out of requests.
+  /// How long to let them gather; zero: it is not worth while.
   [[nodiscard]] Duration time() const noexcept {
-    const Duration time = std::min<Duration>(longest, pace_ * static_cast<Duration::rep>(expected_ / 4));
+    const Duration time = std::min<Duration>(longest, answer_time_ / part);
     return time >= std::max<Duration>(shortest, 2 * pace_) ? time : Duration::zero();
   }
 
  private:
   static constexpr microseconds longest{250};
   static constexpr microseconds shortest{40};  // below, the sleep costs what it spares
+  static constexpr Duration::rep part = 8;     // of the time of an answer
 
-  std::size_t expected_ = 0;
+  Duration answer_time_{};  // smoothed
   Duration since_report_{};
   Duration pace_ = std::chrono::seconds(1);  // time between two reports, smoothed
 };
