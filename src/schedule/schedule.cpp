@@ -8,13 +8,14 @@ namespace nbcrawl {
 namespace {
 
 constexpr std::size_t max_spare_hosts = 256;
+constexpr std::size_t max_spare_key_bytes = 256;  // a host's name is shorter, a job's own key may be very long
 
 /// What a job brings along that may be large.
 std::size_t bytes_of(const Job& job) noexcept {
   std::size_t bytes = job.url.href().size() + job.id.size();
   if (job.options == nullptr) return bytes;
   const JobOptions& options = *job.options;
-  bytes += (options.body ? options.body->size() : 0) + options.meta.size();
+  bytes += (options.body ? options.body->size() : 0) + options.meta.size() + options.key.size();
   for (const Header& header : options.headers) bytes += header.name.size() + header.value.size();
   return bytes;
 }
@@ -161,7 +162,7 @@ TimePoint Schedule::patient_until(const Host& host) const noexcept {
 void Schedule::forget_if_idle(Entry& entry) {
   if (!entry.second.queue.empty() || entry.second.under_way > 0) return;
   auto node = hosts_.extract(hosts_.find(entry.first));
-  if (spare_hosts_.size() == max_spare_hosts) return;
+  if (spare_hosts_.size() == max_spare_hosts || node.key().capacity() > max_spare_key_bytes) return;
   node.mapped() = {};
   spare_hosts_.push_back(std::move(node));
 }

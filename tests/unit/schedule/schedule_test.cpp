@@ -239,6 +239,14 @@ TEST_CASE("a host that is held while its jobs wait for its connection starts whe
   CHECK(schedule.next(now + std::chrono::seconds(5))->job.index == 1);
 }
 
+TEST_CASE("a key counts as what its job brings along", "[schedule]") {
+  Schedule schedule({.per_host = 1});
+  schedule.add(attempt_for("a", 0, std::string(100'000, 'k')));
+  CHECK(schedule.waiting_bytes() > 100'000);
+  CHECK(next_index(schedule) == 0);
+  CHECK(schedule.waiting_bytes() == 0);
+}
+
 TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[schedule]") {
   std::mt19937 random(7);
   constexpr std::size_t limit = 3;
