@@ -137,7 +137,7 @@ FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::st
 }
 
 Result<> FdOutput::write(std::span<const std::string_view> pieces) {
-  if (error_) return std::unexpected(*error_);
+  if (auto good = check(); !good) return good;
   std::size_t total = 0;
   for (const std::string_view piece : pieces) total += piece.size();
   const bool waiting = static_cast<bool>(registration_);
@@ -155,13 +155,13 @@ Result<> FdOutput::check() const {
 }
 
 Result<> FdOutput::flush() {
-  if (error_) return std::unexpected(*error_);
+  if (auto good = check(); !good) return good;
   if (registration_) return {};
   return drain();
 }
 
 Result<> FdOutput::close() {
-  if (error_) return std::unexpected(*error_);
+  if (auto good = check(); !good) return good;
   registration_.reset();
   // A network file system may tell of a failed write only when a descriptor is closed; any duplicate will do.
   const int last = own_ ? own_.release() : ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);

@@ -8,8 +8,8 @@
 namespace nbcrawl {
 
 /// Whether a loop that has nothing to do lets reports gather before it waits for the next one. Where answers come in
-/// quick succession, a thread that is woken for each spends as much on falling asleep and waking up as on the answer;
-/// one that looks again a moment later finds several. The sleep is short beside what an answer takes: a server that
+/// quick succession, a thread is woken for each of them; one that looks again a moment later finds several, for less
+/// processor time (docs/performance.md). The sleep is short beside what an answer takes: a server that
 /// waits for the next request of its few connections would do nothing meanwhile. No I/O, no clock.
 class Gathering {
  public:

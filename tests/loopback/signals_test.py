@@ -30,10 +30,10 @@ class SignalsTest(Case):
         self.answer_now = True
         self.server.notify()
 
-    def start_held(self, *options, count=100, under_way=8, environment=None):
+    def start_held(self, *options, count=100, under_way=8, **more):
         """A run of jobs of which `under_way` wait for their answers."""
         jobs = self.write("list.txt", "".join(self.server.url(f"/held/{i}") + "\n" for i in range(count)))
-        command = self.start_fetch("--jsonl", *options, jobs, environment=environment or {})
+        command = self.start_fetch("--jsonl", *options, jobs, **more)
         self.server.wait_for(lambda: len(self.server.requests) == under_way)
         return command
 
