@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Memory that is not to be had: the run ends with a line that says so, never by a signal, and leaves no half file (issue 5, part 4)."""
+"""Memory that is not to be had: the run ends with a line that says so, never by a signal, and leaves no half file."""
 
 import os
 import random

@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
-"""The command as it is built by default: what readelf says of it must hold (issue 5, part 6)."""
+"""The command as it is built by default: what readelf says of it, and the compiler was told of each source file, must hold."""
 
+import json
 import os
 import re
+import shlex
 import subprocess
 import unittest
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parents[2] / "src"
 
 
 def readelf(*options):
@@ -32,6 +37,15 @@ class BuildFlagsTest(unittest.TestCase):
         for flag, symbol in (("-fstack-protector-strong", r"__stack_chk_fail"), ("_FORTIFY_SOURCE", r"__\w+_chk@GLIBC"),
                              ("_GLIBCXX_ASSERTIONS", r"__glibcxx_assert_fail")):
             self.assertTrue(re.search(symbol, symbols), f"{flag}: {symbol} is not called")
+
+    def test_each_source_file_is_compiled_with_them(self):
+        commands = json.loads((Path(os.environ["NBCRAWL"]).parent / "compile_commands.json").read_text())
+        options = {unit["file"]: shlex.split(unit["command"]) for unit in commands if unit["file"].endswith(".cpp")}
+        ours = [str(file) for file in SOURCES.rglob("*.cpp")]
+        self.assertGreater(len(ours), 100)
+        for file in ours:
+            for option in ("-fstack-protector-strong", "-fstack-clash-protection", "-D_FORTIFY_SOURCE=3", "-D_GLIBCXX_ASSERTIONS"):
+                self.assertIn(option, options[file], file)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A list of every kind under valgrind: no use of memory that is not there or not set, and nothing lost (issue 5, part 6)."""
+"""A list of every kind under valgrind: no use of memory that is not there or not set, and nothing lost."""
 
 import sys
 import unittest
