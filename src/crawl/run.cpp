@@ -144,6 +144,7 @@ void Run::start_jobs(std::string_view preferred_key) {
     if (auto attempt = next_attempt(preferred_key)) {
       apply_job_defaults(attempt->job, options_);
       attempt->cookies = cookies_.cookies_for(attempt->url());
+      last_began_alone_ = fetching_->active() == 0;
       fetching_->start(std::move(*attempt));
     } else if (!read_job()) {
       break;
@@ -250,7 +251,8 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
     outcome = std::unexpected(stopped());
     return false;
   }
-  if (fetching_->active() == 0) return false;
+  // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone.
+  if (fetching_->active() == 0 && last_began_alone_) return false;
   concurrency_.lower(fetching_->active());
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");

@@ -88,6 +88,7 @@ class Run final : public FetchObserver {
   ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;
+  bool last_began_alone_ = false;  // the attempt that was started last: no other was under way
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;

@@ -87,7 +87,9 @@ class FakeNetwork {
   /// Called when bytes have come from the client.
   using Server = std::function<void(Link&)>;
 
-  FakeNetwork(Script& script, Server server) : script_(script), server_(std::move(server)) {}
+  /// `most_links`: there are descriptors for so many.
+  FakeNetwork(Script& script, std::size_t most_links, Server server)
+      : script_(script), most_links_(most_links), server_(std::move(server)) {}
 
   /// `patience`: who waits longer for a connection takes it for a fault.
   std::unique_ptr<Dial> dial(EventLoop& loop, const std::vector<Address>& addresses, Duration patience,
@@ -116,6 +118,8 @@ class FakeNetwork {
   Link* choose_link();
 
   Script& script_;
+  std::size_t most_links_;
+  std::size_t dialing_ = 0;
   Server server_;
   std::map<int, Link> links_;
   std::set<std::string> troubled_;
@@ -160,18 +164,40 @@ class FakeNetwork::FakeStream final : public Stream {
 
 class FakeNetwork::FakeDial final : public Dial {
  public:
-  FakeDial(EventLoop& loop, std::optional<Duration> delay, std::move_only_function<void()> on_due)
-      : timer_(loop.timers(), std::move(on_due)) {
+  /// `counted_in`: it has a descriptor, which is gone or the link's when it is due. Null: it has none.
+  FakeDial(EventLoop& loop, std::optional<Duration> delay, std::size_t* counted_in,
+           std::move_only_function<void()> on_due)
+      : counted_in_(counted_in), timer_(loop.timers(), [this, on_due = std::move(on_due)]() mutable {
+          leave();
+          on_due();
+        }) {
+    if (counted_in_ != nullptr) ++*counted_in_;
     if (delay) timer_.arm(loop.now() + *delay);
   }
+  ~FakeDial() override { leave(); }
+  FakeDial(const FakeDial&) = delete;
+  FakeDial& operator=(const FakeDial&) = delete;
 
  private:
+  void leave() noexcept {
+    if (std::size_t* const counted_in = std::exchange(counted_in_, nullptr)) --*counted_in;
+  }
+
+  std::size_t* counted_in_;
   Timer timer_;
 };
 
 inline std::unique_ptr<Dial> FakeNetwork::dial(EventLoop& loop, const std::vector<Address>& addresses,
                                                Duration patience, Dialer::OnDone on_dialed) {
   require(!addresses.empty());
+  if (links_.size() + dialing_ >= most_links_) {
+    return std::make_unique<FakeDial>(loop, Duration::zero(), nullptr, [on_dialed = std::move(on_dialed)]() mutable {
+      on_dialed(std::unexpected(Error{.kind = ErrorKind::out_of_descriptors,
+                                      .phase = Phase::connect,
+                                      .sys_errno = EMFILE,
+                                      .detail = "no descriptor is left"}));
+    });
+  }
   const std::size_t choice = script_.next() % 8;
   const bool refused = choice == 5;
   std::optional<Duration> delay = Duration::zero();
@@ -179,7 +205,7 @@ inline std::unique_ptr<Dial> FakeNetwork::dial(EventLoop& loop, const std::vecto
   if (choice == 7) delay = milliseconds(20 * script_.next());
   if (refused || !delay || *delay >= patience) troubled_.insert(addresses.front().ip());
   return std::make_unique<FakeDial>(
-      loop, delay, [this, refused, peer = addresses.front(), on_dialed = std::move(on_dialed)]() mutable {
+      loop, delay, &dialing_, [this, refused, peer = addresses.front(), on_dialed = std::move(on_dialed)]() mutable {
         if (!refused)
           return on_dialed(Dialed{.stream = std::make_unique<FakeStream>(*this, next_fd_++, peer.ip()), .peer = peer});
         on_dialed(std::unexpected(Error{.kind = ErrorKind::connect_refused,

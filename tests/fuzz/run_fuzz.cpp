@@ -1,7 +1,7 @@
 // A whole run, from its jobs to its records, over a network that the input plays: eight bytes of settings, then what
-// happens. However it goes, the run ends; each job has one record, a success or an error; counts agree; and a page that
-// is a success is one that a server has sent for this very job, whole. A job none of whose hosts met a fault ends
-// exactly as its last answer says, whatever happened to other hosts.
+// happens. However it goes, the run ends; each job has one record, a success or an error, and none is for want of a
+// descriptor; counts agree; and a page that is a success is one that a server has sent for this very job, whole. A job
+// none of whose hosts met a fault ends exactly as its last answer says, whatever happened to other hosts.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -34,6 +34,7 @@ struct Settings {
     ordered = (flags & 2U) != 0;
     stops = (flags & 4U) != 0;
     if ((flags & 8U) != 0) options.http_version = HttpVersion::http2_prior_knowledge;
+    if ((flags & 16U) != 0) most_links = 1 + flags / 32;
     options.concurrency = 1 + script.next() % 6;
     options.per_host = 1 + script.next() % 3;
     options.retries = static_cast<std::uint32_t>(script.next() % 3);
@@ -62,6 +63,7 @@ struct Settings {
   bool posts = false;
   bool ordered = false;
   bool stops = false;  ///< it is told to stop in the middle
+  std::size_t most_links = Link::unlimited;
 
   /// Nothing but a fault keeps a job from its end: neither the run's, nor a pace that is too slow for its time.
   [[nodiscard]] bool lets_all_end() const { return !stops && !options.max_errors && options.limit_rate == 0; }
@@ -76,6 +78,7 @@ class CheckingSink final : public Sink {
     require(record.index < settings_.jobs && done_.insert(record.index).second);
     if (!record.ok()) {
       require(!record.error->detail.empty());
+      require(record.error->kind != ErrorKind::out_of_descriptors);  // there is always one, for who has the patience
     } else if (record.response->status == 200) {
       servers_.check_body(record);
     }
@@ -112,7 +115,7 @@ JobQueue jobs_of(const Settings& settings, FakeServers& servers) {
 void play(Script& script) {
   Settings settings(script);
   FakeServers servers(script, settings.speaks_http2());
-  FakeNetwork network(script, [&](Link& link) { servers.serve(link); });
+  FakeNetwork network(script, settings.most_links, [&](Link& link) { servers.serve(link); });
   auto owned_multiplexer = std::make_unique<FakeMultiplexer>(network, script);
   const FakeMultiplexer& multiplexer = *owned_multiplexer;
   EventLoop loop(std::move(owned_multiplexer));
