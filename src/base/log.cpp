@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,6 +67,22 @@ class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
   std::optional<Error> error_;
 };
 
+/// Lines that somebody else writes.
+class LineFunction final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit LineFunction(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    write_({line.data(), line.size()});
+  }
+  void flush_() override {}
+
+  std::function<void(std::string_view)> write_;
+};
+
 }  // namespace
 
 struct Log::Writer {
@@ -86,8 +101,8 @@ struct Log::Writer {
 Log::Log() : writer_(std::make_unique<Writer>()) {}
 Log::~Log() = default;
 
-void Log::to_stderr(LogLevel level) {
-  writer_->add(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
+void Log::to_function(std::function<void(std::string_view line)> write, LogLevel level) {
+  writer_->add(std::make_shared<LineFunction>(std::move(write)), level);
   lowest_ = std::min(lowest_, level);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,8 +20,8 @@ class Log {
  public:
   /// Writes nothing.
   Log();
-  /// Adds lines at `level` or above to standard error.
-  void to_stderr(LogLevel level);
+  /// Hands lines at `level` or above, each with its end, to `write`, which may be called by any thread.
+  void to_function(std::function<void(std::string_view line)> write, LogLevel level);
   /// Appends lines at `level` or above to a file, whose folder must be there. Error: output_failed.
   Result<> to_file(const std::string& path, LogLevel level);
   /// Why lines are missing from a file (output_failed): the first failure ends its writing.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <utility>
 
 #include "base/escape.hpp"
@@ -11,6 +10,7 @@
 #include "cli/failure_lines.hpp"
 #include "cli/fetch_command.hpp"
 #include "cli/file_clash.hpp"
+#include "cli/messages.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/request_data.hpp"
 #include "cli/resumable_run.hpp"
@@ -36,8 +36,8 @@ Error refused(std::string detail) {
 /// Everything one `nbcrawl fetch` is made of.
 class FetchRun {
  public:
-  explicit FetchRun(const FetchSettings& settings)
-      : settings_(settings), options_(settings.options), status_(shows_bar()) {}
+  FetchRun(const FetchSettings& settings, Messages& messages)
+      : settings_(settings), messages_(messages), options_(settings.options), status_(messages, shows_bar()) {}
 
   Result<Summary> execute();
   StatusLine& status() noexcept { return status_; }
@@ -67,6 +67,7 @@ class FetchRun {
   [[nodiscard]] std::optional<std::uint64_t> jobs_to_do() const;
 
   const FetchSettings& settings_;
+  Messages& messages_;
   Options options_;
   StatusLine status_;
   Log log_;
@@ -94,7 +95,7 @@ bool FetchRun::shows_bar() const {
 }
 
 Result<> FetchRun::open_log() {
-  if (settings_.verbose) log_.to_stderr(LogLevel::debug);
+  if (settings_.verbose) log_.to_function([this](std::string_view line) { messages_.write(line); }, LogLevel::debug);
   if (settings_.log_file.empty()) return {};
   return log_.to_file(settings_.log_file, settings_.log_level);
 }
@@ -291,22 +292,26 @@ Result<Summary> FetchRun::execute() {
   return run();
 }
 
-void complain(const Error& error) { std::fprintf(stderr, "nbcrawl: %s\n", escape_for_terminal(error.detail).c_str()); }
+void complain(Messages& messages, const Error& error) {
+  messages.write("nbcrawl: " + escape_for_terminal(error.detail) + "\n");
+}
 
 }  // namespace
 
 int run_fetch(const FetchSettings& settings) {
-  FetchRun fetch(settings);
+  Messages messages;  // outlives the run, which has signals for itself
+  FetchRun fetch(settings, messages);
   auto summary = fetch.execute();
   fetch.status().clear();
   if (!summary) {
-    complain(summary.error());
+    complain(messages, summary.error());
     return exit_status_of(summary.error().kind);
   }
-  if (summary->error) complain(*summary->error);
+  if (summary->stopped_by_signal != 0) messages.hurry();
+  if (summary->error) complain(messages, *summary->error);
   const auto lost = fetch.log().error();
-  if (lost) complain(*lost);
-  if (!settings.silent) std::fprintf(stderr, "%s\n", summary_line(*summary, fetch.done_before()).c_str());
+  if (lost) complain(messages, *lost);
+  if (!settings.silent) messages.write(summary_line(*summary, fetch.done_before()) + "\n");
   return lost ? lower_status(summary->exit_status, exit_status_of(lost->kind)) : summary->exit_status;
 }
 

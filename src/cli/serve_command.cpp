@@ -78,7 +78,7 @@ Result<Address> address_to_bind(const ServeSettings& settings, const std::option
 
 /// The exit status: the server's own where the access log is whole.
 int tell_of_lost_lines(AccessLog& log, const std::string& path, int status) {
-  log.flush();
+  log.finish();
   if (log.lost_lines() == 0) return status;
   return complain({.kind = ErrorKind::output_failed,
                    .phase = Phase::output,
@@ -102,10 +102,10 @@ int serve(const ServeSettings& settings, RoutesFile& file, Tally& tally) {
   }
   HttpServer server(**loop, {});
   server.routes() = std::move(file.routes);
-  server.on_exchange([&](const Exchange& exchange) {
+  server.on_served([&](const ServedRequest& served) {
     ++tally.responses;
-    tally.body_bytes += exchange.body_bytes;
-    if (log) log->write(exchange);
+    tally.body_bytes += served.body_bytes;
+    if (log) log->write(served);
   });
   if (auto bound = server.listen(*address); !bound) return complain(bound.error(), exit_status::network);
   const int status = serve_until_signal(**loop, server);

@@ -4,18 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <utility>
 
 namespace nbcrawl {
 
 namespace {
-
-void print(const std::string& text) {
-  // A message that can't be written has no place to be reported either.
-  [[maybe_unused]] const auto written = std::fwrite(text.data(), 1, text.size(), stderr);
-}
 
 std::size_t terminal_width() {
   if (const char* columns = std::getenv("COLUMNS")) {
@@ -29,22 +23,22 @@ std::size_t terminal_width() {
 }  // namespace
 
 void StatusLine::show(std::string text) {
-  if (!enabled_) return;
+  if (!enabled_ || messages_.are_behind()) return;
   text.resize(std::min(text.size(), terminal_width() - 1));
   if (text == shown_) return;
   shown_ = std::move(text);
-  print("\r\x1b[K" + shown_);
+  messages_.write("\r\x1b[K" + shown_);
 }
 
 void StatusLine::clear() {
   if (shown_.empty()) return;
   shown_.clear();
-  print("\r\x1b[K");
+  messages_.write("\r\x1b[K");
 }
 
 void StatusLine::print_above(const std::string& line) {
   const std::string status = std::exchange(shown_, {});
-  print((status.empty() ? "" : "\r\x1b[K") + line + "\n");
+  messages_.write((status.empty() ? "" : "\r\x1b[K") + line + "\n");
   show(status);
 }
 

@@ -2,12 +2,14 @@
 
 #include <string>
 
+#include "cli/messages.hpp"
+
 namespace nbcrawl {
 
-/// The line on the terminal that is drawn again and again. Other messages go above it. Standard error only.
+/// The line on the terminal that is drawn again and again. Other messages go above it.
 class StatusLine {
  public:
-  explicit StatusLine(bool enabled) : enabled_(enabled) {}
+  StatusLine(Messages& messages, bool enabled) : messages_(messages), enabled_(enabled) {}
   ~StatusLine() { clear(); }
   /// Draws it anew, cut to the terminal's width.
   void show(std::string text);
@@ -16,6 +18,7 @@ class StatusLine {
   void print_above(const std::string& line);
 
  private:
+  Messages& messages_;
   bool enabled_;
   std::string shown_;
 };

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "io/nonblocking_fd.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -41,9 +43,7 @@ Result<std::unique_ptr<FdInput>> FdInput::adopt(EventLoop& loop, int fd, UniqueF
   const mode_t mode = status.st_mode;
   const int refused = S_ISDIR(mode) ? EISDIR : (flags & O_ACCMODE) == O_WRONLY ? EBADF : 0;
   if (refused != 0) return std::unexpected(failure(name, std::strerror(refused), refused));
-  // The last: /dev/null and the like, which epoll refuses as it does files.
-  const bool never_waits = S_ISREG(mode) || S_ISBLK(mode) || (S_ISCHR(mode) && ::isatty(fd) == 0);
-  return std::unique_ptr<FdInput>(new FdInput(loop, fd, std::move(own), never_waits, std::move(name)));
+  return std::unique_ptr<FdInput>(new FdInput(loop, fd, std::move(own), never_waits(fd, mode), std::move(name)));
 }
 
 FdInput::FdInput(EventLoop& loop, int fd, UniqueFd own, bool never_waits, std::string name)

@@ -1,16 +1,12 @@
 #include "io/fd_output.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 #include <utility>
 
@@ -39,10 +35,6 @@ iovec vector_of(std::string_view bytes) noexcept {
   return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};  // writev(2) only reads it
 }
 
-bool never_waits(int fd, mode_t mode) noexcept {
-  return S_ISREG(mode) || S_ISBLK(mode) || (S_ISCHR(mode) && ::isatty(fd) == 0);  // the last: /dev/null and the like
-}
-
 /// Takes the first `bytes` off.
 void pass_over(std::span<iovec> vectors, std::size_t bytes) noexcept {
   for (iovec& vector : vectors) {
@@ -53,40 +45,18 @@ void pass_over(std::span<iovec> vectors, std::size_t bytes) noexcept {
   }
 }
 
-/// A description of our own for the pipe or terminal behind `fd`: O_NONBLOCK set on the inherited one would be set in
-/// the shell, too. None where the system refuses, and for a pseudo-terminal's master, of which each open makes another.
-UniqueFd open_again(int fd) {
-  int number = 0;
-  if (::ioctl(fd, TIOCGPTN, &number) == 0) return {};
-  const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  return UniqueFd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std::string name) {
-  const int flags = ::fcntl(fd, F_GETFL);
-  struct stat status{};
-  if (flags < 0 || ::fstat(fd, &status) != 0) return std::unexpected(failure(name, std::strerror(errno), errno));
-  if ((flags & O_ACCMODE) == O_RDONLY) return std::unexpected(failure(name, std::strerror(EBADF), EBADF));
-  UniqueFd own;
-  Method method = S_ISSOCK(status.st_mode) ? Method::send : Method::plain;
-  if (method == Method::plain && !never_waits(fd, status.st_mode)) {
-    own = open_again(fd);
-    if (own) {
-      fd = own.get();
-    } else {
-      method = Method::bounded;
-    }
-  }
-  return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(own), method, std::move(name)));
+  auto borrowed = NonblockingFd::borrow(fd);
+  if (!borrowed) return std::unexpected(failure(name, std::strerror(borrowed.error()), borrowed.error()));
+  return std::unique_ptr<FdOutput>(new FdOutput(loop, std::move(*borrowed), std::move(name)));
 }
 
 Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::string& path) {
   UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
   if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
-  const int fd = file.get();
-  return std::unique_ptr<FdOutput>(new FdOutput(loop, fd, std::move(file), Method::plain, path));
+  return std::unique_ptr<FdOutput>(new FdOutput(loop, NonblockingFd(std::move(file)), path));
 }
 
 Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
@@ -100,7 +70,7 @@ Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::st
   const int fd = file.get();
   struct stat status{};
   if (::fstat(fd, &status) != 0) return std::unexpected(failure(path, std::strerror(errno), errno));
-  std::unique_ptr<FdOutput> output(new FdOutput(loop, fd, std::move(file), Method::plain, path));
+  std::unique_ptr<FdOutput> output(new FdOutput(loop, NonblockingFd(std::move(file)), path));
   if (!S_ISREG(status.st_mode)) return output;
   if (std::cmp_less(status.st_size, bytes)) {
     return std::unexpected(failure(
@@ -122,17 +92,12 @@ Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::st
 }
 
 Result<std::uint64_t> FdOutput::mark() const {
-  if (const auto mark = file_mark(fd_, position_)) return *mark;
+  if (const auto mark = file_mark(fileno(), position_)) return *mark;
   return std::unexpected(failure(name_, std::strerror(errno), errno));
 }
 
-FdOutput::FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name)
-    : loop_(loop),
-      own_(std::move(own)),
-      fd_(fd),
-      method_(method),
-      name_(std::move(name)),
-      gathering_(loop.timers(), [this] { drain(); }) {
+FdOutput::FdOutput(EventLoop& loop, NonblockingFd fd, std::string name)
+    : loop_(loop), fd_(std::move(fd)), name_(std::move(name)), gathering_(loop.timers(), [this] { drain(); }) {
   pending_.reserve(gathered_bytes + write_through_bytes);
 }
 
@@ -163,9 +128,7 @@ Result<> FdOutput::flush() {
 Result<> FdOutput::close() {
   if (auto good = check(); !good) return good;
   registration_.reset();
-  // A network file system may tell of a failed write only when a descriptor is closed; any duplicate will do.
-  const int last = own_ ? own_.release() : ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
-  if (last >= 0 && ::close(last) != 0 && errno != EINTR) return fail(errno, std::strerror(errno));
+  if (auto closed = fd_.close(); !closed) return fail(closed.error(), std::strerror(closed.error()));
   return {};
 }
 
@@ -207,7 +170,7 @@ Result<std::size_t> FdOutput::put(std::span<iovec> vectors) {
   for (;;) {
     while (!vectors.empty() && vectors.front().iov_len == 0) vectors = vectors.subspan(1);
     if (vectors.empty()) return taken;
-    const ssize_t count = put_once(vectors);
+    const ssize_t count = fd_.write(vectors);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) {
       if (auto waits = wait_until_writable(); !waits) return std::unexpected(std::move(waits.error()));
@@ -219,23 +182,6 @@ Result<std::size_t> FdOutput::put(std::span<iovec> vectors) {
     position_ += static_cast<std::size_t>(count);
     pass_over(vectors, static_cast<std::size_t>(count));
   }
-}
-
-ssize_t FdOutput::put_once(std::span<iovec> vectors) const noexcept {
-  if (method_ == Method::plain) return ::writev(fd_, vectors.data(), static_cast<int>(vectors.size()));
-  if (method_ == Method::send) {
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = vectors.size();
-    return ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-  }
-  pollfd asked{.fd = fd_, .events = POLLOUT, .revents = 0};
-  if (::poll(&asked, 1, 0) == 0) {
-    errno = EAGAIN;
-    return -1;
-  }
-  // A pipe is writable when PIPE_BUF bytes fit (pipe(7)), so this much does not wait.
-  return ::write(fd_, vectors.front().iov_base, std::min<std::size_t>(vectors.front().iov_len, PIPE_BUF));
 }
 
 void FdOutput::keep(std::string_view bytes) {

@@ -11,15 +11,14 @@
 #include <string_view>
 
 #include "base/output.hpp"
-#include "base/unique_fd.hpp"
 #include "io/event_loop.hpp"
+#include "io/nonblocking_fd.hpp"
 #include "io/timers.hpp"
 
 namespace nbcrawl {
 
 /// Bytes to a descriptor that somebody else may be slow to read: standard output, or a file given with -o. Never waits
-/// for a pipe, terminal or socket, and never sets O_NONBLOCK on a description it shares with other processes. A file
-/// on disk is written at once, and not synced: a result list is no database.
+/// for a pipe, terminal or socket. A file on disk is written at once, and not synced: a result list is no database.
 ///
 /// Small writes are gathered for a moment: each would cost a system call, and wake a reader. What the descriptor does
 /// not take is copied, kept and written when the loop says so, and the caller bounds it: look at pending_bytes() after
@@ -56,32 +55,22 @@ class FdOutput final : public Output, public Pollable {
   /// By what go_on() knows an own file again that ends at position(). Error: output_failed.
   [[nodiscard]] Result<std::uint64_t> mark() const;
 
-  [[nodiscard]] int fileno() const noexcept override { return fd_; }
+  [[nodiscard]] int fileno() const noexcept override { return fd_.fileno(); }
   void on_ready(bool readable, bool writable) override;
 
  private:
-  /// How bytes are put so that the call can't wait.
-  enum class Method : std::uint8_t {
-    plain,    // never waits: a file on disk, or a description of our own with O_NONBLOCK
-    send,     // a socket: MSG_DONTWAIT is said with each call
-    bounded,  // a shared description that could not be opened again: little enough to fit where it is writable
-  };
-
-  FdOutput(EventLoop& loop, int fd, UniqueFd own, Method method, std::string name);
+  FdOutput(EventLoop& loop, NonblockingFd fd, std::string name);
 
   Result<> drain();
   Result<> write_through(std::span<const std::string_view> pieces);
   Result<std::size_t> put(std::span<iovec> vectors);
-  [[nodiscard]] ssize_t put_once(std::span<iovec> vectors) const noexcept;
   void keep(std::string_view bytes);
   void drop(std::size_t bytes);
   Result<> wait_until_writable();
   std::unexpected<Error> fail(int cause, std::string_view why);
 
   EventLoop& loop_;
-  UniqueFd own_;  // none where the caller's descriptor is written
-  int fd_;
-  Method method_;
+  NonblockingFd fd_;
   std::string name_;
   std::string pending_;    // from begin_ on
   std::size_t begin_ = 0;  // bytes of it that are written

@@ -35,48 +35,50 @@ void append_time(std::string& out) {
   out.append(text.data(), static_cast<std::size_t>(size));
 }
 
+std::expected<NonblockingFd, int> open_file(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666));
+  if (!file) return std::unexpected(errno);
+  return NonblockingFd(std::move(file));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AccessLog>> AccessLog::open(EventLoop& loop, const std::string& path) {
-  UniqueFd file(path == "-" ? ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
-                            : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666));
+  auto file = path == "-" ? NonblockingFd::borrow(STDERR_FILENO) : open_file(path);
   if (!file) {
     return std::unexpected(Error{.kind = ErrorKind::output_failed,
                                  .phase = Phase::output,
-                                 .sys_errno = errno,
-                                 .detail = "cannot write the access log " + path + ": " + std::strerror(errno)});
+                                 .sys_errno = file.error(),
+                                 .detail = "cannot write the access log " + path + ": " + std::strerror(file.error())});
   }
-  return std::unique_ptr<AccessLog>(new AccessLog(loop, std::move(file)));
+  return std::unique_ptr<AccessLog>(new AccessLog(loop, std::move(*file)));
 }
 
-void AccessLog::write(const Exchange& exchange) {
-  if (lines_.empty()) loop_.post([this] { flush(); });
-  const Request& request = exchange.request;
-  append_time(lines_);
+void AccessLog::write(const ServedRequest& served) {
+  if (!std::exchange(flushes_soon_, true)) {
+    loop_.post([this] {
+      flushes_soon_ = false;
+      lines_.flush();
+    });
+  }
+  const Request& request = served.request;
+  std::string line;
+  append_time(line);
   std::array<char, 64> numbers;
-  const int size = std::snprintf(numbers.data(), numbers.size(), " %d %llu %.6f ", exchange.status,
-                                 static_cast<unsigned long long>(exchange.body_bytes),
-                                 std::chrono::duration<double>(exchange.time).count());
-  lines_.append(" ").append(exchange.client.to_string()).append(numbers.data(), static_cast<std::size_t>(size));
+  const int size = std::snprintf(numbers.data(), numbers.size(), " %d %llu %.6f ", served.status,
+                                 static_cast<unsigned long long>(served.body_bytes),
+                                 std::chrono::duration<double>(served.time).count());
+  line.append(" ").append(served.client.to_string()).append(numbers.data(), static_cast<std::size_t>(size));
   // A target has no spaces, so that the fields stay apart.
-  lines_.append(escape_for_terminal(or_dash(request.method))).append(" ");
-  lines_.append(escape_for_terminal(or_dash(request.target))).append(" HTTP/1.");
-  lines_.append(std::to_string(request.version_minor)).append("\n");
+  line.append(escape_for_terminal(or_dash(request.method))).append(" ");
+  line.append(escape_for_terminal(or_dash(request.target))).append(" HTTP/1.");
+  line.append(std::to_string(request.version_minor)).append("\n");
+  lines_.write(line);
 }
 
-void AccessLog::flush() {
-  std::string_view rest = lines_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      if (lost_lines_ == 0) cause_of_loss_ = errno;
-      lost_lines_ += static_cast<std::uint64_t>(std::count(rest.begin(), rest.end(), '\n'));
-      break;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  lines_.clear();
+void AccessLog::finish() {
+  lines_.flush();
+  lines_.give_up();
 }
 
 }  // namespace nbcrawl

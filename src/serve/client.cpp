@@ -169,12 +169,12 @@ void Client::write_response() {
 }
 
 void Client::finish_response() {
-  if (context_.on_exchange) {
-    context_.on_exchange({.client = peer_,
-                          .request = parser_.request(),
-                          .status = answer_.status,
-                          .body_bytes = writer_.body_bytes_sent(),
-                          .time = Clock::now() - received_at_});
+  if (context_.on_served) {
+    context_.on_served({.client = peer_,
+                        .request = parser_.request(),
+                        .status = answer_.status,
+                        .body_bytes = writer_.body_bytes_sent(),
+                        .time = Clock::now() - received_at_});
   }
   answer_.reset();
   if (close_after_ || context_.draining) {

@@ -16,7 +16,7 @@ namespace nbcrawl {
 class Client;
 
 /// One request and what became of it.
-struct Exchange {
+struct ServedRequest {
   const Address& client;
   const Request& request;
   int status;
@@ -29,8 +29,8 @@ struct ClientContext {
   EventLoop& loop;
   RouteTable& routes;
   const ServerOptions& options;
-  std::function<void(const Exchange&)> on_exchange;  ///< empty: nobody wants to know
-  std::function<void(Client&)> on_closed;            ///< takes the client out of the server
+  std::function<void(const ServedRequest&)> on_served;  ///< empty: nobody wants to know
+  std::function<void(Client&)> on_closed;               ///< takes the client out of the server
   HttpDate date;
   std::vector<char> input = std::vector<char>(64 * 1024);  ///< one read at a time goes through it
   bool draining = false;                                   ///< no further request on any connection

@@ -27,7 +27,7 @@ class HttpServer {
 
   [[nodiscard]] RouteTable& routes() noexcept { return routes_; }
   /// Called after each response that went out whole.
-  void on_exchange(std::function<void(const Exchange&)> hear) { context_.on_exchange = std::move(hear); }
+  void on_served(std::function<void(const ServedRequest&)> hear) { context_.on_served = std::move(hear); }
 
   /// Begins to take clients; once. Returns what it is bound to. Errors: those of Listener::open().
   Result<Address> listen(const Address& address);

@@ -3,6 +3,7 @@
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import http.client
 import json
@@ -543,6 +544,18 @@ class CommandTest(ServeCase):
         self.assertEqual(outcome.stderr, "nbcrawl serve: 2 lines are missing in the access log /dev/full: No space left on device\n")
         self.assert_status(outcome, 3)
 
+    def test_nobody_who_does_not_read_the_access_log_holds_the_server_up(self):
+        os.mkfifo(self.folder / "log")
+        reading = os.open(self.folder / "log", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(lambda: os.close(reading))
+        fcntl.fcntl(reading, fcntl.F_SETPIPE_SZ, 4096)
+        server = self.serve(self.ROUTES, "--access-log", "log", "-q")
+        for _ in range(20):
+            server.get("/none?" + "x" * 1_000)
+        outcome = server.stop()
+        self.assertRegex(outcome.stderr, r"\d+ lines are missing in the access log log: ")
+        self.assert_status(outcome, 3)
+
     def test_listen_of_the_file_gives_way_to_the_command_line(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
@@ -556,6 +569,7 @@ class CommandTest(ServeCase):
         self.write("bad.json", '{"routes": {"/a": {"file": "missing"}}}')
         self.write("broken.json", '{"routes":\n {"/a" 1}}')
         self.write("good.json", '{"routes": {}}')
+        os.mkfifo(self.folder / "fifo")
         for status, words, message in (
             (2, ["none.json"], "cannot read none.json: No such file or directory"),
             (2, ["bad.json"], 'bad.json: routes["/a"].file: cannot read missing: No such file or directory'),
@@ -565,6 +579,7 @@ class CommandTest(ServeCase):
             (2, ["good.json", "--port", "65536"], "65536"),
             (2, [], "ROUTES.json"),
             (3, ["good.json", "--access-log", "none/log"], "cannot write the access log none/log: No such file or directory"),
+            (3, ["good.json", "--access-log", "fifo"], "cannot write the access log fifo: No such device or address"),
             (4, ["good.json", "--bind", "192.0.2.1"], "cannot listen on 192.0.2.1:8080: "),
         ):
             with self.subTest(words=words):

@@ -271,7 +271,7 @@ TEST_CASE("each exchange is told of") {
   ServedLoop served(each_multiplexer(), {});
   add_routes(served.server());
   std::vector<std::string> told;
-  served.server().on_exchange([&](const Exchange& exchange) {
+  served.server().on_served([&](const ServedRequest& exchange) {
     told.push_back(exchange.request.method + " " + exchange.request.target + " " + std::to_string(exchange.status) +
                    " " + std::to_string(exchange.body_bytes) + " " + exchange.client.ip());
   });
