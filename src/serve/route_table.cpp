@@ -28,23 +28,27 @@ std::string allow_value(const std::vector<std::string>& methods) {
 
 }  // namespace
 
+RouteTable::RoutePtr RouteTable::make_route(AnswerHandler handler, std::vector<std::string> methods) {
+  return std::make_shared<Route>(Route{.handler = std::move(handler), .methods = std::move(methods)});
+}
+
 void RouteTable::add(std::string path, AnswerHandler handler, std::vector<std::string> methods) {
-  exact_.insert_or_assign(std::move(path), Route{.handler = std::move(handler), .methods = std::move(methods)});
+  exact_.insert_or_assign(std::move(path), make_route(std::move(handler), std::move(methods)));
 }
 
 void RouteTable::add_prefix(std::string prefix, AnswerHandler handler, std::vector<std::string> methods) {
   std::erase_if(prefixes_, [&](const Prefix& old) { return old.path == prefix; });
   const auto shorter =
       std::ranges::find_if(prefixes_, [&](const Prefix& old) { return old.path.size() < prefix.size(); });
-  prefixes_.insert(shorter, Prefix{.path = std::move(prefix),
-                                   .route = {.handler = std::move(handler), .methods = std::move(methods)}});
+  prefixes_.insert(shorter,
+                   Prefix{.path = std::move(prefix), .route = make_route(std::move(handler), std::move(methods))});
 }
 
-RouteTable::Route* RouteTable::find(std::string_view path) {
-  if (const auto found = exact_.find(path); found != exact_.end()) return &found->second;
+RouteTable::RoutePtr RouteTable::find(std::string_view path) const {
+  if (const auto found = exact_.find(path); found != exact_.end()) return found->second;
   const auto prefix =
       std::ranges::find_if(prefixes_, [&](const Prefix& known) { return path.starts_with(known.path); });
-  return prefix == prefixes_.end() ? nullptr : &prefix->route;
+  return prefix == prefixes_.end() ? nullptr : prefix->route;
 }
 
 bool RouteTable::redirect_to_prefix(const Request& request, Answer& answer) const {
@@ -64,8 +68,8 @@ void RouteTable::answer_for_all(Answer& answer) const {
       if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
     }
   };
-  for (const auto& [path, route] : exact_) add(route);
-  for (const Prefix& prefix : prefixes_) add(prefix.route);
+  for (const auto& [path, route] : exact_) add(*route);
+  for (const Prefix& prefix : prefixes_) add(*prefix.route);
   add({.handler = {}, .methods = {"OPTIONS"}});
   std::ranges::sort(methods);
   answer.status = 204;
@@ -78,7 +82,7 @@ void RouteTable::answer(Request& request, Answer& answer) {
     answer.fail(400);
     return;
   }
-  Route* route = find(request.path);
+  const RoutePtr route = find(request.path);
   if (route == nullptr) {
     if (!redirect_to_prefix(request, answer)) answer.fail(404);
     return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,20 +30,23 @@ class RouteTable {
     AnswerHandler handler;
     std::vector<std::string> methods;
   };
+  /// Shared with the call of its handler, which may put another one in its place.
+  using RoutePtr = std::shared_ptr<Route>;
   struct Prefix {
     std::string path;
-    Route route;
+    RoutePtr route;
   };
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
 
-  Route* find(std::string_view path);
+  static RoutePtr make_route(AnswerHandler handler, std::vector<std::string> methods);
+  [[nodiscard]] RoutePtr find(std::string_view path) const;
   void answer_for_all(Answer& answer) const;
   bool redirect_to_prefix(const Request& request, Answer& answer) const;
 
-  std::unordered_map<std::string, Route, Hash, std::equal_to<>> exact_;
+  std::unordered_map<std::string, RoutePtr, Hash, std::equal_to<>> exact_;
   std::vector<Prefix> prefixes_;  // the longest first
 };
 

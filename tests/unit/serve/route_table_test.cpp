@@ -47,6 +47,23 @@ TEST_CASE("a later route for the same path replaces the earlier") {
   CHECK(ask(routes, "/b/x").body == "new /b/x");
 }
 
+TEST_CASE("a handler may put another one in its place") {
+  RouteTable routes;
+  const std::string long_text(100, 'x');  // on the heap: it goes with the handler that holds it
+  const auto once = [&routes, long_text](const std::string& path) -> AnswerHandler {
+    return [&routes, long_text, path](const Request& request, Answer& answer) {
+      path.ends_with('/') ? routes.add_prefix(path, saying("new")) : routes.add(path, saying("new"));
+      answer.body = long_text + request.path;
+    };
+  };
+  routes.add("/a", once("/a"));
+  routes.add_prefix("/b/", once("/b/"));
+  CHECK(ask(routes, "/a").body == long_text + "/a");
+  CHECK(ask(routes, "/a").body == "new /a");
+  CHECK(ask(routes, "/b/c").body == long_text + "/b/c");
+  CHECK(ask(routes, "/b/c").body == "new /b/c");
+}
+
 TEST_CASE("the longest prefix wins, and an exact path over it") {
   RouteTable routes;
   routes.add_prefix("/", saying("root"));
