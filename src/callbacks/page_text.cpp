@@ -1,20 +1,52 @@
 #include "callbacks/page_text.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "charset/content_type.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {
+
+namespace {
+
+/// Without its parameters.
+std::string_view media_type_of(std::string_view content_type) noexcept {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return type.substr(0, type.find_last_not_of(" \t") + 1);
+}
+
+bool starts_with(std::string_view type, std::string_view start) noexcept {
+  return equals_ignoring_case(type.substr(0, start.size()), start);
+}
+
+/// Whether the last word of the type, behind "/", "+" or "-", is this.
+bool ends_with_word(std::string_view type, std::string_view word) noexcept {
+  const std::size_t end = type.find_last_of("/+-");
+  return end != std::string_view::npos && equals_ignoring_case(type.substr(end + 1), word);
+}
+
+}  // namespace
 
 std::string_view content_type_of(const Response& response) noexcept {
   return response.fields.get("content-type").value_or("");
 }
 
 PageKind page_kind(std::string_view content_type) noexcept {
-  constexpr std::string_view text_types = "text/";
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  type = type.substr(0, type.find_last_not_of(" \t") + 1);
+  const std::string_view type = media_type_of(content_type);
   if (type.empty() || equals_ignoring_case(type, "text/html") || equals_ignoring_case(type, "application/xhtml+xml"))
     return PageKind::html;
-  return equals_ignoring_case(type.substr(0, text_types.size()), text_types) ? PageKind::text : PageKind::other;
+  return starts_with(type, "text/") ? PageKind::text : PageKind::other;
+}
+
+bool is_text(std::string_view content_type) {
+  const std::string_view type = media_type_of(content_type);
+  if (type.empty() || starts_with(type, "text/") || starts_with(type, "message/")) return true;
+  if (charset_parameter(content_type)) return true;
+  // The structured syntax suffixes of RFC 6839 and RFC 7303, and types that are older than they are.
+  constexpr std::array<std::string_view, 7> suffixes{"xml",        "json", "ndjson",    "javascript",
+                                                     "ecmascript", "yaml", "urlencoded"};
+  return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return ends_with_word(type, suffix); });
 }
 
 DecodedPage decode_page(const CallbackInput& input, std::string_view label, Emitter& emitter) {

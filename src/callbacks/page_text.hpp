@@ -21,6 +21,10 @@ enum class PageKind : std::uint8_t {
 };
 [[nodiscard]] PageKind page_kind(std::string_view content_type) noexcept;
 
+/// Whether what has this Content-Type is made of characters, as far as its media type tells: text, XML, JSON, scripts,
+/// and whatever has no type. It is not where it is an image or an archive, say, and no charset is named.
+[[nodiscard]] bool is_text(std::string_view content_type);
+
 /// The page as UTF-8, in the encoding of `label`, else of the job, else as PageDecoder finds it, and the record told
 /// so.
 [[nodiscard]] DecodedPage decode_page(const CallbackInput& input, std::string_view label, Emitter& emitter);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pages in the encodings of the web arrive as the same text in UTF-8."""
 
+import base64
 import unittest
 from pathlib import Path
 
@@ -115,6 +116,21 @@ class DecodeTest(Case):
         outcome = self.fetch(url)
         self.assert_status(outcome, 0)
         self.assertEqual(outcome.text, "你好")
+
+    def test_what_is_no_text_stays_as_it_is_unless_a_charset_is_named(self):
+        body = "你好".encode("gbk") * 100 + bytes(range(256))
+        for content_type in ("image/png", "application/octet-stream", "application/gzip", "application/vnd.ms-excel"):
+            url = self.serve("/page", body, f"Content-Type: {content_type}")
+            with self.subTest(content_type):
+                outcome = self.fetch(url)
+                self.assert_status(outcome, 0)
+                self.assertEqual(outcome.stdout, body)
+                [record], _ = self.records_of(url)
+                self.assertNotIn("charset", record)
+                self.assertEqual(base64.b64decode(record["body_base64"]), body)
+                self.assertTrue(self.fetch("--callback", "decode:gbk", url).text.startswith("你好你好"))
+        url = self.serve("/page", "你好".encode("gbk"), "Content-Type: application/octet-stream; charset=gbk")
+        self.assertEqual(self.fetch(url).text, "你好")
 
     def test_raw_leaves_every_byte_as_it_is(self):
         body = bytes(range(256)) * 10
