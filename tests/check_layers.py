@@ -23,22 +23,20 @@ ARROWS = {
     "content": ["base"],
     "charset": ["base"],
     "html": ["url"],
-    "robots": ["url"],
     "json": ["base"],
     "jobs": ["url", "json"],
-    "schedule": ["url", "robots"],
+    "schedule": ["url"],
     "fetch": ["net", "tls", "http", "content"],
     "callbacks": ["json", "charset", "http", "html", "url"],
     "sinks": ["base"],
-    "frontier": ["url", "io"],
     "state": ["base"],
-    "crawl": ["jobs", "schedule", "fetch", "callbacks", "sinks", "frontier", "state"],
+    "crawl": ["jobs", "schedule", "fetch", "callbacks", "sinks", "state"],
     "serve": ["net", "http", "charset"],
     "cli": ["crawl", "serve"],
 }
 
 # Modules that turn bytes into values: no system header, so that tests and fuzzers need no network and no files.
-PURE = {"url", "json", "http", "content", "charset", "html", "robots"}
+PURE = {"url", "json", "http", "content", "charset", "html"}
 
 # First part of the header's name -> the modules that may include it.
 THIRD_PARTY = {
@@ -53,8 +51,7 @@ THIRD_PARTY = {
     "brotli": {"content"},
     "zstd": {"content"},
     "nlohmann": {"json", "serve", "cli"},
-    "sqlite3": {"frontier", "state"},
-    "hiredis": {"frontier"},
+    "sqlite3": {"state"},
     "CLI": {"cli"},
     "toml++": {"cli"},
 }

@@ -1,34 +1,14 @@
 #include "crawl/fetch_thread.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <system_error>
 #include <utility>
 
 #include "crawl/resolver_options.hpp"
 #include "io/multiplexer_choice.hpp"
+#include "io/signals_blocked.hpp"
 
 namespace nbcrawl {
-
-namespace {
-
-/// A thread that is started while this stands gets no signal: they are the program's own thread's.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
 
 Result<std::unique_ptr<FetchThread>> FetchThread::create(const Options& options, FetchSetup setup,
                                                          const Callbacks& callbacks, Log& log, Report report) {

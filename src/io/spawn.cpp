@@ -12,6 +12,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "io/signals_blocked.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -94,22 +96,6 @@ int become(const Launch& launch) noexcept {
   ::_exit(127);
 }
 
-/// While it lives no handler runs: one that ran in the child would run in our memory.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() noexcept {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
 Error failure(const Program& program, int cause) {
   return {.kind = ErrorKind::system_failed,
           .phase = Phase::callback,
@@ -129,7 +115,7 @@ Result<pid_t> spawn(const Program& program, StandardDescriptors descriptors) {
   volatile int cause = 0;
   pid_t child = -1;
   {
-    const AllSignalsBlocked blocked;
+    const SignalsBlocked blocked;
     child = start(launch, cause);
     if (child < 0) cause = errno;
   }

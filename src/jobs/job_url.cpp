@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "jobs/field_values.hpp"
+#include "url/host_text.hpp"
 
 namespace nbcrawl {
 namespace {
@@ -14,12 +15,6 @@ bool is_host(std::string_view host) noexcept {
     return static_cast<unsigned char>(c) <= ' ' || c == '/' || c == '\\' || c == '?' || c == '#' || c == '@';
   };
   return !host.empty() && std::ranges::none_of(host, is_border);
-}
-
-bool is_bare_ipv6(std::string_view host) noexcept { return host.front() != '[' && std::ranges::count(host, ':') > 1; }
-
-bool has_port(std::string_view host) noexcept {
-  return !is_bare_ipv6(host) && host.rfind(':') + 1 > host.rfind(']') + 1;
 }
 
 // Each adds its part to the text of the URL.

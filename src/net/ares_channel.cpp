@@ -162,8 +162,8 @@ void AresChannel::watch(int fd, bool readable, bool writable) {
   }
   const Interest interest{.readable = readable, .writable = writable};
   if (known != sockets_.end()) {
-    // Refused: the look-up ends by its own time-out.
-    if (auto changed = (*known)->registration.set_interest(interest); !changed) return;
+    // Where that is refused the look-up ends by its own time-out.
+    static_cast<void>((*known)->registration.set_interest(interest));
     return;
   }
   auto socket = std::make_unique<Socket>(*this, fd);

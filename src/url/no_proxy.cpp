@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "url/host_text.hpp"
 #include "url/ipv4.hpp"
 
 namespace nbcrawl {
@@ -49,12 +50,6 @@ bool same_prefix(const whatwg::Ipv6Pieces& a, const whatwg::Ipv6Pieces& b, unsig
     bits -= compared;
   }
   return true;
-}
-
-bool is_bare_ipv6(std::string_view host) { return !host.starts_with('[') && std::ranges::count(host, ':') > 1; }
-
-bool has_port(std::string_view host) {
-  return !is_bare_ipv6(host) && host.find(':', host.find(']') + 1) != std::string_view::npos;  // npos + 1 is 0
 }
 
 /// Host names and addresses have one form, that of URLs: their parser makes it.
