@@ -95,6 +95,23 @@ TEST_CASE("jobs may be added from within a callback", "[crawl]") {
   CHECK(fixture.server.served() == 6);
 }
 
+TEST_CASE("what is emitted before a command reaches it whole, however short the body", "[crawl]") {
+  constexpr std::size_t sizes = 40;  // a short body stands in its string object and moves with it
+  for (const std::size_t threads : {1, 2}) {
+    Fixture fixture({.threads = threads});
+    for (std::size_t size = 1; size <= sizes; ++size) {
+      const std::string path = "/" + std::string(size - 1, 'x');
+      for (const std::string before : {"raw", "decode"})
+        fixture.crawler.add({.url = *Url::parse(fixture.server.url(path)), .callbacks = {before, "exec:cat"}});
+    }
+    CHECK(fixture.crawler.run().succeeded == 2 * sizes);
+    for (std::size_t i = 0; i < 2 * sizes; ++i) {
+      const std::string path = "/" + std::string(i / 2, 'x');
+      CHECK(fixture.results.bodies[i] == path + path);  // the callback's own, and what the command makes of the page
+    }
+  }
+}
+
 TEST_CASE("a crawler runs under each multiplexer, one job at a time too", "[crawl]") {
   for (const MultiplexerChoice choice :
        {MultiplexerChoice::automatic, MultiplexerChoice::select, MultiplexerChoice::poll, MultiplexerChoice::epoll}) {
