@@ -204,6 +204,22 @@ TEST_CASE("a sink that can't write ends the run with exit status 3", "[crawl]") 
   CHECK(fixture.server.served() < 50);
 }
 
+TEST_CASE("what a sink throws comes out of run()", "[crawl]") {
+  class Throwing final : public Sink {
+   public:
+    Result<> write(const Record&) override { throw std::runtime_error("the disk is gone"); }
+    Result<> finish() override { return {}; }
+  };
+  for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2_prior_knowledge}) {
+    for (const std::size_t threads : {1, 2}) {
+      Fixture fixture({.threads = threads, .http_version = version});
+      fixture.crawler.add_sink(std::make_unique<Throwing>());
+      for (int i = 0; i < 3; ++i) fixture.add("/" + std::to_string(i));
+      CHECK_THROWS_WITH(fixture.crawler.run(), "the disk is gone");
+    }
+  }
+}
+
 TEST_CASE("a job whose host refuses fails alone and is told with its cause", "[crawl]") {
   Fixture fixture({.retries = 0});
   fixture.crawler.add({.url = *Url::parse("http://127.0.0.1:1/")});
