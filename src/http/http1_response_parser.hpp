@@ -17,6 +17,7 @@ namespace nbcrawl {
 /// one connection, response after response.
 class Http1ResponseParser {
  public:
+  /// `max_header_bytes`: as Limits::max_header_bytes, and no more than its ceiling.
   explicit Http1ResponseParser(std::size_t max_header_bytes);
   Http1ResponseParser(const Http1ResponseParser&) = delete;
   Http1ResponseParser& operator=(const Http1ResponseParser&) = delete;

@@ -131,7 +131,8 @@ TEST_CASE("a run without jobs ends at once", "[crawl]") {
 TEST_CASE("settings that can't be used are refused before anything is fetched", "[crawl]") {
   for (Options options :
        {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}},
-        Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}}}) {
+        Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}},
+        Options{.limits = {.max_header_bytes = static_cast<std::size_t>(-1)}}}) {
     Fixture fixture(std::move(options));
     fixture.add("/a");
     const Summary summary = fixture.crawler.run();
