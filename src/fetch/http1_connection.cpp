@@ -12,6 +12,8 @@ namespace {
 /// Shorter reads go through the shared buffer: there the end of the head and the whole body come with one call.
 constexpr std::uint64_t read_direct_from = 16 * 1024;
 constexpr std::size_t body_file_piece = 64 * 1024;
+/// The memory of a usual request is used for the next one; what a larger one took would lie idle with the connection.
+constexpr std::size_t most_kept_bytes = 16 * 1024;
 
 /// Whether a write failed for a reason that is not the peer's.
 bool is_refusal_of_system(const IoResult& written) noexcept {
@@ -94,6 +96,7 @@ void Http1Connection::write_request() {
     }
     sent_ += written.bytes;
   }
+  if (outgoing_.capacity() > most_kept_bytes) std::string().swap(outgoing_);
   if (state_ == Http1State::sending) enter(Http1State::awaiting);
 }
 

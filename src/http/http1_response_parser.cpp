@@ -208,6 +208,8 @@ int Http1ResponseParser::on_body(const char* at, std::size_t length) {
 }
 
 int Http1ResponseParser::on_message_complete() {
+  field_name_.release();
+  field_value_.release();
   if (interim_) {
     response_->reason.clear();
     response_->fields.clear();

@@ -87,6 +87,12 @@ class Http1ResponseParser {
       text_ = kept_;
     }
     void clear() noexcept { text_ = {}; }
+    /// The message is whole: gives back what a hostile piece took.
+    void release() noexcept {
+      constexpr std::size_t most_kept_bytes = 4 * 1024;
+      clear();
+      if (kept_.capacity() > most_kept_bytes) std::string().swap(kept_);
+    }
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
    private:

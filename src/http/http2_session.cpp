@@ -12,6 +12,8 @@ namespace {
 /// Bytes written ahead of what was sent: enough for one write, and a bound on what floods of requests to us can pile
 /// up.
 constexpr std::size_t output_bytes = 64 * 1024;
+/// Of that memory an idle connection keeps no more.
+constexpr std::size_t most_kept_bytes = 16 * 1024;
 constexpr std::size_t max_spare_streams = 256;
 /// The least that is allowed by whatever limit on heads: some servers cut small ones into several frames.
 constexpr std::size_t min_continuations = 8;
@@ -261,6 +263,7 @@ void Http2Session::end(const Error& error) {
 
 std::string_view Http2Session::output() {
   collect();
+  if (active_ == 0 && output_.empty() && output_.capacity() > most_kept_bytes) std::string().swap(output_);
   return std::string_view(output_).substr(sent_);
 }
 
