@@ -84,7 +84,9 @@ void Http1Connection::on_ready(bool /*readable*/, bool /*writable*/) {
 }
 
 void Http1Connection::write_request() {
+  std::size_t in_this_turn = 0;
   while (sent_ < outgoing_.size() || refill_from_body_file()) {
+    if (in_this_turn >= bytes_per_turn) return update_interest();  // writable still, which brings it back
     const IoResult written = stream_->write(std::span(outgoing_).subspan(sent_));
     if (written.status == IoStatus::would_block) return update_interest();
     if (written.status != IoStatus::ok) {
@@ -95,6 +97,7 @@ void Http1Connection::write_request() {
       break;
     }
     sent_ += written.bytes;
+    in_this_turn += written.bytes;
   }
   if (outgoing_.capacity() > most_kept_bytes) std::string().swap(outgoing_);
   if (state_ == Http1State::sending) enter(Http1State::awaiting);
