@@ -72,6 +72,9 @@ struct Http1ResponseCallbacks {
 Http1ResponseParser::Http1ResponseParser(std::size_t max_header_bytes) : max_header_bytes_(max_header_bytes) {
   llhttp_init(&llhttp_, HTTP_RESPONSE, &Http1ResponseCallbacks::settings());
   llhttp_.data = this;
+  // It is paused behind the final response. One that ends the connection by its version or fields, but is interim, has
+  // the final one behind it all the same (RFC 9110 section 15.2).
+  llhttp_set_lenient_keep_alive(&llhttp_, 1);
 }
 
 void Http1ResponseParser::start(Response& response, ResponseReceiver& receiver, bool to_head) {
