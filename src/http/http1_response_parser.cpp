@@ -181,8 +181,10 @@ int Http1ResponseParser::on_headers_complete() {
   response_->status = status;
   response_->version_major = llhttp_.http_major;
   response_->version_minor = llhttp_.http_minor;
-  keep_alive_ = llhttp_.http_minor >= 1 ? (llhttp_.flags & F_CONNECTION_CLOSE) == 0
-                                        : (llhttp_.flags & F_CONNECTION_KEEP_ALIVE) != 0;
+  // RFC 9112 section 9.3; section 6.1: the framing of HTTP/1.0 with a transfer coding is not to be trusted.
+  keep_alive_ = llhttp_.http_minor >= 1
+                    ? (llhttp_.flags & F_CONNECTION_CLOSE) == 0
+                    : (llhttp_.flags & (F_CONNECTION_KEEP_ALIVE | F_TRANSFER_ENCODING)) == F_CONNECTION_KEEP_ALIVE;
   // RFC 9112 section 6.3, in its order.
   int answer = no_body;
   if (to_head_ || status == 204 || status == 304) {

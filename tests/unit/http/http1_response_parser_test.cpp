@@ -170,6 +170,16 @@ TEST_CASE("keep-alive follows version and Connection", "[http]") {
         false);
 }
 
+TEST_CASE("a transfer coding of HTTP/1.0 ends the connection, since another reader may have seen another end",
+          "[http]") {
+  const std::string head = "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const Outcome got = parse_at_every_cut(head + "1\r\nx\r\n0\r\n\r\n");
+  CHECK(got.complete);
+  CHECK(got.body == "x");
+  CHECK_FALSE(got.keep_alive);
+  CHECK_FALSE(parse_at_every_cut(head, true).keep_alive);
+}
+
 TEST_CASE("framing that can be read two ways is refused", "[http]") {
   const std::string_view bad[] = {
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
