@@ -33,7 +33,7 @@ enum class ErrorKind : std::uint8_t {
   tls_protocol_version,     ///< no TLS version that both sides accept
   tls_truncated,            ///< the peer closed the connection in the handshake
   tls_handshake_failed,     ///< any other failure of the handshake
-  connection_reset,         ///< the peer reset the connection
+  connection_reset,         ///< the peer reset the connection, or no longer answered, and the system gave it up
   connection_closed,        ///< the peer closed the connection before a response began
   timeout,                  ///< the job's max-time ran out
   too_slow,                 ///< fewer bytes a second than Options::speed_limit for Options::speed_time

@@ -10,8 +10,9 @@ namespace nbcrawl {
 /// what stands here.
 struct Limits {
   /// Bytes of a response head (status line, fields, interim responses) and, apart from it, of trailers and of chunk
-  /// framing between two bytes of body. Exceeded: header_too_large.
+  /// framing between two bytes of body. Exceeded: header_too_large. At most `header_bytes_ceiling`.
   std::size_t max_header_bytes = 256 * 1024;
+  static constexpr std::size_t header_bytes_ceiling = 1024 * 1024 * 1024;
   /// Bytes of a response body. Exceeded: body_too_large.
   std::uint64_t max_body_bytes = 64ULL * 1024 * 1024;
   /// Bytes of one record of a job list. Exceeded: invalid_job.

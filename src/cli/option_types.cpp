@@ -25,6 +25,7 @@ std::string print(std::chrono::milliseconds duration) {
 
 std::string print(std::uint64_t bytes) {
   if (bytes == 0) return "0";
+  if (bytes % (1024 * 1024 * 1024) == 0) return std::to_string(bytes / (1024 * 1024 * 1024)) + "G";
   if (bytes % (1024 * 1024) == 0) return std::to_string(bytes / (1024 * 1024)) + "M";
   if (bytes % 1024 == 0) return std::to_string(bytes / 1024) + "k";
   return std::to_string(bytes);
@@ -71,6 +72,11 @@ const CLI::Validator& above_zero() {
   static const CLI::Validator check(
       [](const std::string& text) { return std::string(parse_size(text) == 0 ? "it is zero" : ""); }, "");
   return check;
+}
+
+CLI::Validator at_most(std::uint64_t bytes) {
+  return {[bytes](const std::string& text) { return parse_size(text) > bytes ? "it is above " + print(bytes) : ""; },
+          ""};
 }
 
 CLI::Option* add_file_option(CLI::App& app, const std::string& names, std::string& target, const std::string& help) {

@@ -19,6 +19,8 @@ namespace nbcrawl {
 const CLI::Validator& not_empty();
 /// A size above zero.
 const CLI::Validator& above_zero();
+/// A size of at most `bytes`.
+CLI::Validator at_most(std::uint64_t bytes);
 
 // Options whose values have a syntax of ours. Each sets its target while the command line is parsed.
 

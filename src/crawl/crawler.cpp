@@ -24,15 +24,15 @@ Summary refused(Error error) {
   return {.error = std::move(error), .exit_status = status};
 }
 
-/// Limits under which no job could ever start. Error: invalid_job.
+/// Limits that can't be kept, or under which no job could ever start. Error: invalid_job.
 Result<> check_limits(const Limits& limits) {
-  const std::string_view idle = limits.max_waiting_jobs == 0    ? "max_waiting_jobs"
-                                : limits.max_waiting_pages == 0 ? "max_waiting_pages"
-                                                                : "";
-  if (idle.empty()) return {};
-  return std::unexpected(Error{.kind = ErrorKind::invalid_job,
-                               .phase = Phase::job,
-                               .detail = "Limits::" + std::string(idle) + " is 0: no job could ever start"});
+  const char* wrong = nullptr;
+  if (limits.max_waiting_jobs == 0) wrong = "max_waiting_jobs is 0: no job could ever start";
+  if (limits.max_waiting_pages == 0) wrong = "max_waiting_pages is 0: no job could ever start";
+  if (limits.max_header_bytes > Limits::header_bytes_ceiling) wrong = "max_header_bytes is above header_bytes_ceiling";
+  if (wrong == nullptr) return {};
+  return std::unexpected(
+      Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::string("Limits::") + wrong});
 }
 
 }  // namespace

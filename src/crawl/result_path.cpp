@@ -32,8 +32,8 @@ void ResultPath::take(Transfer& transfer, Result<> outcome) {
   const auto reached = handler_.run_callbacks(finished, 0, emitter);
   if (!reached) return write(finished, emitter, std::unexpected(reached.error()));
   if (*reached == handler_.callbacks_of(finished.job).size()) return complete(finished, emitter);
+  emitter.bytes({});  // what it has borrowed becomes its own before the response moves: a short body moves its bytes
   auto page = Page::take(transfer);
-  emitter.bytes({});  // what it has borrowed becomes its own: a short body moves with its string
   page->emitter = std::move(emitter);
   page->callback = *reached;
   run_command(std::move(page));

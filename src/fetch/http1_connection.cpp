@@ -12,6 +12,8 @@ namespace {
 /// Shorter reads go through the shared buffer: there the end of the head and the whole body come with one call.
 constexpr std::uint64_t read_direct_from = 16 * 1024;
 constexpr std::size_t body_file_piece = 64 * 1024;
+/// The memory of a usual request is used for the next one; what a larger one took would lie idle with the connection.
+constexpr std::size_t most_kept_bytes = 16 * 1024;
 
 /// Whether a write failed for a reason that is not the peer's.
 bool is_refusal_of_system(const IoResult& written) noexcept {
@@ -82,7 +84,9 @@ void Http1Connection::on_ready(bool /*readable*/, bool /*writable*/) {
 }
 
 void Http1Connection::write_request() {
+  std::size_t in_this_turn = 0;
   while (sent_ < outgoing_.size() || refill_from_body_file()) {
+    if (in_this_turn >= bytes_per_turn) return update_interest();  // writable still, which brings it back
     const IoResult written = stream_->write(std::span(outgoing_).subspan(sent_));
     if (written.status == IoStatus::would_block) return update_interest();
     if (written.status != IoStatus::ok) {
@@ -93,7 +97,9 @@ void Http1Connection::write_request() {
       break;
     }
     sent_ += written.bytes;
+    in_this_turn += written.bytes;
   }
+  if (outgoing_.capacity() > most_kept_bytes) std::string().swap(outgoing_);
   if (state_ == Http1State::sending) enter(Http1State::awaiting);
 }
 

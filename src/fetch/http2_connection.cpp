@@ -87,22 +87,21 @@ void Http2Connection::write() {
   if (stream_ == nullptr) return;
   flush_.disarm();
   write_blocked_ = false;
-  while (true) {
+  std::size_t in_this_turn = 0;
+  while (!write_blocked_) {
     const auto out = session_.output();
     if (stream_ == nullptr) return;  // the end of a stream, told meanwhile, ended the run
     if (out.empty()) break;
     const IoResult written = stream_->write(out);
-    if (written.status == IoStatus::would_block) {
-      write_blocked_ = true;
-      break;
-    }
-    if (written.status != IoStatus::ok) {
+    if (written.status != IoStatus::ok && written.status != IoStatus::would_block) {
       write_error_ = stream_->failure(written);
       read();  // it may have said what requests it leaves untouched
       fail(*write_error_);
       return;
     }
     session_.on_sent(written.bytes);
+    in_this_turn += written.bytes;
+    write_blocked_ = written.status == IoStatus::would_block || in_this_turn >= bytes_per_turn;
   }
   update_interest();
 }

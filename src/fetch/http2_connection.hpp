@@ -35,8 +35,8 @@ class Http2Connection final : public Connection {
   void fail(Error error) override;
 
   Http2Session session_;
-  Fields head_;  // of the request being written
-  bool write_blocked_ = false;
+  Fields head_;                       // of the request being written
+  bool write_blocked_ = false;        // there is more to write, when the stream or the others let it
   std::optional<Error> write_error_;  // what it brings still is read
   bool is_doubtful_ = false;          // it was silent for most of the time that a transfer waited
   TimePoint heard_at_;

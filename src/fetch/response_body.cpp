@@ -27,7 +27,7 @@ Result<> ResponseBody::begin(std::uint64_t max_bytes, std::uint64_t announced_by
   if (plan.in_memory) body = memory_.take_body();
   leaves_early_ = !plan.is_of_use && announced_bytes > max_skipped_bytes;
   if (!plan.is_of_use) return {};
-  if (announced_bytes > max_bytes) return count(announced_bytes);
+  if (announced_bytes > max_bytes) return too_large();
   // Room for one byte more: a read that leaves it empty tells by itself that nothing follows the body.
   const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(announced_bytes, max_reserve_ahead)) + 1;
   if (plan.in_memory && !decoder_ && announced_bytes > 0) body.reserve(room);
@@ -42,6 +42,10 @@ Result<> ResponseBody::count(std::uint64_t bytes) {
     return {};
   }
   if (received <= max_bytes_) return {};
+  return too_large();
+}
+
+std::unexpected<Error> ResponseBody::too_large() const {
   return std::unexpected(Error{.kind = ErrorKind::body_too_large,
                                .phase = Phase::response,
                                .detail = "the body exceeds " + std::to_string(max_bytes_) + " bytes"});

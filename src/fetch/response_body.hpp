@@ -48,6 +48,7 @@ class ResponseBody final : private ContentReceiver {
   Result<> on_content(std::string_view data) override;
   /// Bytes as they were sent.
   Result<> count(std::uint64_t bytes);
+  [[nodiscard]] std::unexpected<Error> too_large() const;
   /// Bytes without content codings.
   Result<> keep(std::string_view data);
 

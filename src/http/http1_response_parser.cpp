@@ -72,6 +72,9 @@ struct Http1ResponseCallbacks {
 Http1ResponseParser::Http1ResponseParser(std::size_t max_header_bytes) : max_header_bytes_(max_header_bytes) {
   llhttp_init(&llhttp_, HTTP_RESPONSE, &Http1ResponseCallbacks::settings());
   llhttp_.data = this;
+  // It is paused behind the final response. One that ends the connection by its version or fields, but is interim, has
+  // the final one behind it all the same (RFC 9110 section 15.2).
+  llhttp_set_lenient_keep_alive(&llhttp_, 1);
 }
 
 void Http1ResponseParser::start(Response& response, ResponseReceiver& receiver, bool to_head) {
@@ -178,8 +181,10 @@ int Http1ResponseParser::on_headers_complete() {
   response_->status = status;
   response_->version_major = llhttp_.http_major;
   response_->version_minor = llhttp_.http_minor;
-  keep_alive_ = llhttp_.http_minor >= 1 ? (llhttp_.flags & F_CONNECTION_CLOSE) == 0
-                                        : (llhttp_.flags & F_CONNECTION_KEEP_ALIVE) != 0;
+  // RFC 9112 section 9.3; section 6.1: the framing of HTTP/1.0 with a transfer coding is not to be trusted.
+  keep_alive_ = llhttp_.http_minor >= 1
+                    ? (llhttp_.flags & F_CONNECTION_CLOSE) == 0
+                    : (llhttp_.flags & (F_CONNECTION_KEEP_ALIVE | F_TRANSFER_ENCODING)) == F_CONNECTION_KEEP_ALIVE;
   // RFC 9112 section 6.3, in its order.
   int answer = no_body;
   if (to_head_ || status == 204 || status == 304) {
@@ -208,6 +213,8 @@ int Http1ResponseParser::on_body(const char* at, std::size_t length) {
 }
 
 int Http1ResponseParser::on_message_complete() {
+  field_name_.release();
+  field_value_.release();
   if (interim_) {
     response_->reason.clear();
     response_->fields.clear();

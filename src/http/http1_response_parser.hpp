@@ -17,6 +17,7 @@ namespace nbcrawl {
 /// one connection, response after response.
 class Http1ResponseParser {
  public:
+  /// `max_header_bytes`: as Limits::max_header_bytes, and no more than its ceiling.
   explicit Http1ResponseParser(std::size_t max_header_bytes);
   Http1ResponseParser(const Http1ResponseParser&) = delete;
   Http1ResponseParser& operator=(const Http1ResponseParser&) = delete;
@@ -86,6 +87,12 @@ class Http1ResponseParser {
       text_ = kept_;
     }
     void clear() noexcept { text_ = {}; }
+    /// The message is whole: gives back what a hostile piece took.
+    void release() noexcept {
+      constexpr std::size_t most_kept_bytes = 4 * 1024;
+      clear();
+      if (kept_.capacity() > most_kept_bytes) std::string().swap(kept_);
+    }
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
    private:

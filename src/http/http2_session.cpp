@@ -12,6 +12,8 @@ namespace {
 /// Bytes written ahead of what was sent: enough for one write, and a bound on what floods of requests to us can pile
 /// up.
 constexpr std::size_t output_bytes = 64 * 1024;
+/// Of that memory an idle connection keeps no more.
+constexpr std::size_t most_kept_bytes = 16 * 1024;
 constexpr std::size_t max_spare_streams = 256;
 /// The least that is allowed by whatever limit on heads: some servers cut small ones into several frames.
 constexpr std::size_t min_continuations = 8;
@@ -203,11 +205,19 @@ void Http2Session::submit(const Fields& head, bool has_body, Response& response,
 void Http2Session::cancel(const Http2Receiver& receiver) {
   const auto at = std::find_if(streams_.begin(), streams_.end(),
                                [&](const auto& stream) { return stream->receiver() == &receiver; });
-  if (at == streams_.end()) return;
+  if (at == streams_.end()) return cancel_ended(receiver);
   Http2Stream& stream = **at;
   stream.detach();
   --active_;
   reset(stream);
+}
+
+/// By another one that is told just now.
+void Http2Session::cancel_ended(const Http2Receiver& receiver) {
+  const auto at = std::ranges::find(ended_, &receiver, &Ended::receiver);
+  if (at == ended_.end()) return;
+  at->receiver = nullptr;
+  --active_;
 }
 
 void Http2Session::reset(const Http2Stream& stream) {
@@ -245,14 +255,15 @@ Error Http2Session::connection_error(int failed) const {
 
 void Http2Session::end(const Error& error) {
   over_ = true;
-  // A receiver may cancel others, but none is taken out before nghttp2 closes it, and none comes: takes_requests().
   for (const auto& stream : streams_) {
     if (stream->receiver() != nullptr) leave(*stream, stream->cut_off(error), stream->handling());
   }
+  tell_ended();
 }
 
 std::string_view Http2Session::output() {
   collect();
+  if (active_ == 0 && output_.empty() && output_.capacity() > most_kept_bytes) std::string().swap(output_);
   return std::string_view(output_).substr(sent_);
 }
 
@@ -267,9 +278,10 @@ void Http2Session::collect() {
   while (output_.size() - sent_ < output_bytes) {
     const std::uint8_t* at = nullptr;
     const ssize_t length = nghttp2_session_mem_send(session_.get(), &at);
-    if (length <= 0) return;  // below 0: no memory, or a flood, which feed() finds out too
+    if (length <= 0) break;  // below 0: no memory, or a flood, which feed() finds out too
     output_.append(text(at, static_cast<std::size_t>(length)));
   }
+  tell_ended();
 }
 
 bool Http2Session::is_flooded() const noexcept {
@@ -337,7 +349,7 @@ void Http2Session::on_reset(Http2Stream& stream, std::uint32_t error_code) {
 
 void Http2Session::on_goaway(const nghttp2_goaway& said) {
   goaway_code_ = said.error_code;
-  for (const auto& stream : streams_) {  // as in end()
+  for (const auto& stream : streams_) {
     if (stream->receiver() == nullptr || (stream->id_ <= said.last_stream_id && stream->is_open_)) continue;
     reset(*stream);
     leave(*stream,
@@ -368,9 +380,17 @@ void Http2Session::on_stream_close(Http2Stream& stream) {
 }
 
 void Http2Session::finish(Http2Stream& stream, ResponseEnd end) {
-  Http2Receiver* receiver = stream.detach();
-  --active_;
-  receiver->on_end(std::move(end));
+  ended_.push_back({.receiver = stream.detach(), .end = std::move(end)});
+}
+
+void Http2Session::tell_ended() {
+  for (std::size_t i = 0; i < ended_.size(); ++i) {
+    Http2Receiver* receiver = std::exchange(ended_[i].receiver, nullptr);
+    if (receiver == nullptr) continue;
+    --active_;
+    receiver->on_end(std::move(ended_[i].end));
+  }
+  ended_.clear();
 }
 
 }  // namespace nbcrawl

@@ -15,8 +15,10 @@
 namespace nbcrawl {
 
 /// A client's side of one HTTP/2 connection (RFC 9113) over nghttp2: bytes in, events of streams out, bytes to send
-/// out, no I/O. Windows are large, since what comes is handed on at once: whoever wants less to come reads less. A
-/// receiver may submit and cancel from within any call it gets, but must leave feed(), output() and end() to others.
+/// out, no I/O. Windows are large, since what comes is handed on at once: whoever wants less to come reads less.
+/// Receivers are told of an end when nghttp2 has done its work, so that what Http2Receiver::on_end() throws comes out
+/// of feed(), output() or end(); no other call of theirs may throw. A receiver may submit and cancel from within any
+/// call it gets, but must leave these three to others.
 class Http2Session {
  public:
   /// What a stream, and the connection, may have on their way to us (RFC 9113 section 6.9). A server far away, 100 ms
@@ -59,7 +61,8 @@ class Http2Session {
   friend struct Http2Callbacks;  // nghttp2's C callbacks
 
   void make_session();
-  /// Lets nghttp2 write.
+  void cancel_ended(const Http2Receiver& receiver);
+  /// Lets nghttp2 write, and tells of what has ended.
   void collect();
   /// `failed`: what nghttp2 returned; 0: it did not fail.
   [[nodiscard]] Error connection_error(int failed) const;
@@ -79,14 +82,23 @@ class Http2Session {
   void complete(Http2Stream& stream);
   /// Fails a stream that the server has not ended.
   void refuse(Http2Stream& stream, Error error);
+  /// Nobody waits for the stream any more. Its receiver is told by tell_ended().
   void finish(Http2Stream& stream, ResponseEnd end);
+  void tell_ended();
   /// Tells the server that nobody waits for the stream.
   void reset(const Http2Stream& stream);
+
+  /// Who is to be told of the end of its stream; null: it has cancelled.
+  struct Ended {
+    Http2Receiver* receiver;
+    ResponseEnd end;
+  };
 
   std::size_t max_header_bytes_;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
   std::vector<std::unique_ptr<Http2Stream>> streams_;  // until nghttp2 has closed them
   std::vector<std::unique_ptr<Http2Stream>> spare_;
+  std::vector<Ended> ended_;
   std::vector<nghttp2_nv> head_;  // of the request being submitted
   std::size_t active_ = 0;
   std::string output_;

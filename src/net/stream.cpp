@@ -27,8 +27,8 @@ IoResult of_read(ssize_t moved, std::size_t wanted) noexcept {
 ErrorKind kind_of(int cause) noexcept {
   switch (cause) {
     case ECONNRESET:
-    case EPIPE: return ErrorKind::connection_reset;
-    case ETIMEDOUT: return ErrorKind::timeout;
+    case EPIPE:
+    case ETIMEDOUT: return ErrorKind::connection_reset;  // the last: given up by the system, the job has time left
     case EHOSTUNREACH:
     case ENETUNREACH: return ErrorKind::connect_unreachable;
     default: return ErrorKind::connect_failed;

@@ -70,6 +70,10 @@ class UsageTest(Case):
         for option in ("--max-filesize", "--max-header-size"):
             self.assert_usage_error([option, "0k", "x"], f"{option}: it is zero")
 
+    def test_a_limit_on_heads_that_none_can_reach_is_refused(self):
+        for size in ("18446744073709551615", "1073741825", "4G"):
+            self.assert_usage_error(["--max-header-size", size, "x"], "--max-header-size: it is above 1G")
+
     def test_options_that_exclude_each_other_are_told(self):
         for arguments, message in [
                 (["--http1.1", "--http2", "x"], "--http1.1 excludes --http2"),

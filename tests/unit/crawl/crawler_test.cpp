@@ -95,6 +95,23 @@ TEST_CASE("jobs may be added from within a callback", "[crawl]") {
   CHECK(fixture.server.served() == 6);
 }
 
+TEST_CASE("what is emitted before a command reaches it whole, however short the body", "[crawl]") {
+  constexpr std::size_t sizes = 40;  // a short body stands in its string object and moves with it
+  for (const std::size_t threads : {1, 2}) {
+    Fixture fixture({.threads = threads});
+    for (std::size_t size = 1; size <= sizes; ++size) {
+      const std::string path = "/" + std::string(size - 1, 'x');
+      for (const std::string before : {"raw", "decode"})
+        fixture.crawler.add({.url = *Url::parse(fixture.server.url(path)), .callbacks = {before, "exec:cat"}});
+    }
+    CHECK(fixture.crawler.run().succeeded == 2 * sizes);
+    for (std::size_t i = 0; i < 2 * sizes; ++i) {
+      const std::string path = "/" + std::string(i / 2, 'x');
+      CHECK(fixture.results.bodies[i] == path + path);  // the callback's own, and what the command makes of the page
+    }
+  }
+}
+
 TEST_CASE("a crawler runs under each multiplexer, one job at a time too", "[crawl]") {
   for (const MultiplexerChoice choice :
        {MultiplexerChoice::automatic, MultiplexerChoice::select, MultiplexerChoice::poll, MultiplexerChoice::epoll}) {
@@ -114,7 +131,8 @@ TEST_CASE("a run without jobs ends at once", "[crawl]") {
 TEST_CASE("settings that can't be used are refused before anything is fetched", "[crawl]") {
   for (Options options :
        {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}},
-        Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}}}) {
+        Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}},
+        Options{.limits = {.max_header_bytes = static_cast<std::size_t>(-1)}}}) {
     Fixture fixture(std::move(options));
     fixture.add("/a");
     const Summary summary = fixture.crawler.run();
@@ -185,6 +203,22 @@ TEST_CASE("a sink that can't write ends the run with exit status 3", "[crawl]") 
   REQUIRE(summary.error);
   CHECK(summary.error->detail == "full");
   CHECK(fixture.server.served() < 50);
+}
+
+TEST_CASE("what a sink throws comes out of run()", "[crawl]") {
+  class Throwing final : public Sink {
+   public:
+    Result<> write(const Record&) override { throw std::runtime_error("the disk is gone"); }
+    Result<> finish() override { return {}; }
+  };
+  for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2_prior_knowledge}) {
+    for (const std::size_t threads : {1, 2}) {
+      Fixture fixture({.threads = threads, .http_version = version});
+      fixture.crawler.add_sink(std::make_unique<Throwing>());
+      for (int i = 0; i < 3; ++i) fixture.add("/" + std::to_string(i));
+      CHECK_THROWS_WITH(fixture.crawler.run(), "the disk is gone");
+    }
+  }
 }
 
 TEST_CASE("a job whose host refuses fails alone and is told with its cause", "[crawl]") {

@@ -10,10 +10,12 @@
 #include <thread>
 
 #include "base/unique_fd.hpp"
+#include "unit/http/http2_frames.hpp"
 
 namespace nbcrawl {
 
-/// A blocking server on a thread of its own: answers each request with its path and closes the connection.
+/// A blocking server on a thread of its own: answers each request with its path and closes the connection. Over HTTP/2
+/// the first request of a connection alone is answered, with no body.
 class PageServer {
  public:
   PageServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -55,7 +57,10 @@ class PageServer {
       const std::size_t begin = request.find(' ') + 1;
       const std::string path = request.substr(begin, request.find(' ', begin) - begin);
       const std::string answer =
-          "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path;
+          request.starts_with("PRI ")  // what is sent first comes in one piece with the request
+              ? settings() + headers(1, end_stream, {{":status", "200"}})
+              : "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" +
+                    path;
       ++served_;  // before: who has the answer may look
       [[maybe_unused]] const ssize_t sent = ::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
     }

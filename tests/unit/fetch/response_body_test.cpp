@@ -155,6 +155,7 @@ TEST_CASE("the first bytes can be handed over in memory of their own, later ones
 TEST_CASE("a body that exceeds its limit is refused: as announced, as it comes, as it is decoded") {
   Incoming announced;
   CHECK(kind_of(announced.begin(5, 6)) == "body_too_large");
+  CHECK(announced.transfer.exchange.received_bytes == 0);  // it has not come
   Incoming coming;
   REQUIRE(coming.begin(5, 5));
   REQUIRE(coming.body.add("12345"));

@@ -127,6 +127,26 @@ TEST_CASE("interim responses are skipped", "[http]") {
   CHECK(got.body == "x");
 }
 
+TEST_CASE("an interim response ends neither connection nor body, whatever its version and fields say", "[http]") {
+  for (const std::string interim :
+       {"HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n", "HTTP/1.0 100 Continue\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nContent-Length: 500\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n"}) {
+    INFO(interim);
+    for (const std::string body :
+         {"Content-Length: 1\r\n\r\nx", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"}) {
+      const Outcome got = parse_at_every_cut(interim + interim + "HTTP/1.1 200 Fine\r\n" + body);
+      REQUIRE_FALSE(got.error);
+      CHECK(got.response.status == 200);
+      CHECK(got.response.fields.size() == 1);
+      CHECK(got.body == "x");
+      CHECK(got.keep_alive);
+    }
+    CHECK(parse_at_every_cut(interim + "HTTP/1.1 200 Fine\r\n\r\nx").body == "x");
+  }
+}
+
 TEST_CASE("HEAD, 204 and 304 have no body whatever their fields say", "[http]") {
   const Outcome head = parse_at_every_cut("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", true);
   REQUIRE_FALSE(head.error);
@@ -148,6 +168,16 @@ TEST_CASE("keep-alive follows version and Connection", "[http]") {
   CHECK(parse_at_every_cut("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").keep_alive == false);
   CHECK(parse_at_every_cut("HTTP/1.1 200 OK\r\nConnection: foo, Close\r\nContent-Length: 0\r\n\r\n").keep_alive ==
         false);
+}
+
+TEST_CASE("a transfer coding of HTTP/1.0 ends the connection, since another reader may have seen another end",
+          "[http]") {
+  const std::string head = "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const Outcome got = parse_at_every_cut(head + "1\r\nx\r\n0\r\n\r\n");
+  CHECK(got.complete);
+  CHECK(got.body == "x");
+  CHECK_FALSE(got.keep_alive);
+  CHECK_FALSE(parse_at_every_cut(head, true).keep_alive);
 }
 
 TEST_CASE("framing that can be read two ways is refused", "[http]") {

@@ -1,5 +1,6 @@
 #include "http/http2_session.hpp"
 
+#include <stdexcept>
 #include <string>
 
 #include "catch2_shim.hpp"
@@ -61,6 +62,35 @@ TEST_CASE("a receiver submits the next request when its own is answered", "[http
   REQUIRE(client.feed(headers(3, end_stream, {{":status", "204"}})));
   CHECK(client[1].response.status == 204);
   CHECK(client[1].failure().empty());
+}
+
+TEST_CASE("what a receiver throws at its end comes out of the call that brought the end", "[http2]") {
+  const auto throw_at_end = [](Client& client) { client[0].then = [] { throw std::runtime_error("mine"); }; };
+  {
+    Client client(2);
+    throw_at_end(client);
+    CHECK_THROWS_WITH(client.feed(settings() + headers(1, end_stream, {{":status", "200"}}) +
+                                  headers(3, end_stream, {{":status", "200"}})),
+                      "mine");
+  }
+  {
+    Client client;
+    throw_at_end(client);
+    CHECK_THROWS_WITH(client.session.end({.kind = ErrorKind::connection_closed}), "mine");
+  }
+}
+
+TEST_CASE("a receiver that another one cancels is not told, though its stream has ended", "[http2]") {
+  Client client(2);
+  client[0].then = [&] {
+    CHECK(client.session.active() == 1);
+    client.session.cancel(client[1]);
+  };
+  REQUIRE(client.feed(settings() + headers(1, end_stream, {{":status", "200"}}) +
+                      headers(3, end_stream, {{":status", "200"}})));
+  CHECK(client[0].ends == 1);
+  CHECK(client[1].ends == 0);
+  CHECK(client.session.active() == 0);
 }
 
 TEST_CASE("a response without body says nothing of its length", "[http2]") {

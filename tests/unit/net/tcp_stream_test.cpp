@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <array>
 #include <string>
 
@@ -101,4 +103,13 @@ TEST_CASE("a plain stream has no handshake, nothing buffered, and wants what it 
   const Interest wanted = stream.wanted({.readable = true, .writable = false});
   CHECK(wanted.readable);
   CHECK_FALSE(wanted.writable);
+}
+
+TEST_CASE("a peer that answers nothing any more has cost the connection, not the job its time") {
+  const SocketPair pair;
+  const TcpStream stream(UniqueFd(::dup(pair.ours.get())));
+  const Error error = stream.failure({.status = IoStatus::failed, .sys_errno = ETIMEDOUT});
+  CHECK(error.kind == ErrorKind::connection_reset);
+  CHECK(error.sys_errno == ETIMEDOUT);
+  CHECK(error.detail == "the connection failed: Connection timed out");
 }
