@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/escape.hpp"
@@ -195,7 +197,9 @@ Result<> FetchRun::open_state() {
   resumable_ = std::move(*opened);
   // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar.
   CookieOptions& cookies = options_.cookies;
-  if (resumable_->goes_on() && !cookies.save_file.empty()) cookies.load_files.push_back(cookies.save_file);
+  std::error_code none_there;
+  if (resumable_->goes_on() && std::filesystem::is_regular_file(cookies.save_file, none_there))
+    cookies.load_files.push_back(cookies.save_file);
   return {};
 }
 
