@@ -61,6 +61,7 @@ class FetchRun {
   Result<> open_sinks();
   Result<> open_run();
   Result<> watch_signals();
+  Result<> clear_output();
   Result<> open_output();
   Summary run();
   Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
@@ -271,6 +272,11 @@ Result<> FetchRun::watch_signals() {
   return {};
 }
 
+/// The last step: an error of those before it must not cost the results of an earlier run.
+Result<> FetchRun::clear_output() {
+  return settings_.output_file.empty() || resumable_ ? Result<>() : output_->clear();
+}
+
 Summary FetchRun::run() {
   if (shows_progress()) {
     progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), jobs_to_do(),
@@ -288,9 +294,10 @@ Summary FetchRun::run() {
 }
 
 Result<Summary> FetchRun::execute() {
-  for (const auto step : {&FetchRun::check_settings, &FetchRun::open_log, &FetchRun::read_data, &FetchRun::open_loop,
-                          &FetchRun::open_callbacks, &FetchRun::open_state, &FetchRun::open_source,
-                          &FetchRun::open_sinks, &FetchRun::open_run, &FetchRun::watch_signals}) {
+  for (const auto step :
+       {&FetchRun::check_settings, &FetchRun::open_log, &FetchRun::read_data, &FetchRun::open_loop,
+        &FetchRun::open_callbacks, &FetchRun::open_state, &FetchRun::open_source, &FetchRun::open_sinks,
+        &FetchRun::open_run, &FetchRun::watch_signals, &FetchRun::clear_output}) {
     if (auto done = (this->*step)(); !done) return std::unexpected(std::move(done.error()));
   }
   return run();

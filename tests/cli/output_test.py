@@ -90,6 +90,15 @@ class OutputTest(PagesCase):
         self.assertEqual(outcome.stdout, b"")
         self.assertEqual((self.folder / "out").read_bytes(), page(1) + page(2))
 
+    def test_a_usage_error_leaves_the_output_file_as_it_is(self):
+        self.write("out", "old")
+        for options in (["--callback", "decdoe"], ["--jsonl", "--fields", "idd"], ["-b", "nojar"], ["--cacert", "nofile"],
+                        ["-x", "ftp://x"], ["nolist"], ["--resolve", "x"]):
+            with self.subTest(options=options):
+                self.assert_status(self.fetch("-o", "out", *options, self.server.url("/never")), 2)
+                self.assertEqual((self.folder / "out").read_text(), "old")
+        self.assertEqual(self.server.requests, [])
+
     def test_output_dir_names_files_after_the_urls_and_stays_below(self):
         outcome = self.fetch("--output-dir", "new/dir", self.list_of("/1", "/2", "/../../../3", "/%2e%2e/%2f4?a=b"))
         self.assert_status(outcome, 0)
