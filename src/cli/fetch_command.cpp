@@ -208,8 +208,8 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   fetch->add_option("JOBS", settings.jobs, "Job lists: files, - for standard input, or http:// URLs")->required();
   fetch->add_flag("--skip-invalid", settings.skip_invalid,
                   "A bad record of the job list fails alone; the rest goes on");
-  fetch->fallthrough();       // --version belongs to the program, and stands behind the subcommand too
-  add_config_option(*fetch);  // before all options that it may set
+  fetch->fallthrough();  // --version belongs to the program, and stands behind the subcommand too
+  add_config_option(*fetch, settings.config_file);  // before all options that it may set
   add_load_options(*fetch, settings.options);
   add_time_options(*fetch, settings.options);
   add_retry_options(*fetch, settings.options);

@@ -116,12 +116,6 @@ Result<> FetchRun::check_settings() {
 
 Result<> FetchRun::read_data() {
   if (settings_.data.empty()) return {};
-  const auto has = [](const std::vector<std::string>& words, std::string_view word) {
-    return std::ranges::find(words, word) != words.end();
-  };
-  if (has(settings_.data, "@-") && has(settings_.jobs, "-")) {
-    return std::unexpected(refused("standard input can't be both a job list and the data of -d"));
-  }
   auto data = read_request_data(settings_.data, options_.limits.max_job_bytes);
   if (!data) return std::unexpected(std::move(data.error()));
   options_.body = std::move(*data);

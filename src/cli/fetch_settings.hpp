@@ -14,6 +14,7 @@ enum class ProgressMode : std::uint8_t { automatic, bar, plain, none };
 /// What the command line of `nbcrawl fetch` says.
 struct FetchSettings {
   std::vector<std::string> jobs;  ///< files, "-", or URLs
+  std::string config_file;        ///< that some of this is from; empty: none
   Options options;
   std::vector<std::string> data;  ///< values of -d
   bool skip_invalid = false;

@@ -143,13 +143,26 @@ class OutputTest(PagesCase):
         jobs = self.list_of("/1")
         content = jobs.read_bytes()
         (self.folder / "link.txt").symlink_to(jobs)
+        (self.folder / "to-new").symlink_to(self.folder / "new")
         self.write("old", "old")
+        self.write("old2", "old")
+        self.write("c.toml", "[fetch]\n")
         for options, said in [
                 ([jobs, "-o", "link.txt"], "the job list and --output are one file, link.txt"),
                 ([jobs, "-o", "new", "--log-file", jobs], f"the job list and --log-file are one file, {jobs}"),
                 ([jobs, "-c", jobs], f"the job list and --cookie-jar are one file, {jobs}"),
                 ([jobs, "-o", "new", "--log-file", "new"], "--output and --log-file are one file, new"),
-                ([jobs, "-o", "old", "--state", "./old"], "--output and --state are one file, ./old")]:
+                ([jobs, "-o", "old", "--state", "./old"], "--output and --state are one file, ./old"),
+                ([jobs, "-o", "new", "-c", "./new"], "--output and --cookie-jar are one file, ./new"),
+                ([jobs, "-o", "none/../new", "--log-file", self.folder / "new"], "--output and --log-file are one file"),
+                ([jobs, "-o", "new", "-c", "to-new"], "--output and --cookie-jar are one file, to-new"),
+                ([jobs, "-b", "old", "-o", "old"], "--cookie and --output are one file, old"),
+                ([jobs, "-b", "old", "-c", "old", "-o", "old"], "--cookie and --output are one file, old"),
+                ([jobs, "--cacert", "old", "-o", "old"], "--cacert and --output are one file, old"),
+                ([jobs, "--cert", "old", "--log-file", "old"], "--cert and --log-file are one file, old"),
+                ([jobs, "--cert", "old", "--key", "old2", "-c", "old2"], "--key and --cookie-jar are one file, old2"),
+                ([jobs, "--config", "c.toml", "-o", "c.toml"], "--config and --output are one file, c.toml"),
+                ([jobs, "-d", "@old", "-o", "old"], "the data of -d and --output are one file, old")]:
             with self.subTest(said):
                 outcome = self.fetch(*options)
                 self.assert_status(outcome, 2)
@@ -161,10 +174,21 @@ class OutputTest(PagesCase):
         self.assert_status(outcome, 2)
         self.assertIn(f"the job list and standard output are one file, {jobs}", outcome.stderr)
         self.assertEqual((jobs.read_bytes(), (self.folder / "old").read_text()), (content, "old"))
+        self.assertEqual([(self.folder / name).read_text() for name in ("old2", "c.toml")], ["old", "[fetch]\n"])
         self.assertEqual(self.server.requests, [])
         self.assertFalse((self.folder / "new").exists())
         outcome = self.fetch(jobs, jobs, "-o", "/dev/null", "--log-file", "/dev/null", "-b", "jar", "-c", "jar")
         self.assert_status(outcome, 0)
+
+    def test_standard_input_is_read_for_one_purpose_only(self):
+        for options, said in ((["-", "-b", "-"], "the job list and --cookie"), (["-", "-"], "the job list and the same again"),
+                              (["-d", "@-", "-"], "the job list and the data of -d"),
+                              (["-d", "@-", "-b", "-", self.server.url("/1")], "the data of -d and --cookie")):
+            with self.subTest(options=options):
+                outcome = self.fetch(*options, input=self.server.url("/1"))
+                self.assert_status(outcome, 2)
+                self.assertIn(f"standard input can be read once only, and is here {said}\n", outcome.stderr)
+        self.assertEqual(self.server.requests, [])
 
     def test_an_option_that_would_do_nothing_is_refused(self):
         for options in (["--output-dir", "dir", "-o", "out"], ["--output-dir", "dir", "-0"], ["--output-dir", "dir", "--ordered"],
