@@ -177,9 +177,9 @@ Result<> FetchRun::open_sinks() {
 
 Result<> FetchRun::open_output() {
   const std::string& path = settings_.output_file;
-  auto output = path.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
-                : resumable_ ? resumable_->open_output(path)
-                             : FdOutput::create(*loop_, path);
+  auto output = resumable_     ? resumable_->open_output(path)
+                : path.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
+                               : FdOutput::create(*loop_, path);
   if (!output) return std::unexpected(std::move(output.error()));
   output_ = std::move(*output);
   return {};
