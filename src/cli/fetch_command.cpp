@@ -119,7 +119,9 @@ void add_dns_options(CLI::App& fetch, Options& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")->type_name("HOST[:PORT],...");
+  fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")
+      ->type_name("IP[:PORT],...")
+      ->check(not_empty());
   fetch.add_flag("--deny-private", options.deny_private,
                  "Connect to public addresses only, whatever names and redirects say");
   auto* const only_v4 = fetch.add_flag_callback(
