@@ -165,7 +165,7 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->type_name("NAME,...");
   fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
   fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->excludes(jsonl);
-  add_file_option(fetch, "-o,--output", settings.output_file, "Write results to this file");
+  add_file_option(fetch, "-o,--output", settings.output_file, "Write results to this file; - is standard output");
   add_file_option(fetch, "--output-dir", settings.output_directory,
                   "Write each body to a file of its own below this folder")
       ->type_name("DIR");

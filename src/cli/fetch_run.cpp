@@ -176,7 +176,7 @@ Result<> FetchRun::open_sinks() {
 }
 
 Result<> FetchRun::open_output() {
-  const std::string& path = settings_.output_file;
+  const std::string path = settings_.writes_standard_output() ? "" : settings_.output_file;
   auto output = resumable_     ? resumable_->open_output(path)
                 : path.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
                                : FdOutput::create(*loop_, path);
@@ -193,8 +193,8 @@ Result<> FetchRun::open_state() {
   // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar.
   CookieOptions& cookies = options_.cookies;
   std::error_code none_there;
-  if (resumable_->goes_on() && std::filesystem::is_regular_file(cookies.save_file, none_there))
-    cookies.load_files.push_back(cookies.save_file);
+  const bool is_file = cookies.save_file != "-" && std::filesystem::is_regular_file(cookies.save_file, none_there);
+  if (resumable_->goes_on() && is_file) cookies.load_files.push_back(cookies.save_file);
   return {};
 }
 
@@ -268,7 +268,7 @@ Result<> FetchRun::watch_signals() {
 
 /// The last step: an error of those before it must not cost the results of an earlier run.
 Result<> FetchRun::clear_output() {
-  return settings_.output_file.empty() || resumable_ ? Result<>() : output_->clear();
+  return !output_ || settings_.writes_standard_output() || resumable_ ? Result<>() : output_->clear();
 }
 
 Summary FetchRun::run() {

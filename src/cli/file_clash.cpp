@@ -72,11 +72,15 @@ std::vector<UsedFile> read_files(const FetchSettings& settings) {
 
 std::vector<UsedFile> written_files(const FetchSettings& settings) {
   std::vector<UsedFile> files;
-  if (settings.writes_standard_output()) add(files, {.use = "standard output", .path = {}}, STDOUT_FILENO);
-  add(files, {.use = "--output", .path = settings.output_file});
+  if (settings.writes_standard_output()) {
+    add(files, {.use = "standard output", .path = {}}, STDOUT_FILENO);
+  } else {
+    add(files, {.use = "--output", .path = settings.output_file});
+  }
   add(files, {.use = "--state", .path = settings.state_file});
   add(files, {.use = "--log-file", .path = settings.log_file});
-  add(files, {.use = std::string(jar_option), .path = settings.options.cookies.save_file});
+  const std::string& jar = settings.options.cookies.save_file;
+  if (jar != "-") add(files, {.use = std::string(jar_option), .path = jar});  // else written behind the results
   return files;
 }
 

@@ -45,7 +45,7 @@ std::vector<Setting> settings_of(const FetchSettings& settings) {
           {"--fields", settings.fields},
           {"--ordered", switched(settings.ordered)},
           {"--null", switched(settings.null_separator)},
-          {"--output", absolute(settings.output_file)},
+          {"--output", settings.writes_standard_output() ? "" : absolute(settings.output_file)},
           {"--output-dir", absolute(settings.output_directory)}};
 }
 

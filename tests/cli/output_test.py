@@ -99,6 +99,19 @@ class OutputTest(PagesCase):
                 self.assertEqual((self.folder / "out").read_text(), "old")
         self.assertEqual(self.server.requests, [])
 
+    def test_a_dash_is_standard_output(self):
+        self.server.pages["/set"] = response(b"set\n", "Set-Cookie: a=1")
+        outcome = self.fetch("-o", "-", "-c", "-", self.server.url("/set"))
+        self.assert_status(outcome, 0)
+        self.assertTrue(outcome.stdout.startswith(b"set\n#") and outcome.stdout.endswith(b"\ta\t1\n"), outcome.stdout)
+        with open(self.folder / "both", "ab") as both:
+            self.assert_status(self.start_fetch("-o", "-", "-c", "-", self.server.url("/set"), stdout=both).finish(), 0)
+        self.assertEqual((self.folder / "both").read_bytes(), outcome.stdout)
+        for options in (["-o", "-"], []):  # as a state has it they are one
+            self.assert_status(self.fetch("--state", "state", "-c", "-", *options, self.server.url("/set"), input="no jar"), 0)
+        self.assertEqual(len(self.server.requests), 3)
+        self.assertFalse((self.folder / "-").exists())
+
     def test_output_dir_names_files_after_the_urls_and_stays_below(self):
         outcome = self.fetch("--output-dir", "new/dir", self.list_of("/1", "/2", "/../../../3", "/%2e%2e/%2f4?a=b"))
         self.assert_status(outcome, 0)
