@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
@@ -91,7 +92,8 @@ struct Log::Writer {
 
   void add(spdlog::sink_ptr sink, LogLevel level) {
     sink->set_level(to_spdlog(level));
-    sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    sink->set_formatter(
+        std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
     logger.sinks().push_back(std::move(sink));
     logger.set_level(spdlog::level::trace);
     logger.flush_on(spdlog::level::trace);

@@ -108,9 +108,13 @@ void apply_file(CLI::App& app, const std::string& path) {
 
 }  // namespace
 
-void add_config_option(CLI::App& app) {
+void add_config_option(CLI::App& app, std::string& target) {
   app.add_option_function<std::string>(
-         "--config", [&app](const std::string& path) { apply_file(app, path); },
+         "--config",
+         [&app, &target](const std::string& path) {
+           target = path;
+           apply_file(app, path);
+         },
          "Read options from this TOML file, under [fetch]; the command line wins")
       ->type_name("FILE")
       ->check(not_empty())

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 namespace CLI {
 class App;
 }  // namespace CLI
@@ -8,7 +10,7 @@ namespace nbcrawl {
 
 /// Declares --config, which gives the app's options what a settings file says, where the command line says nothing.
 /// CLI11 calls back in the order of declaration, after the whole command line is read: declare it before what it may
-/// set.
-void add_config_option(CLI::App& app);
+/// set. `target` gets the path.
+void add_config_option(CLI::App& app, std::string& target);
 
 }  // namespace nbcrawl

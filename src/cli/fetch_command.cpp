@@ -119,7 +119,9 @@ void add_dns_options(CLI::App& fetch, Options& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")->type_name("HOST[:PORT],...");
+  fetch.add_option("--dns-servers", options.dns_servers, "Ask these name servers")
+      ->type_name("IP[:PORT],...")
+      ->check(not_empty());
   fetch.add_flag("--deny-private", options.deny_private,
                  "Connect to public addresses only, whatever names and redirects say");
   auto* const only_v4 = fetch.add_flag_callback(
@@ -164,7 +166,7 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
       ->type_name("NAME,...");
   fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
   fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->excludes(jsonl);
-  add_file_option(fetch, "-o,--output", settings.output_file, "Write results to this file");
+  add_file_option(fetch, "-o,--output", settings.output_file, "Write results to this file; - is standard output");
   add_file_option(fetch, "--output-dir", settings.output_directory,
                   "Write each body to a file of its own below this folder")
       ->type_name("DIR");
@@ -209,8 +211,8 @@ CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   fetch->add_option("JOBS", settings.jobs, "Job lists: files, - for standard input, or http:// URLs")->required();
   fetch->add_flag("--skip-invalid", settings.skip_invalid,
                   "A bad record of the job list fails alone; the rest goes on");
-  fetch->fallthrough();       // --version belongs to the program, and stands behind the subcommand too
-  add_config_option(*fetch);  // before all options that it may set
+  fetch->fallthrough();  // --version belongs to the program, and stands behind the subcommand too
+  add_config_option(*fetch, settings.config_file);  // before all options that it may set
   add_load_options(*fetch, settings.options);
   add_time_options(*fetch, settings.options);
   add_retry_options(*fetch, settings.options);

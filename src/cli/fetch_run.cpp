@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/escape.hpp"
@@ -59,6 +61,7 @@ class FetchRun {
   Result<> open_sinks();
   Result<> open_run();
   Result<> watch_signals();
+  Result<> clear_output();
   Result<> open_output();
   Summary run();
   Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
@@ -113,12 +116,6 @@ Result<> FetchRun::check_settings() {
 
 Result<> FetchRun::read_data() {
   if (settings_.data.empty()) return {};
-  const auto has = [](const std::vector<std::string>& words, std::string_view word) {
-    return std::ranges::find(words, word) != words.end();
-  };
-  if (has(settings_.data, "@-") && has(settings_.jobs, "-")) {
-    return std::unexpected(refused("standard input can't be both a job list and the data of -d"));
-  }
   auto data = read_request_data(settings_.data, options_.limits.max_job_bytes);
   if (!data) return std::unexpected(std::move(data.error()));
   options_.body = std::move(*data);
@@ -179,10 +176,10 @@ Result<> FetchRun::open_sinks() {
 }
 
 Result<> FetchRun::open_output() {
-  const std::string& path = settings_.output_file;
-  auto output = path.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
-                : resumable_ ? resumable_->open_output(path)
-                             : FdOutput::create(*loop_, path);
+  const std::string path = settings_.writes_standard_output() ? "" : settings_.output_file;
+  auto output = resumable_     ? resumable_->open_output(path)
+                : path.empty() ? FdOutput::borrow(*loop_, STDOUT_FILENO, "standard output")
+                               : FdOutput::create(*loop_, path);
   if (!output) return std::unexpected(std::move(output.error()));
   output_ = std::move(*output);
   return {};
@@ -195,7 +192,9 @@ Result<> FetchRun::open_state() {
   resumable_ = std::move(*opened);
   // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar.
   CookieOptions& cookies = options_.cookies;
-  if (resumable_->goes_on() && !cookies.save_file.empty()) cookies.load_files.push_back(cookies.save_file);
+  std::error_code none_there;
+  const bool is_file = cookies.save_file != "-" && std::filesystem::is_regular_file(cookies.save_file, none_there);
+  if (resumable_->goes_on() && is_file) cookies.load_files.push_back(cookies.save_file);
   return {};
 }
 
@@ -267,6 +266,11 @@ Result<> FetchRun::watch_signals() {
   return {};
 }
 
+/// The last step: an error of those before it must not cost the results of an earlier run.
+Result<> FetchRun::clear_output() {
+  return !output_ || settings_.writes_standard_output() || resumable_ ? Result<>() : output_->clear();
+}
+
 Summary FetchRun::run() {
   if (shows_progress()) {
     progress_ = std::make_unique<ProgressDisplay>(*loop_, status_, shows_bar(), jobs_to_do(),
@@ -284,9 +288,10 @@ Summary FetchRun::run() {
 }
 
 Result<Summary> FetchRun::execute() {
-  for (const auto step : {&FetchRun::check_settings, &FetchRun::open_log, &FetchRun::read_data, &FetchRun::open_loop,
-                          &FetchRun::open_callbacks, &FetchRun::open_state, &FetchRun::open_source,
-                          &FetchRun::open_sinks, &FetchRun::open_run, &FetchRun::watch_signals}) {
+  for (const auto step :
+       {&FetchRun::check_settings, &FetchRun::open_log, &FetchRun::read_data, &FetchRun::open_loop,
+        &FetchRun::open_callbacks, &FetchRun::open_state, &FetchRun::open_source, &FetchRun::open_sinks,
+        &FetchRun::open_run, &FetchRun::watch_signals, &FetchRun::clear_output}) {
     if (auto done = (this->*step)(); !done) return std::unexpected(std::move(done.error()));
   }
   return run();

@@ -14,6 +14,7 @@ enum class ProgressMode : std::uint8_t { automatic, bar, plain, none };
 /// What the command line of `nbcrawl fetch` says.
 struct FetchSettings {
   std::vector<std::string> jobs;  ///< files, "-", or URLs
+  std::string config_file;        ///< that some of this is from; empty: none
   Options options;
   std::vector<std::string> data;  ///< values of -d
   bool skip_invalid = false;
@@ -23,11 +24,13 @@ struct FetchSettings {
   std::string fields;         ///< of records, comma-separated; empty: all
   bool ordered = false;
   bool null_separator = false;
-  std::string output_file;       ///< empty: standard output
+  std::string output_file;       ///< empty or "-": standard output
   std::string output_directory;  ///< empty: none
   /// Whether results go to one file or to standard output, not each to a file of its own.
   [[nodiscard]] bool writes_one_stream() const noexcept { return output_directory.empty() || jsonl; }
-  [[nodiscard]] bool writes_standard_output() const noexcept { return writes_one_stream() && output_file.empty(); }
+  [[nodiscard]] bool writes_standard_output() const noexcept {
+    return writes_one_stream() && (output_file.empty() || output_file == "-");
+  }
 
   std::string state_file;     ///< of a run that can be continued; empty: none
   bool retry_failed = false;  ///< the jobs that failed earlier are not done

@@ -3,20 +3,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
+
+#include "base/behind_links.hpp"
 
 namespace nbcrawl {
 
 namespace {
 
+constexpr std::string_view cookie_option = "--cookie";
+constexpr std::string_view jar_option = "--cookie-jar";
+
 struct UsedFile {
   std::string use;                                       ///< "the job list", or an option
   std::string path;                                      ///< empty: of a standard descriptor
   std::optional<std::pair<dev_t, ino_t>> identity = {};  ///< none: it is not there yet
+  std::filesystem::path place = {};                      ///< where it will be then, however `path` puts it
 };
+
+Error refused(std::string detail) {
+  return {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::move(detail)};
+}
+
+/// As far as there are folders of that name; the file itself is not there.
+std::filesystem::path place_of(const std::string& path) {
+  std::error_code unknown;
+  const auto absolute = std::filesystem::absolute(behind_links(path), unknown);
+  const auto place = unknown ? absolute : std::filesystem::weakly_canonical(absolute, unknown);
+  return unknown ? std::filesystem::path(path) : place;
+}
 
 /// Adds a regular file, or one that is still to be made: a device or a pipe can be used twice.
 void add(std::vector<UsedFile>& files, UsedFile file, int descriptor = -1) {
@@ -26,45 +47,93 @@ void add(std::vector<UsedFile>& files, UsedFile file, int descriptor = -1) {
     file.identity.emplace(status.st_dev, status.st_ino);
   } else if (file.path.empty()) {
     return;
+  } else {
+    file.place = place_of(file.path);
   }
   files.push_back(std::move(file));
 }
 
 bool is_same(const UsedFile& one, const UsedFile& other) {
   if (one.identity || other.identity) return one.identity == other.identity;
-  return one.path == other.path;
+  return one.place == other.place;
+}
+
+/// As options name them: "-" is standard input.
+std::vector<UsedFile> read_files(const FetchSettings& settings) {
+  std::vector<UsedFile> files;
+  for (const std::string& list : settings.jobs) files.push_back({.use = "the job list", .path = list});
+  for (const std::string& value : settings.data) {
+    if (value.starts_with('@')) files.push_back({.use = "the data of -d", .path = value.substr(1)});
+  }
+  for (const std::string& path : settings.options.cookies.load_files)
+    files.push_back({.use = std::string(cookie_option), .path = path});
+  return files;
 }
 
 std::vector<UsedFile> written_files(const FetchSettings& settings) {
   std::vector<UsedFile> files;
-  if (settings.writes_standard_output()) add(files, {.use = "standard output", .path = {}}, STDOUT_FILENO);
-  add(files, {.use = "--output", .path = settings.output_file});
+  if (settings.writes_standard_output()) {
+    add(files, {.use = "standard output", .path = {}}, STDOUT_FILENO);
+  } else {
+    add(files, {.use = "--output", .path = settings.output_file});
+  }
   add(files, {.use = "--state", .path = settings.state_file});
   add(files, {.use = "--log-file", .path = settings.log_file});
-  add(files, {.use = "--cookie-jar", .path = settings.options.cookies.save_file});
+  const std::string& jar = settings.options.cookies.save_file;
+  if (jar != "-") add(files, {.use = std::string(jar_option), .path = jar});  // else written behind the results
   return files;
+}
+
+Result<> check_standard_input(const std::vector<UsedFile>& read) {
+  const UsedFile* reader = nullptr;
+  for (const UsedFile& file : read) {
+    if (file.path != "-") continue;
+    if (reader != nullptr) {
+      return std::unexpected(refused("standard input can be read once only, and is here " + reader->use + " and " +
+                                     (file.use == reader->use ? "the same again" : file.use)));
+    }
+    reader = &file;
+  }
+  return {};
+}
+
+Result<> check_files(std::vector<UsedFile> used, std::vector<UsedFile> written) {
+  for (UsedFile& file : written) {
+    for (const UsedFile& other : used) {
+      if (!is_same(file, other) || (file.use == jar_option && other.use == cookie_option)) continue;
+      const std::string& path = file.path.empty() ? other.path : file.path;
+      return std::unexpected(
+          refused(other.use + " and " + file.use + " are one file" + (path.empty() ? "" : ", " + path)));
+    }
+    used.push_back(std::move(file));
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<> check_file_clash(const FetchSettings& settings) {
+  const std::vector<UsedFile> read = read_files(settings);
+  if (auto once = check_standard_input(read); !once) return once;
   std::vector<UsedFile> used;
-  for (const std::string& list : settings.jobs) {
-    const bool is_standard_input = list == "-";
-    add(used, {.use = "the job list", .path = is_standard_input ? "" : list}, is_standard_input ? STDIN_FILENO : -1);
+  for (const UsedFile& file : read) {
+    const bool is_standard_input = file.path == "-";
+    add(used, {.use = file.use, .path = is_standard_input ? "" : file.path}, is_standard_input ? STDIN_FILENO : -1);
   }
-  for (UsedFile& written : written_files(settings)) {
-    for (const UsedFile& other : used) {
-      if (!is_same(written, other)) continue;
-      const std::string& path = written.path.empty() ? other.path : written.path;
-      return std::unexpected(
-          Error{.kind = ErrorKind::invalid_job,
-                .phase = Phase::job,
-                .detail = other.use + " and " + written.use + " are one file" + (path.empty() ? "" : ", " + path)});
-    }
-    used.push_back(std::move(written));
-  }
-  return {};
+  const TlsOptions& tls = settings.options.tls;
+  add(used, {.use = "--config", .path = settings.config_file});
+  add(used, {.use = "--cacert", .path = tls.ca_file});
+  add(used, {.use = "--cert", .path = tls.certificate_file});
+  add(used, {.use = "--key", .path = tls.key_file});
+  return check_files(std::move(used), written_files(settings));
+}
+
+Result<> check_file_clash(const ServeSettings& settings) {
+  std::vector<UsedFile> used;
+  std::vector<UsedFile> written;
+  add(used, {.use = "the routes file", .path = settings.routes_file});
+  if (settings.access_log != "-") add(written, {.use = "--access-log", .path = settings.access_log});
+  return check_files(std::move(used), std::move(written));
 }
 
 }  // namespace nbcrawl

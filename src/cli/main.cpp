@@ -16,10 +16,14 @@
 
 namespace {
 
-/// `nbcrawl jobs.json` is short for `nbcrawl fetch jobs.json`.
+/// `nbcrawl jobs.json` is short for `nbcrawl fetch jobs.json`, and `nbcrawl help fetch` asks for its --help.
 std::vector<std::string> arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  constexpr std::array<std::string_view, 6> first{"fetch", "serve", "-h", "--help", "--version", "help"};
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  constexpr std::array<std::string_view, 5> first{"fetch", "serve", "-h", "--help", "--version"};
   if (!words.empty() && std::find(first.begin(), first.end(), words.front()) == first.end())
     words.insert(words.begin(), "fetch");
   std::reverse(words.begin(), words.end());  // as CLI11 takes a vector

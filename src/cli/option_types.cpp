@@ -251,8 +251,10 @@ void add_cookie_options(CLI::App& app, Options& target) {
     target.cookies.keep = true;
     target.cookies.save_file = path;
   };
-  app.add_option_function<std::string>("-c,--cookie-jar", save,
-                                       "Send back the cookies that servers set, and write them to this file in the end")
+  app.add_option_function<std::string>(
+         "-c,--cookie-jar", save,
+         "Send back the cookies that servers set, and write them to this file in the end; - is standard "
+         "output")
       ->type_name("FILE")
       ->check(not_empty());
 }

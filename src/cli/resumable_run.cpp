@@ -1,5 +1,9 @@
 #include "cli/resumable_run.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -41,7 +45,7 @@ std::vector<Setting> settings_of(const FetchSettings& settings) {
           {"--fields", settings.fields},
           {"--ordered", switched(settings.ordered)},
           {"--null", switched(settings.null_separator)},
-          {"--output", absolute(settings.output_file)},
+          {"--output", settings.writes_standard_output() ? "" : absolute(settings.output_file)},
           {"--output-dir", absolute(settings.output_directory)}};
 }
 
@@ -65,13 +69,29 @@ Result<std::unique_ptr<ResumableRun>> ResumableRun::open(EventLoop& loop, const 
       new ResumableRun(loop, std::move(*state), std::move(*list), *was_there, *totals));
 }
 
+/// "> FILE" has the shell empty the file before we are started; ">> FILE" does not, whatever is there.
+Result<> ResumableRun::check_standard_output(std::uint64_t written_before) const {
+  struct stat status{};
+  if (::fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+  if (flags < 0 || (flags & O_APPEND) != 0) return {};
+  if (!std::cmp_less(::lseek(STDOUT_FILENO, 0, SEEK_CUR), written_before)) return {};
+  return std::unexpected(refused("standard output is a file that lacks the " + std::to_string(written_before) +
+                                 " bytes which earlier runs wrote by the state " + state_->path() +
+                                 ": > empties a file each time, so use >>, or -o FILE with a new state"));
+}
+
 Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& path) {
+  const auto bytes = state_->output_bytes();
+  if (!bytes) return std::unexpected(bytes.error());
+  if (path.empty()) {
+    if (auto good = check_standard_output(bytes->value_or(0)); !good) return std::unexpected(std::move(good.error()));
+    return FdOutput::borrow(loop_, STDOUT_FILENO, "standard output");
+  }
   std::error_code not_both_there;
   if (std::filesystem::equivalent(path, state_->path(), not_both_there)) {
     return std::unexpected(refused(path + " can't be both the state and the output"));
   }
-  const auto bytes = state_->output_bytes();
-  if (!bytes) return std::unexpected(bytes.error());
   if (!*bytes && holds_something(path)) {
     return std::unexpected(refused("can't write " + path + ": it holds something, and by the state " + state_->path() +
                                    " no run has written to it; delete it to begin anew"));

@@ -26,8 +26,9 @@ class ResumableRun {
   /// What was done before.
   [[nodiscard]] const JobTotals& done_before() const noexcept { return done_before_; }
 
-  /// Opens the file of -o where the state says that it ends. Error: also where the state knows of none, and it holds
-  /// something.
+  /// Opens the file of -o where the state says that it ends; an empty path is standard output. Error: also where the
+  /// state knows of no file, and it holds something; where standard output is a file that lacks what earlier runs
+  /// wrote.
   Result<std::unique_ptr<FdOutput>> open_output(const std::string& path);
   /// The jobs of `list` that are not done. The list is borrowed.
   JobSource& source(JobSource& list, ResumedSource::OnSucceeded on_succeeded) {
@@ -45,6 +46,8 @@ class ResumableRun {
         journal_(*state_, list_watch_, loop),
         goes_on_(goes_on),
         done_before_(done_before) {}
+
+  [[nodiscard]] Result<> check_standard_output(std::uint64_t written_before) const;
 
   EventLoop& loop_;
   std::unique_ptr<RunState> state_;

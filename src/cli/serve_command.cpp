@@ -12,6 +12,7 @@
 
 #include "base/escape.hpp"
 #include "cli/descriptor_limit.hpp"
+#include "cli/file_clash.hpp"
 #include "cli/option_types.hpp"
 #include "crawl/exit_status.hpp"
 #include "io/event_loop.hpp"
@@ -130,6 +131,7 @@ CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
 int run_serve(const ServeSettings& settings) {
   raise_descriptor_limit(wanted_descriptors);
   const SigpipeIgnored sigpipe_ignored;
+  if (auto good = check_file_clash(settings); !good) return complain(good.error(), exit_status::usage);
   auto file = load_routes(settings.routes_file);
   if (!file) return complain(file.error(), exit_status::usage);
   Tally tally;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ class BatchedOutput final : public Output {
   [[nodiscard]] std::size_t batch_bytes() const noexcept { return batch_.size(); }
   /// Whether the output has taken all that was let go.
   [[nodiscard]] bool is_taken() const noexcept { return output_.pending_bytes() == 0; }
+  /// How many bytes that is.
+  [[nodiscard]] std::uint64_t taken_bytes() const noexcept { return output_.position(); }
   /// Gives the output what is gathered.
   Result<> let_go() {
     const std::string_view batch = batch_;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "crawl/cookie_output.hpp"
 #include "http/cookie_jar.hpp"
 #include "nbcrawl/options.hpp"
 
@@ -13,14 +15,14 @@ namespace nbcrawl {
 class CookieStore {
  public:
   /// Reads CookieOptions::load_files. Errors: invalid_job (one that can't be read or is no such file), output_failed
-  /// (save_file can't be made).
+  /// (save_file can't be written).
   static Result<CookieStore> open(const CookieOptions& options);
 
   /// The value of Cookie for a request; empty: none goes with it.
   [[nodiscard]] std::string cookies_for(const Url& url);
   /// Takes what a response set.
   void receive(const Url& url, const Fields& fields);
-  /// Writes CookieOptions::save_file, if there is one, readable by its owner only and never half. Error: output_failed.
+  /// Writes CookieOptions::save_file, if there is one (CookieOutput). Error: output_failed.
   [[nodiscard]] Result<> save() const;
 
  private:
@@ -28,6 +30,7 @@ class CookieStore {
 
   CookieOptions options_;
   CookieJar jar_;
+  std::optional<CookieOutput> output_;
 };
 
 }  // namespace nbcrawl

@@ -17,6 +17,9 @@ Output& RunJournal::attach(FdOutput& output) {
 
 Result<> RunJournal::begin() {
   if (std::exchange(begun_, true)) return {};
+  const auto before = state_.output_bytes();
+  if (!before) return std::unexpected(before.error());
+  batched_before_ = before->value_or(0);
   StateChanges claim;
   if (auto claimed = file_ != nullptr ? add_file(claim) : Result<>(); !claimed) return claimed;
   if (auto added = state_.commit(claim); !added) return added;
@@ -90,7 +93,9 @@ Result<> RunJournal::commit_batch(BatchedOutput& output, std::vector<Marked> bat
   std::ranges::transform(batch, std::back_inserter(jobs),
                          [](const Marked& job) { return Marked(job.first, JobMark::perhaps_written()); });
   const std::vector<ListMark> list = list_.take_marks();
-  if (auto committed = state_.commit({.jobs = jobs, .list = list}); !committed) return committed;
+  const std::uint64_t written = batched_before_ + output.taken_bytes();
+  if (auto committed = state_.commit({.jobs = jobs, .list = list, .output_bytes = written}); !committed)
+    return committed;
   let_go_ = std::move(batch);
   return output.let_go();
 }

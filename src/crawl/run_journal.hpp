@@ -78,6 +78,7 @@ class RunJournal {
   EventLoop& loop_;
   FdOutput* file_ = nullptr;
   std::optional<BatchedOutput> batch_;  // where the output is no file
+  std::uint64_t batched_before_ = 0;    // bytes that earlier runs let go
   const OrderedSink* ordered_ = nullptr;
   std::vector<Marked> finished_;  // not committed
   std::vector<Marked> let_go_;    // committed as perhaps_written, on their way to the output

@@ -54,7 +54,7 @@ Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std:
 }
 
 Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::string& path) {
-  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
   if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
   return std::unique_ptr<FdOutput>(new FdOutput(loop, NonblockingFd(std::move(file)), path));
 }
@@ -89,6 +89,13 @@ Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::st
   output->position_ = bytes;
   output->is_own_file_ = true;
   return output;
+}
+
+Result<> FdOutput::clear() {
+  struct stat status{};
+  const bool is_known = ::fstat(fileno(), &status) == 0;
+  if (!is_known || (S_ISREG(status.st_mode) && ::ftruncate(fileno(), 0) != 0)) return fail(errno, std::strerror(errno));
+  return {};
 }
 
 Result<std::uint64_t> FdOutput::mark() const {

@@ -28,13 +28,17 @@ class FdOutput final : public Output, public Pollable {
   /// Writes to a descriptor which stays open and belongs to the caller. `name` is what errors call it, such as
   /// "standard output". Error: output_failed where it is not open for writing.
   static Result<std::unique_ptr<FdOutput>> borrow(EventLoop& loop, int fd, std::string name);
-  /// Creates the file, or empties the one that is there. Error: output_failed, also for a FIFO nobody reads.
+  /// Opens the file, created where it is missing; what it holds stays until clear(). Error: output_failed, also for a
+  /// FIFO nobody reads.
   static Result<std::unique_ptr<FdOutput>> create(EventLoop& loop, const std::string& path);
   /// Opens the file, created where it is missing, behind its first `bytes`; whatever is behind them is cut off. Of what
   /// is no file on disk, such as a FIFO, nothing can be cut off. `mark`: what mark() was there, 0: not known. Error:
   /// output_failed, also where it is shorter or another file: then nothing is cut off.
   static Result<std::unique_ptr<FdOutput>> go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
                                                  std::uint64_t mark = 0);
+
+  /// Empties the file of create(), if it is one on disk, before the first write. Error: output_failed.
+  Result<> clear();
 
   /// Errors are of kind output_failed; the first one is given again by every later call of write(), check(), flush(),
   /// close().

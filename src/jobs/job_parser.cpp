@@ -1,5 +1,6 @@
 #include "jobs/job_parser.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "jobs/field_values.hpp"
@@ -13,6 +14,14 @@ std::optional<Fault> JobParser::parse_line(std::string_view line, Job& job) {
   if (auto fault = find_invalid_utf8(line)) return fault;
   auto url = Url::parse(line);
   if (!url) return Fault{0, std::move(url.error().detail)};
+  // In a field it may be what the URL standard makes of it; here it is most likely another column, or another URL.
+  const auto* const stray =
+      std::ranges::find_if(line, [](char byte) { return static_cast<unsigned char>(byte) <= ' ' || byte == '\x7F'; });
+  if (stray != line.end()) {
+    return Fault{
+        static_cast<std::size_t>(stray - line.begin()),
+        "a URL holds no white space and no control character, got " + (*stray == '\r' ? "byte 0x0d" : shown(*stray))};
+  }
   job.url = *std::move(url);
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 
 #include "base/descriptor_shortage.hpp"
 #include "net/ares_sockets.hpp"
+#include "net/name_servers.hpp"
 
 namespace nbcrawl {
 
@@ -123,6 +124,7 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
   }
   use_interruptible_sockets(self->channel_);
   if (servers.empty()) return self;
+  if (auto good = check_name_servers(servers); !good) return std::unexpected(std::move(good.error()));
   if (const int status = ares_set_servers_ports_csv(self->channel_, servers.c_str()); status != ARES_SUCCESS) {
     return std::unexpected(Error{.kind = ErrorKind::invalid_job,
                                  .phase = Phase::resolve,

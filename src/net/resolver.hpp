@@ -28,7 +28,7 @@ struct PinnedName {
 
 struct ResolverOptions {
   AddressFamily family = AddressFamily::any;
-  std::string dns_servers;  ///< comma-separated HOST[:PORT]; empty: the system's
+  std::string dns_servers;  ///< comma-separated IP[:PORT]; empty: the system's
   std::vector<PinnedName> pinned;
   std::size_t max_cached_names = 10'000;
   std::chrono::seconds max_ttl{3600};     ///< cap on how long an answer is believed, whatever its TTL

@@ -90,6 +90,28 @@ class OutputTest(PagesCase):
         self.assertEqual(outcome.stdout, b"")
         self.assertEqual((self.folder / "out").read_bytes(), page(1) + page(2))
 
+    def test_a_usage_error_leaves_the_output_file_as_it_is(self):
+        self.write("out", "old")
+        for options in (["--callback", "decdoe"], ["--jsonl", "--fields", "idd"], ["-b", "nojar"], ["--cacert", "nofile"],
+                        ["-x", "ftp://x"], ["nolist"], ["--resolve", "x"]):
+            with self.subTest(options=options):
+                self.assert_status(self.fetch("-o", "out", *options, self.server.url("/never")), 2)
+                self.assertEqual((self.folder / "out").read_text(), "old")
+        self.assertEqual(self.server.requests, [])
+
+    def test_a_dash_is_standard_output(self):
+        self.server.pages["/set"] = response(b"set\n", "Set-Cookie: a=1")
+        outcome = self.fetch("-o", "-", "-c", "-", self.server.url("/set"))
+        self.assert_status(outcome, 0)
+        self.assertTrue(outcome.stdout.startswith(b"set\n#") and outcome.stdout.endswith(b"\ta\t1\n"), outcome.stdout)
+        with open(self.folder / "both", "ab") as both:
+            self.assert_status(self.start_fetch("-o", "-", "-c", "-", self.server.url("/set"), stdout=both).finish(), 0)
+        self.assertEqual((self.folder / "both").read_bytes(), outcome.stdout)
+        for options in (["-o", "-"], []):  # as a state has it they are one
+            self.assert_status(self.fetch("--state", "state", "-c", "-", *options, self.server.url("/set"), input="no jar"), 0)
+        self.assertEqual(len(self.server.requests), 3)
+        self.assertFalse((self.folder / "-").exists())
+
     def test_output_dir_names_files_after_the_urls_and_stays_below(self):
         outcome = self.fetch("--output-dir", "new/dir", self.list_of("/1", "/2", "/../../../3", "/%2e%2e/%2f4?a=b"))
         self.assert_status(outcome, 0)
@@ -134,13 +156,26 @@ class OutputTest(PagesCase):
         jobs = self.list_of("/1")
         content = jobs.read_bytes()
         (self.folder / "link.txt").symlink_to(jobs)
+        (self.folder / "to-new").symlink_to(self.folder / "new")
         self.write("old", "old")
+        self.write("old2", "old")
+        self.write("c.toml", "[fetch]\n")
         for options, said in [
                 ([jobs, "-o", "link.txt"], "the job list and --output are one file, link.txt"),
                 ([jobs, "-o", "new", "--log-file", jobs], f"the job list and --log-file are one file, {jobs}"),
                 ([jobs, "-c", jobs], f"the job list and --cookie-jar are one file, {jobs}"),
                 ([jobs, "-o", "new", "--log-file", "new"], "--output and --log-file are one file, new"),
-                ([jobs, "-o", "old", "--state", "./old"], "--output and --state are one file, ./old")]:
+                ([jobs, "-o", "old", "--state", "./old"], "--output and --state are one file, ./old"),
+                ([jobs, "-o", "new", "-c", "./new"], "--output and --cookie-jar are one file, ./new"),
+                ([jobs, "-o", "none/../new", "--log-file", self.folder / "new"], "--output and --log-file are one file"),
+                ([jobs, "-o", "new", "-c", "to-new"], "--output and --cookie-jar are one file, to-new"),
+                ([jobs, "-b", "old", "-o", "old"], "--cookie and --output are one file, old"),
+                ([jobs, "-b", "old", "-c", "old", "-o", "old"], "--cookie and --output are one file, old"),
+                ([jobs, "--cacert", "old", "-o", "old"], "--cacert and --output are one file, old"),
+                ([jobs, "--cert", "old", "--log-file", "old"], "--cert and --log-file are one file, old"),
+                ([jobs, "--cert", "old", "--key", "old2", "-c", "old2"], "--key and --cookie-jar are one file, old2"),
+                ([jobs, "--config", "c.toml", "-o", "c.toml"], "--config and --output are one file, c.toml"),
+                ([jobs, "-d", "@old", "-o", "old"], "the data of -d and --output are one file, old")]:
             with self.subTest(said):
                 outcome = self.fetch(*options)
                 self.assert_status(outcome, 2)
@@ -152,10 +187,21 @@ class OutputTest(PagesCase):
         self.assert_status(outcome, 2)
         self.assertIn(f"the job list and standard output are one file, {jobs}", outcome.stderr)
         self.assertEqual((jobs.read_bytes(), (self.folder / "old").read_text()), (content, "old"))
+        self.assertEqual([(self.folder / name).read_text() for name in ("old2", "c.toml")], ["old", "[fetch]\n"])
         self.assertEqual(self.server.requests, [])
         self.assertFalse((self.folder / "new").exists())
         outcome = self.fetch(jobs, jobs, "-o", "/dev/null", "--log-file", "/dev/null", "-b", "jar", "-c", "jar")
         self.assert_status(outcome, 0)
+
+    def test_standard_input_is_read_for_one_purpose_only(self):
+        for options, said in ((["-", "-b", "-"], "the job list and --cookie"), (["-", "-"], "the job list and the same again"),
+                              (["-d", "@-", "-"], "the job list and the data of -d"),
+                              (["-d", "@-", "-b", "-", self.server.url("/1")], "the data of -d and --cookie")):
+            with self.subTest(options=options):
+                outcome = self.fetch(*options, input=self.server.url("/1"))
+                self.assert_status(outcome, 2)
+                self.assertIn(f"standard input can be read once only, and is here {said}\n", outcome.stderr)
+        self.assertEqual(self.server.requests, [])
 
     def test_an_option_that_would_do_nothing_is_refused(self):
         for options in (["--output-dir", "dir", "-o", "out"], ["--output-dir", "dir", "-0"], ["--output-dir", "dir", "--ordered"],

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import unittest
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
@@ -55,6 +56,13 @@ class UnwritableOutputTest(Case):
             self.assert_told(outcome, f"can't open the log file {path}: {cause}")
         self.assertFalse((self.folder / "none").exists())
         self.assertEqual(self.server.paths(), ["/1"])
+
+    def test_times_of_a_log_are_utc(self):
+        before = datetime.now(UTC).replace(microsecond=0)
+        self.fetch("--log-file", "log", self.server.url("/1"), environment={"TZ": "XXX-9"})
+        for line in (self.folder / "log").read_text().splitlines():
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z debug ")
+            self.assertTrue(before <= datetime.fromisoformat(line.split()[0]) <= datetime.now(UTC), line)
 
     def test_places_where_no_file_can_be(self):
         self.write("file", "")

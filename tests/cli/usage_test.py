@@ -82,6 +82,13 @@ class UsageTest(Case):
                  "limit-rate needs HTTP/1.1 and can't go with http2-prior-knowledge")]:
             self.assert_usage_error(arguments, message)
 
+    def test_help_may_be_a_word(self):
+        for words, same in (["help"], ["--help"]), (["help", "fetch"], ["fetch", "--help"]), (["help", "serve"], ["serve", "--help"]):
+            outcome = self.run_command(*words)
+            self.assert_status(outcome, 0)
+            self.assertEqual(outcome.stdout, self.run_command(*same).stdout)
+            self.assertIn(b"Usage: nbcrawl", outcome.stdout)
+
     def test_a_missing_list_is_told(self):
         self.assert_usage_error(["fetch"], "JOBS is required")
 

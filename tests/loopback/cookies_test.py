@@ -5,11 +5,13 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
 from certificates import Authority
 from harness import Case
+from readable import wait_readable
 from scripted_server import ScriptedServer, response
 from tls_server import TlsServer, server_context
 
@@ -141,10 +143,14 @@ class FileTest(CookieCase):
     def test_files_that_cannot_be_used_are_told_before_anything_is_sent(self):
         self.write("bad", "# ok\nnonsense S3cret\n")
         (self.folder / "folder").mkdir()
+        os.mkfifo(self.folder / "fifo")
+        (self.folder / "loop").symlink_to("loop")
         for options, status, said in [(["-b", "none"], 2, "can't read none: No such file or directory"),
                                       (["-b", "none", "-c", "jar"], 2, "none: No such file"), (["-b", "folder"], 2, "folder: Is a directory"),
                                       (["-b", "bad"], 2, "bad:2: not a cookie in Netscape's format"),
                                       (["-c", "none/jar"], 3, "none/jar: No such file or directory"), (["-c", "folder"], 3, "folder: Is a directory"),
+                                      (["-c", "fifo"], 3, "can't write cookies to fifo: it is a pipe that nobody reads"),
+                                      (["-c", "loop"], 3, "loop: Too many levels of symbolic links"),
                                       (["-b", "a=b\x01"], 2, "control character in the value of field 'Cookie'")]:
             with self.subTest(options=options):
                 outcome = self.fetch(*options, self.server.url("/never"))
@@ -170,6 +176,44 @@ class FileTest(CookieCase):
         self.run_jobs(self.url("/set"), options=["-c", "sub/jar"])
         self.assert_status(self.outcome, 3)
         self.assertIn("sub", self.outcome.stderr)
+
+    def test_a_link_stays_and_the_file_behind_it_is_replaced(self):
+        self.server.pages["/set"] = setting("a=1")
+        (self.folder / "sub").mkdir()
+        self.write("sub/jar", "").chmod(0o644)
+        for name, target in ("there", "sub/jar"), ("of-link", "there"), ("not-yet", self.folder / "sub/new"):
+            (self.folder / name).symlink_to(target)
+        for link, file in ("there", "jar"), ("of-link", "jar"), ("not-yet", "new"):
+            with self.subTest(link):
+                self.run_jobs(self.url("/set"), options=["-c", link])
+                self.assertTrue((self.folder / link).is_symlink())
+                written = self.folder / "sub" / file
+                self.assertEqual((written.stat().st_mode, written.read_text().count("a\t1")), (0o100600, 1))
+                written.write_text("")
+
+    def test_what_is_no_file_is_written_and_not_replaced(self):
+        self.server.pages["/set"] = setting(*[f"c{i}={'x' * 4000}" for i in range(40)])  # more than a pipe holds
+        os.mkfifo(self.folder / "fifo")
+        reader = self.enterContext(open(os.open(self.folder / "fifo", os.O_RDONLY | os.O_NONBLOCK), encoding="ascii"))
+        written = []
+
+        def read():
+            if wait_readable(reader, seconds=20):
+                os.set_blocking(reader.fileno(), True)
+                written.append(reader.read())
+
+        thread = threading.Thread(target=read, daemon=True)
+        thread.start()
+        self.run_jobs(self.url("/set"), options=["-c", "fifo"])
+        thread.join()
+        self.assertEqual(written[0].count("x" * 4000), 40)
+        self.assertTrue((self.folder / "fifo").is_fifo())
+        terminal, other_end = os.openpty()
+        self.addCleanup(os.close, terminal)
+        self.server.pages["/set"] = setting("a=1")
+        self.run_jobs(self.url("/set"), options=["-c", os.ttyname(other_end)])
+        os.close(other_end)
+        self.assertIn(b"a\t1", os.read(terminal, 4096).replace(b"    ", b"\t"))
 
     def test_a_run_that_is_stopped_keeps_its_cookies(self):
         self.server.pages["/set"] = setting("a=1")

@@ -5,6 +5,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import signal
 import time
 import unittest
@@ -77,6 +78,15 @@ class ExecTest(ExecCase):
                 record = self.run_one(path, 'echo "$NBCRAWL_CHARSET"; iconv -f "$NBCRAWL_CHARSET" -t UTF-8')
                 self.assertTrue(record["body"].startswith(charset + "\n<html>"), record["body"])
         self.assertEqual(self.run_one("/chinese", "iconv -f gbk -t UTF-8")["body"], CHINESE)
+
+    def test_the_example_of_the_documentation(self):
+        examples = (Path(__file__).parents[2] / "docs/exec.md").read_text()
+        command = re.search(r"--callback 'exec:(page=.*)'", examples)[1]
+        for charset in "gbk", "big5":
+            self.server.pages["/h1"] = response("<h1>你好</h1>\n".encode(charset), f"Content-Type: text/html; charset={charset}")
+            self.assertEqual(self.run_one("/h1", command)["body"], "你好\n")
+        self.server.pages["/h1"] = response(b"<h1>x</h1>", "Content-Type: text/html; charset=x-mac-cyrillic")
+        self.assertIn("iconv", self.run_one("/h1", command, status=9)["error_detail"])
 
     def test_content_codings_are_removed(self):
         self.assertEqual(self.run_one("/coded", "cat")["body"], "plain text\n")

@@ -137,7 +137,10 @@ class NamesTest(Case):
             (["--resolve", "a.test:0:127.0.0.1"], "a.test:0:127.0.0.1"),
             (["--resolve", "a.test:80:elsewhere"], "elsewhere"),
             (["--resolve", "[]:80:127.0.0.1"], "no host"),
-            (["--dns-servers", "not an address"], "not an address"),
+            *((["--dns-servers", f"127.0.0.1,{bad}"], f"bad list of name servers: '{bad}' is not an IP address")
+              for bad in ("not an address", "127.0.0.1:99999", "127.0.0.1:0", "127.0.0.1:", "1.2.3", "", "::1:", "[::1]:99999", "[::1",
+                          "[::1]5", "[127.0.0.x]:53", "a.test:53")),
+            (["--dns-servers", ""], "--dns-servers"),
             (["-4", "-6"], "--ipv4"),
         ):
             with self.subTest(options=options):

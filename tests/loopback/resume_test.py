@@ -239,6 +239,32 @@ class ResumeTest(Case):
         self.assert_status(self.resume(), 0)
         self.assertEqual(sorted(self.out()), sorted(before))
 
+    def test_standard_output_that_the_shell_emptied_is_noticed(self):
+        def run(redirect, count):
+            self.write_list(count)
+            return self.fetch("--state", "state", "--jsonl", "--fields", "id", "list.txt", redirect=redirect)
+
+        self.assert_status(run(">out", 10), 0)
+        written = len((self.folder / "out").read_bytes())
+        for _ in range(2):
+            outcome = run(">out", 20)
+            self.assert_status(outcome, 3)
+            self.assertIn(f"standard output is a file that lacks the {written} bytes which earlier runs wrote by the state "
+                          "state: > empties a file each time, so use >>, or -o FILE", outcome.complaints[0])
+        self.assertEqual(len(self.server.requests), 10)
+        self.assert_status(run(">>out", 20), 0)
+        self.assertEqual(sorted(json.loads(line)["id"] for line in self.out()), [str(i) for i in range(10, 20)])
+        self.assert_status(run(">out", 30), 3)
+        self.assertIn("10 of 10 jobs succeeded, 20 done before", run("| cat >out", 30).stderr)  # a pipe has no end to know
+
+    def test_a_file_that_several_runs_have_for_standard_output_is_no_emptied_one(self):
+        with open(self.folder / "out", "wb") as out:
+            for count in 10, 20, 20:
+                self.write_list(count)
+                outcome = self.start_fetch("--state", "state", "--jsonl", "--fields", "id", "list.txt", stdout=out).finish()
+                self.assert_status(outcome, 0)
+        self.assertEqual(len(self.out()), 20)
+
     def test_a_run_that_comes_to_no_result_claims_neither_output_nor_settings(self):
         for jobs, given in (("missing.txt", None), ("-", "no url\n"), (".", None)):
             with self.subTest(jobs=jobs):

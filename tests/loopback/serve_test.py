@@ -578,6 +578,7 @@ class CommandTest(ServeCase):
             (2, ["good.json", "--multiplexer", "kqueue"], "kqueue"),
             (2, ["good.json", "--port", "65536"], "65536"),
             (2, [], "ROUTES.json"),
+            (2, ["good.json", "--access-log", "./good.json"], "the routes file and --access-log are one file, ./good.json"),
             (3, ["good.json", "--access-log", "none/log"], "cannot write the access log none/log: No such file or directory"),
             (3, ["good.json", "--access-log", "fifo"], "cannot write the access log fifo: No such device or address"),
             (4, ["good.json", "--bind", "192.0.2.1"], "cannot listen on 192.0.2.1:8080: "),

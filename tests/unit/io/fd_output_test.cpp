@@ -331,13 +331,16 @@ TEST_CASE("/dev/null takes everything at once", "[fd_output]") {
   CHECK(loop->watched() == 0);
 }
 
-TEST_CASE("a file is created, or emptied, and written at once", "[fd_output]") {
+TEST_CASE("a file is created, or emptied when the caller says so, and written at once", "[fd_output]") {
   const auto loop = open_loop(MultiplexerKind::epoll);
   const TemporaryFolder folder;
-  std::ofstream(folder.file("old")) << std::string(4'000'000, 'x');
-  for (const std::string& path : {folder.file("new"), folder.file("old")}) {
+  const std::string old(4'000'000, 'x');
+  std::ofstream(folder.file("old")) << old;
+  for (const auto& [path, held] : {std::pair(folder.file("new"), std::string()), {folder.file("old"), old}}) {
     auto output = FdOutput::create(*loop, path);
     REQUIRE(output);
+    CHECK(content(path) == held);
+    REQUIRE((*output)->clear());
     const std::string large = pattern(0, 3'000'000);
     REQUIRE(write(**output, "head "));
     REQUIRE(write(**output, large));

@@ -188,10 +188,19 @@ TEST_CASE("pins: HOST:PORT:ADDRESS[,ADDRESS]") {
   }
 }
 
-TEST_CASE("a bad list of name servers is refused") {
+TEST_CASE("a list of name servers has addresses, perhaps with ports") {
   auto loop = EventLoop::create(MultiplexerKind::poll).value();
-  const auto made = Resolver::create(*loop, {.dns_servers = "not an address"});
-  REQUIRE_FALSE(made.has_value());
-  CHECK(made.error().kind == ErrorKind::invalid_job);
-  CHECK(made.error().detail.starts_with("bad list of name servers 'not an address': "));
+  for (const char* good : {"127.0.0.1", "127.0.0.1:53,127.0.0.2:65535", "::1", "[::1]:5353"}) {
+    INFO(good);
+    CHECK(Resolver::create(*loop, {.dns_servers = good}).has_value());
+  }
+  for (const char* bad : {"not an address", "a.test", "1.2.3", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+                          "127.0.0.1:+1", "[::1]:99999", "[::1]", "[::1", "[127.0.0.1]:53", "::1:99999", "[::1:53",
+                          "127.0.0.1, ::1", "[::1]53", "[]:53", "127.0.0.1,", ",127.0.0.1"}) {
+    INFO(bad);
+    const auto made = Resolver::create(*loop, {.dns_servers = bad});
+    REQUIRE_FALSE(made.has_value());
+    CHECK(made.error().kind == ErrorKind::invalid_job);
+    CHECK(made.error().detail.starts_with("bad list of name servers: '"));
+  }
 }
