@@ -103,15 +103,19 @@ Summary Run::run() {
     if (is_finished()) break;
     wait();
   }
-  if (!fatal_) results_.writer().finish();
-  results_.writer().flush();
-  heed_output();
-  while (!fatal_ && !aborted_ && results_.writer().pending_bytes() > 0) {
-    wait();
-    heed_output();
-  }
+  deliver();
   if (auto saved = cookies_.save(); !saved) give_up(std::move(saved.error()));
   return summarise();
+}
+
+/// Waits for a slow reader, unless it is to end at once: what was begun is written whole, whatever ended the run.
+void Run::deliver() {
+  ResultWriter& writer = results_.writer();
+  writer.finish();
+  writer.flush();
+  heed_output();
+  while (!aborted_ && !writer.error() && writer.pending_bytes() > 0 && wait()) heed_output();
+  if (auto taken = writer.check_taken(); !taken) give_up(std::move(taken.error()));
 }
 
 void Run::heed_output() {
@@ -119,8 +123,10 @@ void Run::heed_output() {
   if (const auto& error = results_.writer().error()) give_up(*error);
 }
 
-void Run::wait() {
-  if (auto waited = parts_.loop.run_once(); !waited) give_up(std::move(waited.error()));
+bool Run::wait() {
+  auto waited = parts_.loop.run_once();
+  if (!waited) give_up(std::move(waited.error()));
+  return waited.has_value();
 }
 
 bool Run::is_finished() const noexcept {

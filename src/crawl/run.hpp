@@ -75,7 +75,8 @@ class Run final : public FetchObserver {
   void end_all(const Error& error);
   void regulate();
   void heed_output();
-  void wait();
+  bool wait();
+  void deliver();
   [[nodiscard]] Summary summarise() const;
 
   RunParts parts_;
