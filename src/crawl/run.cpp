@@ -94,7 +94,7 @@ Result<std::unique_ptr<Fetching>> Run::make_fetching(FetchSetup setup) {
 Summary Run::run() {
   statistics_.started_at = Clock::now();
   while (true) {
-    results_.advance(fetching_->active() > 0);
+    results_.advance([this] { return make_room(); });
     heed_error_budget();
     regulate();
     schedule_.lose_patience(parts_.loop.now());
@@ -249,6 +249,7 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
   Attempt& attempt = tried.attempt;
   if (outcome || !is_shortage(outcome.error(), Schedule::key_of(attempt))) {
     concurrency_.on_done();
+    room_was_made_ = false;
     return false;
   }
   const bool was_sent = tried.response.status != 0;  // it was for the file of its body that none was left
@@ -257,14 +258,23 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
     outcome = std::unexpected(stopped());
     return false;
   }
+  const std::size_t under_way = fetching_->active();
   // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone.
-  if (fetching_->active() == 0 && last_began_alone_) return false;
-  concurrency_.lower(fetching_->active());
+  if (!make_room() && last_began_alone_) return false;
+  concurrency_.lower(under_way);
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");
   if (attempt.progress) attempt.progress->exchange = tried.exchange;  // the transfer had it
   schedule_.add(std::move(attempt));
   return true;
+}
+
+/// Has idle connections give up their descriptors, once until a transfer has found room again: before it none is kept
+/// anew. Whether that or the end of what is under way may help.
+bool Run::make_room() {
+  const bool is_made = !std::exchange(room_was_made_, true) && fetching_->discard_idle();
+  if (is_made) parts_.loop.post([] {});  // another pass, which tries again
+  return is_made || fetching_->active() > 0;
 }
 
 /// Whether it is for want of what others under way give back when they are done.

@@ -65,6 +65,7 @@ class Run final : public FetchObserver {
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);
   void end_attempt(std::string_view key, const Response& response);
+  bool make_room();
   bool wait_for_room(const Tried& tried, Result<>& outcome);
   [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
   void send_on(std::string_view key, NextAttempt next);
@@ -90,6 +91,7 @@ class Run final : public FetchObserver {
   Statistics statistics_;
   bool source_ended_ = false;
   bool last_began_alone_ = false;  // the attempt that was started last: no other was under way
+  bool room_was_made_ = false;     // of idle connections, and no transfer has found any since
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;
