@@ -223,9 +223,8 @@ bool Run::goes_on(const Tried& tried, Result<>& outcome) {
     // What came is not the job's result, and its body was read past: the job is not done.
     if (!policy_.is_final(tried, outcome)) outcome = std::unexpected(stopped());
   } else {
-    const std::string answered(key);
     if (auto next = policy_.after(tried, outcome)) {
-      send_on(answered, std::move(*next));
+      send_on(std::move(*next));
       return true;
     }
   }
@@ -238,7 +237,9 @@ bool Run::goes_on(const Tried& tried, Result<>& outcome) {
 /// What every request leaves behind, whether it was its job's last or not.
 void Run::end_attempt(std::string_view key, const Response& response) {
   if (response.version_major >= 2) schedule_.share_connection(key);
-  schedule_.release(key, parts_.loop.now());
+  const TimePoint now = parts_.loop.now();
+  schedule_.release(key, now);
+  if (const Duration hold = policy_.host_hold(response); hold > Duration::zero()) schedule_.hold(key, now + hold);
   cookies_.receive(response.url, response.fields);
   statistics_.body_bytes += response.body_bytes;
 }
@@ -286,10 +287,9 @@ bool Run::is_shortage(const Error& error, std::string_view key) const noexcept {
   return error.sys_errno == ENOBUFS || error.sys_errno == ENOMEM;
 }
 
-/// Sends the job on where this was not its last request. `key` is that of the host which has answered.
-void Run::send_on(std::string_view key, NextAttempt next) {
+/// Sends the job on where this was not its last request.
+void Run::send_on(NextAttempt next) {
   const TimePoint now = parts_.loop.now();
-  if (next.hold_host > Duration::zero()) schedule_.hold(key, now + next.hold_host);
   if (next.wait > Duration::zero()) {
     schedule_.add_at(std::move(next.attempt), now + next.wait);
   } else {

@@ -68,7 +68,7 @@ class Run final : public FetchObserver {
   bool make_room();
   bool wait_for_room(const Tried& tried, Result<>& outcome);
   [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
-  void send_on(std::string_view key, NextAttempt next);
+  void send_on(NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
   void drain();

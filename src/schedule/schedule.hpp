@@ -45,7 +45,8 @@ class Schedule {
   void add(Attempt attempt);
   /// The same, from that moment on.
   void add_at(Attempt attempt, TimePoint when);
-  /// Starts nothing of this key before that moment.
+  /// Starts nothing of this key before that moment. Where very many hosts are held already, one of which nothing waits
+  /// is not.
   void hold(std::string_view key, TimePoint until);
   /// Takes an attempt that may start now and counts it as under way; nullopt: none may. One of the key `preferred`
   /// comes before its turn, but no more than SchedulePolicy::in_a_row times.
