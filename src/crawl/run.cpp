@@ -103,6 +103,8 @@ Summary Run::run() {
     if (is_finished()) break;
     wait();
   }
+  // Where the run was stopped: jobs that were tried, and will not be again, have records like all that were started.
+  for (Attempt& attempt : schedule_.end()) results_.take(Page::of(std::move(attempt)), std::unexpected(stopped()));
   deliver();
   if (auto saved = cookies_.save(); !saved) give_up(std::move(saved.error()));
   return summarise();

@@ -95,6 +95,16 @@ std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   return start_from(**due, now);
 }
 
+std::vector<Attempt> Schedule::end() {
+  std::vector<Attempt> made;
+  const auto take = [&made](Attempt& attempt) {
+    if (attempt.progress != nullptr) made.push_back(std::move(attempt));
+  };
+  for (auto& [when, attempt] : later_) take(attempt);
+  for (auto& [key, host] : hosts_) std::ranges::for_each(host.queue, take);
+  return made;
+}
+
 std::size_t Schedule::under_way(std::string_view key) const noexcept {
   const auto found = hosts_.find(key);
   return found != hosts_.end() ? found->second.under_way : 0;
