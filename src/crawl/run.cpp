@@ -230,8 +230,8 @@ bool Run::goes_on(const Tried& tried, Result<>& outcome) {
       return true;
     }
   }
-  // First the next request, so that its server works while we do.
-  start_jobs(key);
+  // First the next request, so that its server works while we do. Unless this failure would be the one too many.
+  if (!is_over_error_budget(1)) start_jobs(key);
   statistics_.connections += tried.exchange.num_connects;
   return false;
 }
@@ -341,15 +341,20 @@ void Run::end_all(const Error& error) {
 }
 
 void Run::heed_error_budget() {
-  if (stopping_ || !options_.max_errors) return;
+  if (stopping_) return;
+  over_error_budget_ = is_over_error_budget();
+  if (over_error_budget_) drain();
+}
+
+/// Whether more jobs failed than may, or would if so many more did.
+bool Run::is_over_error_budget(std::uint64_t more) const noexcept {
+  if (!options_.max_errors) return false;
   const ErrorBudget& budget = *options_.max_errors;
-  const std::uint64_t failed = results_.writer().failed();
+  const std::uint64_t failed = results_.writer().failed() + more;
   const std::uint64_t done = failed + results_.writer().succeeded();
   // A share of few jobs says nothing.
   constexpr std::uint64_t judged_from = 20;
-  over_error_budget_ =
-      budget.is_percent ? done >= judged_from && failed * 100 > budget.most * done : failed > budget.most;
-  if (over_error_budget_) drain();
+  return budget.is_percent ? done >= judged_from && failed * 100 > budget.most * done : failed > budget.most;
 }
 
 Statistics Run::statistics() const noexcept {

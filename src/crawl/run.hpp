@@ -71,6 +71,7 @@ class Run final : public FetchObserver {
   void send_on(NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
+  [[nodiscard]] bool is_over_error_budget(std::uint64_t more = 0) const noexcept;
   void drain();
   void abort();
   void end_all(const Error& error);
