@@ -318,8 +318,11 @@ void Run::regulate() {
 }
 
 void Run::stop(int signal) {
+  const TimePoint now = parts_.loop.now();
+  if (signal_ == signal && now - signalled_at_ < one_signal) return;
   if (signal_ != 0) return abort();
   signal_ = signal;
+  signalled_at_ = now;
   drain();
 }
 

@@ -40,8 +40,10 @@ class Run final : public FetchObserver {
   Summary run();
 
   /// Starts no new job. What is in flight may end by itself within `drain_time`, then it is aborted (interrupted);
-  /// called again, it is aborted now.
+  /// called again, it is aborted now. The same signal within `one_signal` of the first is no second one: timeout(1)
+  /// signals the process and at once the group that it is in.
   void stop(int signal);
+  static constexpr milliseconds one_signal{200};
   static constexpr milliseconds drain_time{10'000};
 
   [[nodiscard]] Statistics statistics() const noexcept;
@@ -97,6 +99,7 @@ class Run final : public FetchObserver {
   bool aborted_ = false;
   bool over_error_budget_ = false;
   int signal_ = 0;
+  TimePoint signalled_at_{};
   std::optional<Error> fatal_;
   Timer schedule_timer_;
   Timer drain_timer_;
