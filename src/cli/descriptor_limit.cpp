@@ -4,13 +4,17 @@
 
 #include <algorithm>
 
+#include "crawl/command_pool.hpp"
+
 namespace nbcrawl {
 
 namespace {
 
 /// For everything that is no connection; each command of `exec` has four, and so many has a thread for its loop, its
 /// mailbox and the resolver's sockets.
-std::uint64_t other_descriptors(const Options& options) { return 64 + 4 * (options.exec_jobs + options.threads); }
+std::uint64_t other_descriptors(const Options& options) {
+  return 64 + 4 * (CommandPool::jobs(options) + options.threads);
+}
 
 }  // namespace
 

@@ -22,7 +22,8 @@ void add_load_options(CLI::App& fetch, Options& options) {
 }
 
 void add_retry_options(CLI::App& fetch, Options& options) {
-  fetch.option_defaults()->group("Retry (Retry-After holds up its whole host)");
+  fetch.option_defaults()->group(
+      "Retry (Retry-After holds up its whole host, for 5 minutes at most, also where the job is not tried again)");
   add_count_option(
       fetch, "--retry", options.retries, {.least = 0, .most = max_count},
       "Further tries where the connection failed or the status says so; methods that may be repeated only");

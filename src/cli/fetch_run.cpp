@@ -182,7 +182,7 @@ Result<> FetchRun::open_output() {
                                : FdOutput::create(*loop_, path);
   if (!output) return std::unexpected(std::move(output.error()));
   output_ = std::move(*output);
-  return {};
+  return settings_.jsonl ? output_->begin_line() : Result<>();
 }
 
 Result<> FetchRun::open_state() {

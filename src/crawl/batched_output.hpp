@@ -25,7 +25,9 @@ class BatchedOutput final : public Output {
   [[nodiscard]] std::size_t pending_bytes() const noexcept override { return batch_.size() + output_.pending_bytes(); }
 
   [[nodiscard]] std::size_t batch_bytes() const noexcept { return batch_.size(); }
-  /// Whether the output has taken all that was let go.
+  /// Whether all is well with what was let go so far.
+  [[nodiscard]] Result<> check() const { return output_.check(); }
+  /// Whether the output has taken all of it, if all is well.
   [[nodiscard]] bool is_taken() const noexcept { return output_.pending_bytes() == 0; }
   /// How many bytes that is.
   [[nodiscard]] std::uint64_t taken_bytes() const noexcept { return output_.position(); }

@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::size_t shown_command_bytes = 80;
 
-std::size_t default_jobs() noexcept { return std::max(std::thread::hardware_concurrency(), 1U); }
-
 /// What others, when they end, give back.
 bool is_shortage(const Error& error) noexcept {
   return error.kind == ErrorKind::out_of_descriptors || error.sys_errno == EAGAIN || error.sys_errno == ENOMEM;
@@ -52,14 +50,18 @@ CommandPool::CommandPool(EventLoop& loop, Log& log, const Options& options, OnDo
       log_(log),
       limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = bounded(options.max_time)},
       on_done_(std::move(on_done)),
-      most_(options.exec_jobs > 0 ? options.exec_jobs : default_jobs()) {}
+      most_(jobs(options)) {}
+
+std::size_t CommandPool::jobs(const Options& options) noexcept {
+  return options.exec_jobs > 0 ? options.exec_jobs : std::max(std::thread::hardware_concurrency(), 1U);
+}
 
 void CommandPool::add(std::unique_ptr<Page> page, Command command) {
   memory_bytes_ += page->memory_bytes();
   waiting_.push_back({.page = std::move(page), .command = std::move(command)});
 }
 
-void CommandPool::start_waiting(bool others_under_way) {
+void CommandPool::start_waiting(const MakeRoom& make_room) {
   starved_ = false;
   while (!waiting_.empty() && running_.size() < most_) {
     const auto next = waiting_.begin();
@@ -74,7 +76,7 @@ void CommandPool::start_waiting(bool others_under_way) {
       log_.warning(error.detail + "; going on with " + std::to_string(most_) + " commands at once");
       return;
     }
-    starved_ = is_shortage(error) && others_under_way;
+    starved_ = is_shortage(error) && make_room();
     if (starved_) return;
     end(waiting_, next, std::unexpected(callback_failure(std::move(error.detail))));
   }

@@ -22,13 +22,18 @@ class CommandPool {
   /// Gets a page back when its command is over: with its output, or callback_failed. Called from the loop.
   using OnDone = std::move_only_function<void(std::unique_ptr<Page>, Result<std::string>)>;
 
+  /// Has others give up descriptors that they can spare. Whether some will come free.
+  using MakeRoom = std::function<bool()>;
+
   CommandPool(EventLoop& loop, Log& log, const Options& options, OnDone on_done);
+
+  /// Options::exec_jobs, where that says nothing: one a processor.
+  [[nodiscard]] static std::size_t jobs(const Options& options) noexcept;
 
   void add(std::unique_ptr<Page> page, Command command);
   /// Starts what waits, as far as there is room. Where the system has none (descriptors, processes), it is tried again
-  /// by the next call as long as something is under way that will free some: a command, or what `others_under_way`
-  /// stands for.
-  void start_waiting(bool others_under_way);
+  /// by the next call as long as something is under way that will free some: a command, or what `make_room` has found.
+  void start_waiting(const MakeRoom& make_room);
   /// Kills what runs; every page comes back with this error.
   void abort(const Error& error);
 

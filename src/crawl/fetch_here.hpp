@@ -19,6 +19,7 @@ class FetchHere final : public Fetching {
   void pause() override { fetcher_.pause(); }
   void resume() override { fetcher_.resume(); }
   [[nodiscard]] bool paused() const noexcept override { return fetcher_.paused(); }
+  bool discard_idle() override { return fetcher_.discard_idle(); }
   void abort_all(const Error& error) override { fetcher_.abort_all(error); }
 
  private:

@@ -82,6 +82,13 @@ void FetchThread::abort_all(Error error) {
   inbox_->post([this, error = std::move(error)] { fetcher_.abort_all(error); });
 }
 
+void FetchThread::discard_idle(std::move_only_function<void()> done) {
+  inbox_->post([this, done = std::move(done)]() mutable {
+    fetcher_.discard_idle();
+    done();
+  });
+}
+
 Result<> FetchThread::on_head(Transfer& transfer) {
   return pages_.plan_body(transfer, policy_.will_go_on(Tried(transfer)));
 }

@@ -42,6 +42,8 @@ class FetchThread final : public FetchObserver {
   void pause();
   void resume();
   void abort_all(Error error);
+  /// Closes what is idle, and calls `done` on the new thread.
+  void discard_idle(std::move_only_function<void()> done);
 
   // From its fetcher.
   Result<> on_head(Transfer& transfer) override;

@@ -57,15 +57,28 @@ void FetchThreads::resume() {
   for (Worker& worker : workers_) worker.thread->resume();
 }
 
+/// What a thread is asked counts as active with it until it has answered, so that nobody tries in vain meanwhile.
+bool FetchThreads::discard_idle() {
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    ++active_;
+    ++workers_[i].active;
+    workers_[i].thread->discard_idle([this, i] { reports_->post([this, i] { on_end(i, 1); }); });
+  }
+  return true;
+}
+
 void FetchThreads::abort_all(const Error& error) {
   for (Worker& worker : workers_) worker.thread->abort_all(error);
 }
 
 void FetchThreads::on_report(std::size_t worker, Result<Fetched> fetched) {
-  const std::size_t done = fetched ? 1 : workers_[worker].active;
-  workers_[worker].active -= done;
-  active_ -= done;
+  on_end(worker, fetched ? 1 : workers_[worker].active);
   on_fetched_(std::move(fetched));
+}
+
+void FetchThreads::on_end(std::size_t worker, std::size_t count) noexcept {
+  workers_[worker].active -= count;
+  active_ -= count;
 }
 
 }  // namespace nbcrawl

@@ -29,6 +29,7 @@ class FetchThreads final : public Fetching {
   void pause() override;
   void resume() override;
   [[nodiscard]] bool paused() const noexcept override { return paused_; }
+  bool discard_idle() override;
   void abort_all(const Error& error) override;
 
  private:
@@ -40,6 +41,7 @@ class FetchThreads final : public Fetching {
   FetchThreads(std::unique_ptr<Mailbox> reports, OnFetched on_fetched)
       : on_fetched_(std::move(on_fetched)), reports_(std::move(reports)) {}
   void on_report(std::size_t worker, Result<Fetched> fetched);
+  void on_end(std::size_t worker, std::size_t count) noexcept;
 
   OnFetched on_fetched_;
   std::size_t active_ = 0;

@@ -57,6 +57,11 @@ bool AttemptPolicy::retries_status(const Tried& tried) const {
          retry_after(tried.response) <= retry_.longest_retry_after;
 }
 
+Duration AttemptPolicy::host_hold(const Response& response) const {
+  const bool says_not_now = response.status == 429 || response.status == 503 || is_retryable(retry_, response.status);
+  return says_not_now ? std::min(retry_after(response), retry_.longest_retry_after) : Duration::zero();
+}
+
 bool AttemptPolicy::will_go_on(const Tried& tried) const { return follows(tried) || retries_status(tried); }
 
 bool AttemptPolicy::is_final(const Tried& tried, const Result<>& outcome) const {
@@ -104,7 +109,7 @@ std::optional<NextAttempt> AttemptPolicy::retry(const Tried& tried) {
       asked > Duration::zero() ? asked : backoff(retry_, attempt.progress->exchange.num_retries, random_);
   ++attempt.progress->exchange.num_retries;
   attempt.progress->spent = {};
-  return NextAttempt{.attempt = std::move(attempt), .wait = wait, .hold_host = asked};
+  return NextAttempt{.attempt = std::move(attempt), .wait = wait};
 }
 
 }  // namespace nbcrawl

@@ -27,8 +27,7 @@ struct Tried {
 /// What follows an attempt that does not end its job.
 struct NextAttempt {
   Attempt attempt;
-  Duration wait{};       ///< before it may start
-  Duration hold_host{};  ///< before anything to the host that answered may start (Retry-After)
+  Duration wait{};  ///< before it may start
 };
 
 /// Decides whether a job is done with: follows redirects and retries failures, both by way of the schedule, so that
@@ -36,6 +35,10 @@ struct NextAttempt {
 class AttemptPolicy {
  public:
   explicit AttemptPolicy(const Options& options);
+
+  /// For how long nothing may be asked of the host that gave this answer, whatever becomes of its job: Retry-After of
+  /// one that says "not now". No longer than RetryPolicy::longest_retry_after.
+  [[nodiscard]] Duration host_hold(const Response& response) const;
 
   /// Whether the response whose head is there will be followed by another request, so that its body is of no use.
   [[nodiscard]] bool will_go_on(const Tried& tried) const;

@@ -31,6 +31,13 @@ struct Page {
                                        .spent = transfer.spent});
   }
 
+  /// Of a job that waits to be tried again, and has no response now.
+  static std::unique_ptr<Page> of(Attempt attempt) {
+    Exchange exchange = attempt.progress != nullptr ? attempt.progress->exchange : Exchange();
+    return std::make_unique<Page>(Page{
+        .attempt = std::move(attempt), .response = {}, .exchange = std::move(exchange), .writer = {}, .emitter = {}});
+  }
+
   /// What it takes, near enough.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     constexpr std::size_t around_the_body = 2048;

@@ -71,9 +71,9 @@ void ResultPath::go_on(std::unique_ptr<Page> page) {
   complete(finished, page->emitter);
 }
 
-void ResultPath::advance(bool transfers_under_way) {
+void ResultPath::advance(const CommandPool::MakeRoom& make_room) {
   // A command that ends adds to what a slow reader has not read.
-  if (!writer_.is_congested()) commands_.start_waiting(transfers_under_way);
+  if (!writer_.is_congested()) commands_.start_waiting(make_room);
 }
 
 bool ResultPath::takes_more() const noexcept {

@@ -29,8 +29,8 @@ class ResultPath {
   /// A record of the job list that is no job, or a job that can't be fetched.
   void take(const BadJob& bad);
 
-  /// Goes on with what waits here: in each pass. `transfers_under_way`: some will free their descriptors.
-  void advance(bool transfers_under_way);
+  /// Goes on with what waits here: in each pass.
+  void advance(const CommandPool::MakeRoom& make_room);
   /// Ends what is under way here with this error, and what should come to be.
   void abort(const Error& error) {
     aborted_ = error;

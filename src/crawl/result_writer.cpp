@@ -45,10 +45,17 @@ void ResultWriter::flush() {
 
 void ResultWriter::finish() {
   for (Sink* sink : targets_.sinks) {
-    if (error_) return;
+    if (error_ || stopped_) break;
     note(sink->finish());
   }
   if (targets_.journal != nullptr) targets_.journal->hurry();
+}
+
+Result<> ResultWriter::check_taken() const {
+  for (const FdOutput* output : targets_.outputs) {
+    if (auto taken = output->check_taken(); !taken) return taken;
+  }
+  return {};
 }
 
 std::size_t ResultWriter::pending_bytes() const noexcept {

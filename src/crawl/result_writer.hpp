@@ -38,11 +38,14 @@ class ResultWriter {
   void flush();
   /// From here on nothing is written.
   void stop() noexcept { stopped_ = true; }
-  /// After the last record. What waits for a slow reader is told by pending_bytes().
+  /// After the last record, also where nothing is written any more. What waits for a slow reader is told by
+  /// pending_bytes().
   void finish();
 
   /// Of the output that has the most.
   [[nodiscard]] std::size_t pending_bytes() const noexcept;
+  /// At the end of a run. Error: output_failed, of the first output that has not taken all it was given.
+  [[nodiscard]] Result<> check_taken() const;
   /// Whether so much waits for a slow reader that nothing more should be read: from Limits::max_output_bytes on, until
   /// half of it is written.
   [[nodiscard]] bool is_congested() noexcept;

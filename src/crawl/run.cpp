@@ -94,7 +94,7 @@ Result<std::unique_ptr<Fetching>> Run::make_fetching(FetchSetup setup) {
 Summary Run::run() {
   statistics_.started_at = Clock::now();
   while (true) {
-    results_.advance(fetching_->active() > 0);
+    results_.advance([this] { return make_room(); });
     heed_error_budget();
     regulate();
     schedule_.lose_patience(parts_.loop.now());
@@ -103,15 +103,21 @@ Summary Run::run() {
     if (is_finished()) break;
     wait();
   }
-  if (!fatal_) results_.writer().finish();
-  results_.writer().flush();
-  heed_output();
-  while (!fatal_ && !aborted_ && results_.writer().pending_bytes() > 0) {
-    wait();
-    heed_output();
-  }
+  // Where the run was stopped: jobs that were tried, and will not be again, have records like all that were started.
+  for (Attempt& attempt : schedule_.end()) results_.take(Page::of(std::move(attempt)), std::unexpected(stopped()));
+  deliver();
   if (auto saved = cookies_.save(); !saved) give_up(std::move(saved.error()));
   return summarise();
+}
+
+/// Waits for a slow reader, unless it is to end at once: what was begun is written whole, whatever ended the run.
+void Run::deliver() {
+  ResultWriter& writer = results_.writer();
+  writer.finish();
+  writer.flush();
+  heed_output();
+  while (!aborted_ && !writer.error() && writer.pending_bytes() > 0 && wait()) heed_output();
+  if (auto taken = writer.check_taken(); !taken) give_up(std::move(taken.error()));
 }
 
 void Run::heed_output() {
@@ -119,8 +125,10 @@ void Run::heed_output() {
   if (const auto& error = results_.writer().error()) give_up(*error);
 }
 
-void Run::wait() {
-  if (auto waited = parts_.loop.run_once(); !waited) give_up(std::move(waited.error()));
+bool Run::wait() {
+  auto waited = parts_.loop.run_once();
+  if (!waited) give_up(std::move(waited.error()));
+  return waited.has_value();
 }
 
 bool Run::is_finished() const noexcept {
@@ -217,14 +225,13 @@ bool Run::goes_on(const Tried& tried, Result<>& outcome) {
     // What came is not the job's result, and its body was read past: the job is not done.
     if (!policy_.is_final(tried, outcome)) outcome = std::unexpected(stopped());
   } else {
-    const std::string answered(key);
     if (auto next = policy_.after(tried, outcome)) {
-      send_on(answered, std::move(*next));
+      send_on(std::move(*next));
       return true;
     }
   }
-  // First the next request, so that its server works while we do.
-  start_jobs(key);
+  // First the next request, so that its server works while we do. Unless this failure would be the one too many.
+  if (!is_over_error_budget(1)) start_jobs(key);
   statistics_.connections += tried.exchange.num_connects;
   return false;
 }
@@ -232,7 +239,9 @@ bool Run::goes_on(const Tried& tried, Result<>& outcome) {
 /// What every request leaves behind, whether it was its job's last or not.
 void Run::end_attempt(std::string_view key, const Response& response) {
   if (response.version_major >= 2) schedule_.share_connection(key);
-  schedule_.release(key, parts_.loop.now());
+  const TimePoint now = parts_.loop.now();
+  schedule_.release(key, now);
+  if (const Duration hold = policy_.host_hold(response); hold > Duration::zero()) schedule_.hold(key, now + hold);
   cookies_.receive(response.url, response.fields);
   statistics_.body_bytes += response.body_bytes;
 }
@@ -243,6 +252,7 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
   Attempt& attempt = tried.attempt;
   if (outcome || !is_shortage(outcome.error(), Schedule::key_of(attempt))) {
     concurrency_.on_done();
+    room_was_made_ = false;
     return false;
   }
   const bool was_sent = tried.response.status != 0;  // it was for the file of its body that none was left
@@ -251,14 +261,23 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
     outcome = std::unexpected(stopped());
     return false;
   }
+  const std::size_t under_way = fetching_->active();
   // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone.
-  if (fetching_->active() == 0 && last_began_alone_) return false;
-  concurrency_.lower(fetching_->active());
+  if (!make_room() && last_began_alone_) return false;
+  concurrency_.lower(under_way);
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");
   if (attempt.progress) attempt.progress->exchange = tried.exchange;  // the transfer had it
   schedule_.add(std::move(attempt));
   return true;
+}
+
+/// Has idle connections give up their descriptors, once until a transfer has found room again: before it none is kept
+/// anew. Whether that or the end of what is under way may help.
+bool Run::make_room() {
+  const bool is_made = !std::exchange(room_was_made_, true) && fetching_->discard_idle();
+  if (is_made) parts_.loop.post([] {});  // another pass, which tries again
+  return is_made || fetching_->active() > 0;
 }
 
 /// Whether it is for want of what others under way give back when they are done.
@@ -270,10 +289,9 @@ bool Run::is_shortage(const Error& error, std::string_view key) const noexcept {
   return error.sys_errno == ENOBUFS || error.sys_errno == ENOMEM;
 }
 
-/// Sends the job on where this was not its last request. `key` is that of the host which has answered.
-void Run::send_on(std::string_view key, NextAttempt next) {
+/// Sends the job on where this was not its last request.
+void Run::send_on(NextAttempt next) {
   const TimePoint now = parts_.loop.now();
-  if (next.hold_host > Duration::zero()) schedule_.hold(key, now + next.hold_host);
   if (next.wait > Duration::zero()) {
     schedule_.add_at(std::move(next.attempt), now + next.wait);
   } else {
@@ -300,8 +318,11 @@ void Run::regulate() {
 }
 
 void Run::stop(int signal) {
+  const TimePoint now = parts_.loop.now();
+  if (signal_ == signal && now - signalled_at_ < one_signal) return;
   if (signal_ != 0) return abort();
   signal_ = signal;
+  signalled_at_ = now;
   drain();
 }
 
@@ -323,15 +344,20 @@ void Run::end_all(const Error& error) {
 }
 
 void Run::heed_error_budget() {
-  if (stopping_ || !options_.max_errors) return;
+  if (stopping_) return;
+  over_error_budget_ = is_over_error_budget();
+  if (over_error_budget_) drain();
+}
+
+/// Whether more jobs failed than may, or would if so many more did.
+bool Run::is_over_error_budget(std::uint64_t more) const noexcept {
+  if (!options_.max_errors) return false;
   const ErrorBudget& budget = *options_.max_errors;
-  const std::uint64_t failed = results_.writer().failed();
+  const std::uint64_t failed = results_.writer().failed() + more;
   const std::uint64_t done = failed + results_.writer().succeeded();
   // A share of few jobs says nothing.
   constexpr std::uint64_t judged_from = 20;
-  over_error_budget_ =
-      budget.is_percent ? done >= judged_from && failed * 100 > budget.most * done : failed > budget.most;
-  if (over_error_budget_) drain();
+  return budget.is_percent ? done >= judged_from && failed * 100 > budget.most * done : failed > budget.most;
 }
 
 Statistics Run::statistics() const noexcept {

@@ -40,8 +40,10 @@ class Run final : public FetchObserver {
   Summary run();
 
   /// Starts no new job. What is in flight may end by itself within `drain_time`, then it is aborted (interrupted);
-  /// called again, it is aborted now.
+  /// called again, it is aborted now. The same signal within `one_signal` of the first is no second one: timeout(1)
+  /// signals the process and at once the group that it is in.
   void stop(int signal);
+  static constexpr milliseconds one_signal{200};
   static constexpr milliseconds drain_time{10'000};
 
   [[nodiscard]] Statistics statistics() const noexcept;
@@ -65,17 +67,20 @@ class Run final : public FetchObserver {
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);
   void end_attempt(std::string_view key, const Response& response);
+  bool make_room();
   bool wait_for_room(const Tried& tried, Result<>& outcome);
   [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
-  void send_on(std::string_view key, NextAttempt next);
+  void send_on(NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
+  [[nodiscard]] bool is_over_error_budget(std::uint64_t more = 0) const noexcept;
   void drain();
   void abort();
   void end_all(const Error& error);
   void regulate();
   void heed_output();
-  void wait();
+  bool wait();
+  void deliver();
   [[nodiscard]] Summary summarise() const;
 
   RunParts parts_;
@@ -89,10 +94,12 @@ class Run final : public FetchObserver {
   Statistics statistics_;
   bool source_ended_ = false;
   bool last_began_alone_ = false;  // the attempt that was started last: no other was under way
+  bool room_was_made_ = false;     // of idle connections, and no transfer has found any since
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;
   int signal_ = 0;
+  TimePoint signalled_at_{};
   std::optional<Error> fatal_;
   Timer schedule_timer_;
   Timer drain_timer_;

@@ -63,7 +63,10 @@ void RunJournal::set_due() {
 }
 
 Result<> RunJournal::commit() {
-  if (batch_ && !batch_->is_taken()) return {};
+  if (batch_) {
+    if (auto good = batch_->check(); !good) return good;
+    if (!batch_->is_taken()) return {};
+  }
   due_.reset();
   wake_up_.disarm();
   std::vector<Marked> written = take_written();

@@ -124,6 +124,12 @@ void Fetcher::on_not_opened(Opening& opening, const Error& error) {
   while (Entry* entry = pop(opening)) again ? open(*entry) : fail(*entry, error);
 }
 
+bool Fetcher::discard_idle() {
+  bool any = false;
+  while (pool_.discard_oldest_idle()) any = true;
+  return any;
+}
+
 Fetcher::Entry* Fetcher::pop(Opening& opening) noexcept {
   ActiveTransfer* first = opening.pop();
   if (first == nullptr) return nullptr;

@@ -47,6 +47,9 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   /// Ends every active transfer with this error, through the observer.
   void abort_all(const Error& error);
 
+  /// Closes every connection that waits for a job: others need its descriptor. Whether there was one.
+  bool discard_idle();
+
   [[nodiscard]] const ConnectionPool& pool() const noexcept { return pool_; }
 
  private:

@@ -45,6 +45,18 @@ void pass_over(std::span<iovec> vectors, std::size_t bytes) noexcept {
   }
 }
 
+/// Whether what is written next stands behind the beginning of a line, such as one that a killed run has left.
+bool stands_inside_a_line(int fd) {
+  struct stat status{};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  const bool appends = (::fcntl(fd, F_GETFL) & O_APPEND) != 0;
+  const off_t place = appends ? status.st_size : ::lseek(fd, 0, SEEK_CUR);
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));  // `fd` may be for writing only
+  char before = '\n';
+  return place > 0 && file && ::pread(file.get(), &before, 1, place - 1) == 1 && before != '\n';
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FdOutput>> FdOutput::borrow(EventLoop& loop, int fd, std::string name) {
@@ -121,9 +133,20 @@ Result<> FdOutput::write(std::span<const std::string_view> pieces) {
   return {};
 }
 
+Result<> FdOutput::begin_line() {
+  constexpr std::string_view end = "\n";
+  return stands_inside_a_line(fd_.fileno()) ? write(std::span(&end, 1)) : Result<>();
+}
+
 Result<> FdOutput::check() const {
   if (error_) return std::unexpected(*error_);
   return {};
+}
+
+Result<> FdOutput::check_taken() const {
+  if (!error_ && pending_bytes() > 0)
+    return std::unexpected(failure(name_, "its reader has not taken all of it before the run was stopped", 0));
+  return check();
 }
 
 Result<> FdOutput::flush() {

@@ -43,8 +43,12 @@ class FdOutput final : public Output, public Pollable {
   /// Errors are of kind output_failed; the first one is given again by every later call of write(), check(), flush(),
   /// close().
   Result<> write(std::span<const std::string_view> pieces) override;
+  /// Where a file that was there ends inside a line, ends that line: what follows stands on one of its own.
+  Result<> begin_line();
   /// Whether all is well so far: a write that the loop made may have failed.
   [[nodiscard]] Result<> check() const;
+  /// The same at the end, when nothing more will be written: bytes that the system has not taken by then are lost.
+  [[nodiscard]] Result<> check_taken() const;
   /// Gives the system what is gathered, as far as it takes it now.
   Result<> flush();
   /// Ends the output when pending_bytes() is 0 after a flush(). Error: what the system found out only now.

@@ -15,7 +15,7 @@ struct RetryPolicy {
   std::vector<int> statuses{408, 425, 429, 500, 502, 503, 504};
   Duration first_delay = std::chrono::milliseconds(500);
   Duration longest_delay = std::chrono::seconds(60);
-  /// A host that asks for more patience than this is not waited for: the answer stands.
+  /// A job whose host asks for more patience than this does not wait: the answer stands. The host is held no longer.
   Duration longest_retry_after = std::chrono::seconds(300);
 };
 

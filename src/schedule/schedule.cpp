@@ -8,7 +8,8 @@ namespace nbcrawl {
 namespace {
 
 constexpr std::size_t max_spare_hosts = 256;
-constexpr std::size_t max_spare_key_bytes = 256;  // a host's name is shorter, a job's own key may be very long
+constexpr std::size_t max_resting_hosts = 100'000;  // of which nothing waits; each takes some 250 bytes
+constexpr std::size_t max_spare_key_bytes = 256;    // a host's name is shorter, a job's own key may be very long
 
 /// What a job brings along that may be large.
 std::size_t bytes_of(const Job& job) noexcept {
@@ -46,6 +47,8 @@ void Schedule::hold(std::string_view key, TimePoint until) {
   Entry& entry = entry_of(key);
   Host& host = entry.second;
   if (until <= host.not_before) return;
+  const bool rests = host.queue.empty() && host.under_way == 0;
+  if (rests && host.place == Place::aside && sleeping_.size() >= max_resting_hosts) return forget_if_idle(entry);
   // It sleeps though nothing may wait: the moment must not be forgotten with the host's last attempt.
   host.not_before = until;
   set_aside(entry);
@@ -90,6 +93,16 @@ std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
                                 [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
   if (due == ready_.end() || now < not_before_) return std::nullopt;
   return start_from(**due, now);
+}
+
+std::vector<Attempt> Schedule::end() {
+  std::vector<Attempt> made;
+  const auto take = [&made](Attempt& attempt) {
+    if (attempt.progress != nullptr) made.push_back(std::move(attempt));
+  };
+  for (auto& [when, attempt] : later_) take(attempt);
+  for (auto& [key, host] : hosts_) std::ranges::for_each(host.queue, take);
+  return made;
 }
 
 std::size_t Schedule::under_way(std::string_view key) const noexcept {

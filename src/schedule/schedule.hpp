@@ -45,7 +45,8 @@ class Schedule {
   void add(Attempt attempt);
   /// The same, from that moment on.
   void add_at(Attempt attempt, TimePoint when);
-  /// Starts nothing of this key before that moment.
+  /// Starts nothing of this key before that moment. Where very many hosts are held already, one of which nothing waits
+  /// is not.
   void hold(std::string_view key, TimePoint until);
   /// Takes an attempt that may start now and counts it as under way; nullopt: none may. One of the key `preferred`
   /// comes before its turn, but no more than SchedulePolicy::in_a_row times.
@@ -56,6 +57,9 @@ class Schedule {
   /// The same as next(), but only the attempt of this job, which must be the first of its queue. O(hosts): for the rare
   /// moment when no other may start.
   std::optional<Attempt> next_if(std::uint64_t index, TimePoint now);
+  /// The end: the attempts that wait and were made before. Nothing may be asked of the schedule after it but how much
+  /// waits.
+  std::vector<Attempt> end();
   /// Attempts of this key share a connection (HTTP/2): where another one opens none, none waits for one.
   void share_connection(std::string_view key) noexcept;
   /// An attempt of this key is no longer under way.

@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import sys
 import unittest
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
 
-from harness import PIPE, Case
+from harness import PIPE, Case, wait_until_signal_is_taken
+from readable import wait_readable
 from scripted_server import ScriptedServer, response
 
 
@@ -116,6 +118,36 @@ class UnwritableOutputTest(Case):
         outcome = command.finish()
         self.assert_told(outcome, "can't write standard output: Broken pipe")
         self.assertLess(len(self.server.requests), 200)
+
+    def test_a_run_that_is_stopped_before_its_reader_has_taken_all_says_so(self):
+        urls = self.write("list.txt", f"{self.server.url('/large')}\n" * 12)
+        command = self.start_fetch("--jsonl", urls, read_stdout=False)
+        self.server.wait_for(lambda: len(self.server.requests) > 2)
+        self.server.wait_until_quiet(0.3)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(command.pid, number)
+            wait_until_signal_is_taken(command.pid, number)
+        outcome = command.finish(10)
+        self.assert_told(outcome, "can't write standard output: its reader has not taken all of it before the run was stopped")
+        self.assertIn("; not all results are written", outcome.stderr)
+
+    def test_an_error_that_ends_the_run_cuts_no_record_of_a_slow_reader(self):
+        for options in ((), ("--state", "state")):
+            with self.subTest(options=options):
+                self.server.requests.clear()
+                command = self.start_fetch("--jsonl", *options, "-", stdin=PIPE, read_stdout=False)
+                command.process.stdin.write(f"{self.server.url('/large')}\n".encode())
+                command.process.stdin.flush()
+                self.server.wait_for(lambda: self.server.requests)
+                self.server.wait_until_quiet(0.3)
+                command.process.stdin.write(b"no URL\n")
+                command.process.stdin.close()
+                ended = os.pidfd_open(command.pid)
+                self.addCleanup(os.close, ended)
+                self.assertFalse(wait_readable(ended, seconds=0.3), "it waits for its reader")
+                record = json.loads(command.process.stdout.read())
+                self.assertEqual(len(record["body"]), 1_000_000)
+                self.assert_status(command.finish(), 2)
 
     def test_a_reader_that_goes_away_while_nothing_is_written_does_not_make_the_loop_spin(self):
         command = self.start_fetch("-", stdin=PIPE, read_stdout=False)

@@ -181,6 +181,28 @@ class ResumeTest(Case):
             self.assert_status(self.resume(jobs="held.txt"), 0)
             self.assertEqual(self.out()[1:], ['{"id":"1","status":200,"ok":true}'])
 
+    def test_what_a_reader_had_not_taken_at_a_stop_comes_when_the_run_goes_on(self):
+        """Also where it is appended to a file that ends inside a record: no line swallows the first one that follows."""
+        with ScriptedServer({f"/{i}": response(b"x" * 300_000) for i in range(12)}) as server:
+            self.write("large.txt", "".join(server.url(f"/{i}") + "\n" for i in range(12)))
+            options = ("--state", "state", "--jsonl", "--fields", "id,replayed,body", "large.txt")
+            command = self.start_fetch(*options, read_stdout=False)
+            server.wait_for(lambda: len(server.requests) > 2)
+            server.wait_until_quiet(0.3)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                os.kill(command.pid, number)
+                wait_until_signal_is_taken(command.pid, number)
+            out = self.folder / "out"
+            out.write_bytes(command.process.stdout.read())
+            self.assert_status(command.finish(), 3)
+            self.assertNotEqual(out.read_bytes()[-1:], b"\n", "the reader has half a record")
+            with open(out, "ab") as rest:
+                self.assert_status(self.start_fetch(*options, stdout=rest).finish(), 0)
+        lines = self.out()
+        whole = [json.loads(line) for line in lines if line.endswith("}")]
+        self.assertEqual(len(whole), len(lines) - 1)
+        self.assertEqual(sorted(int(record["id"]) for record in whole), list(range(12)))
+
     def test_a_second_process_is_refused(self):
         first = self.start_fetch("--state", "state", "-o", "other", "-", stdin=PIPE)
         first.process.stdin.write(self.server.url("/1\n").encode())
@@ -279,7 +301,7 @@ class ResumeTest(Case):
         command = self.start_held_run()
         os.kill(command.pid, signal.SIGINT)
         wait_until_signal_is_taken(command.pid, signal.SIGINT)
-        os.kill(command.pid, signal.SIGINT)
+        os.kill(command.pid, signal.SIGTERM)
         self.assert_status(command.finish(), 130)
         self.write("out", "mine\n")
         self.assertIn("can't write out: it holds something", self.refused(jobs="held.txt"))
@@ -308,7 +330,7 @@ class ResumeTest(Case):
         command = self.start_held_run("-c", "jar")
         os.kill(command.pid, signal.SIGINT)
         wait_until_signal_is_taken(command.pid, signal.SIGINT)
-        os.kill(command.pid, signal.SIGINT)
+        os.kill(command.pid, signal.SIGTERM)
         self.assert_status(command.finish(), 130)
         self.assertIn("given\tonce", (self.folder / "jar").read_text())
         self.release()

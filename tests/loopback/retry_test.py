@@ -2,6 +2,8 @@
 """Retries, Retry-After, rates and gaps. The server's own clock is the witness."""
 
 import json
+import os
+import signal
 import threading
 import time
 import unittest
@@ -96,6 +98,25 @@ class RetryTest(Case):
                 self.assertEqual([record["status"] for record in records], [200, 200, 200])
                 # Each page is refused once, and each refusal keeps every other page of the host away.
                 self.assertGreaterEqual(failing.gaps()[0], 0.95)
+
+    def test_it_is_held_also_where_the_job_is_not_tried_again(self):
+        for status, *options in ((429, "--retry", "0"), (503, "--retry", "2", "-X", "POST")):
+            with self.subTest(status=status, options=options):
+                failing = Failing(1, busy("Retry-After: 1", status=status))
+                server = self.serve(failing)
+                failing.seen = {"/1": 1, "/2": 1}  # only the first page is refused
+                outcome = self.run_command("fetch", "-P", "1", *options, *(server.url(f"/{i}") for i in range(3)))
+                self.assertIn("3 of 3 jobs succeeded", outcome.stderr)
+                self.assertGreaterEqual(failing.gaps()[0], 0.95)
+
+    def test_too_much_patience_is_cut_and_not_passed_over(self):
+        server = self.serve(Failing(1, busy("Retry-After: 400")))
+        command = self.start_fetch("-P", "1", server.url("/a"), server.url("/b"), retry=2)
+        server.wait_for(lambda: server.requests)
+        server.wait_until_quiet(0.5)
+        self.assertEqual(len(server.requests), 1)
+        os.kill(command.pid, signal.SIGINT)
+        self.assertIn("1 of 1 jobs succeeded", command.finish(5).stderr)
 
     def test_a_host_that_asks_for_too_much_patience_is_left(self):
         server = self.serve(Failing(1, busy("Retry-After: 86400")))

@@ -10,7 +10,7 @@ import time
 import unittest
 from collections import Counter, defaultdict
 
-from harness import Case, wait_until_signal_is_taken
+from harness import PIPE, Case, wait_until_signal_is_taken
 from killed_run import PAGES, kill_at_random, killed_run
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
@@ -160,6 +160,35 @@ class LimitsTest(Case):
         self.assert_status(outcome, 0)
         self.assertEqual(busy.most["all"], 160)
         self.assertLess(time.monotonic() - begin, 2)
+
+
+class FewDescriptorsTest(Case):
+    """What one thread keeps for later must not be what another one, or a command, fails for want of."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.enterContext(ScriptedServer(Busy(seconds=0.05), ip="0.0.0.0"))
+
+    def urls(self, hosts, count):
+        return [f"http://127.0.1.{hosts[i % len(hosts)]}:{self.server.port}/{i}" for i in range(count)]
+
+    def check(self, outcome, count):
+        self.assert_status(outcome, 0)
+        self.assertEqual(sum(record["ok"] for record in outcome.records), count)
+
+    def test_commands_get_what_idle_connections_have(self):
+        jobs = self.write("list.txt", "\n".join(self.urls(range(1, 8), 140)))
+        outcome = self.fetch("--jsonl", "--threads", 2, "--callback", "exec:cat", jobs, descriptors=64)
+        self.check(outcome, 140)
+
+    def test_so_does_another_thread(self):
+        command = self.start_fetch("--jsonl", "--threads", 2, "-P", 400, "--per-host", 100, "-", stdin=PIPE, descriptors=64)
+        for urls in (self.urls([1], 100), self.urls(range(2, 8), 60)):
+            command.process.stdin.write("".join(url + "\n" for url in urls).encode())
+            command.process.stdin.flush()
+            self.server.wait_until_quiet(0.3)
+        command.process.stdin.close()
+        self.check(command.finish(), 160)
 
 
 class StopTest(Case):

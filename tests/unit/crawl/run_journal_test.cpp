@@ -7,6 +7,7 @@
 #include <string>
 
 #include "catch2_shim.hpp"
+#include "io/sigpipe_ignored.hpp"
 #include "temporary_folder.hpp"
 
 namespace nbcrawl {
@@ -112,6 +113,26 @@ TEST_CASE("what can't be cut back is written only when its jobs are marked, and 
   REQUIRE(f.journal.finish(true));
   CHECK(f.state->mark(1)->is_done());
   CHECK(f.journal.pending_bytes() == 0);
+}
+
+TEST_CASE("what a reader that went away has not taken is not done", "[run_journal]") {
+  Fixture f;
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  UniqueFd reader(ends[0]);
+  const UniqueFd writer(ends[1]);
+  const SigpipeIgnored ignored;
+  auto pipe = FdOutput::borrow(*f.loop, writer.get(), "the pipe");
+  REQUIRE(pipe);
+  Output& output = f.journal.attach(**pipe);
+  write(output, f.journal, 0, std::string(300 * 1024, 'x'));
+  REQUIRE(f.journal.flush());
+  REQUIRE((*pipe)->pending_bytes() > 0);
+  reader.reset();
+  REQUIRE(f.loop->run_once());  // the write of the loop fails, and nothing is pending any more
+  REQUIRE_FALSE((*pipe)->check());
+  CHECK_FALSE(f.journal.finish(false));
+  CHECK(f.state->mark(0)->is_perhaps_written());
 }
 
 TEST_CASE("a result that is held back for order is not done", "[run_journal]") {
