@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "crawl/bounded_options.hpp"
 #include "crawl/checked_jobs.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/fetch_here.hpp"
@@ -38,7 +39,8 @@ Error stopped() {
 
 }  // namespace
 
-Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options) {
+Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& given) {
+  const Options options = bounded(given);
   auto request_writer = RequestWriter::create(options.user_agent, options.headers, options.credentials);
   if (!request_writer) return std::unexpected(std::move(request_writer.error()));
   auto proxies =
@@ -142,25 +144,28 @@ bool Run::may_start() const noexcept {
          fetching_->active() < concurrency_.now();
 }
 
-std::optional<Attempt> Run::next_attempt(std::string_view preferred_key) {
-  if (const auto due = results_.writer().only_due()) return schedule_.next_if(*due, parts_.loop.now());
-  return schedule_.next(parts_.loop.now(), preferred_key);
-}
-
 void Run::start_jobs(std::string_view preferred_key) {
   while (may_start()) {
-    if (auto attempt = next_attempt(preferred_key)) {
-      apply_job_defaults(attempt->job, options_);
-      attempt->cookies = cookies_.cookies_for(attempt->url());
-      last_began_alone_ = fetching_->active() == 0;
-      fetching_->start(std::move(*attempt));
-    } else if (!read_job()) {
+    // The one job that all results wait for was read before them, and to read more would be in vain.
+    const auto only = results_.writer().only_due();
+    const TimePoint now = parts_.loop.now();
+    if (auto attempt = only ? schedule_.next_if(*only, now) : schedule_.next(now, preferred_key)) {
+      start(std::move(*attempt));
+    } else if (only || !read_job()) {
       break;
     }
   }
   read_ahead();
   if (!may_start()) return;  // whoever ends first asks again; a timer would only keep the loop awake
-  if (const auto when = schedule_.wakeup()) schedule_timer_.arm(*when);
+  const auto only = results_.writer().only_due();
+  if (const auto when = only ? schedule_.wakeup_if(*only) : schedule_.wakeup()) schedule_timer_.arm(*when);
+}
+
+void Run::start(Attempt attempt) {
+  apply_job_defaults(attempt.job, options_);
+  attempt.cookies = cookies_.cookies_for(attempt.url());
+  last_began_alone_ = fetching_->active() == 0;
+  fetching_->start(std::move(attempt));
 }
 
 /// Has enough waiting that a connection which becomes free finds more work for its host: to open another one costs
@@ -173,7 +178,7 @@ void Run::read_ahead() {
 }
 
 bool Run::read_job() {
-  if (schedule_.waiting() >= options_.limits.max_waiting_jobs ||
+  if (source_error_ || schedule_.waiting() >= options_.limits.max_waiting_jobs ||
       schedule_.waiting_bytes() >= options_.limits.max_waiting_job_bytes)
     return false;
   auto step = parts_.source.next();
@@ -185,17 +190,26 @@ bool Run::read_job() {
     on_bad_job(std::move(*bad));
     return true;
   }
-  if (SourceFailed* failed = std::get_if<SourceFailed>(&step)) give_up(std::move(failed->error));
+  if (SourceFailed* failed = std::get_if<SourceFailed>(&step)) {
+    end_source(std::move(failed->error));
+    return false;
+  }
   source_ended_ = std::holds_alternative<NoMoreJobs>(step);
   return false;
 }
 
 void Run::on_bad_job(BadJob bad) {
-  if (!parts_.skip_invalid) return give_up(std::move(bad.error));
+  if (!parts_.skip_invalid) return end_source(std::move(bad.error));
   results_.take(bad);
   heed_error_budget();
   regulate();
-  if (bad.final) give_up(std::move(bad.error));
+  if (bad.final) end_source(std::move(bad.error));
+}
+
+/// What the source has given is still done.
+void Run::end_source(Error error) {
+  source_ended_ = true;
+  source_error_ = std::move(error);
 }
 
 Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(Tried(transfer))); }
@@ -319,8 +333,8 @@ void Run::regulate() {
 
 void Run::stop(int signal) {
   const TimePoint now = parts_.loop.now();
-  if (signal_ == signal && now - signalled_at_ < one_signal) return;
-  if (signal_ != 0) return abort();
+  if (signal != 0 && signal == signal_ && now - signalled_at_ < one_signal) return;
+  if (std::exchange(asked_to_stop_, true)) return abort();
   signal_ = signal;
   signalled_at_ = now;
   drain();
@@ -377,13 +391,15 @@ Summary Run::summarise() const {
                   .connections = statistics_.connections,
                   .elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - statistics_.started_at),
                   .stopped_by_signal = signal_,
+                  .stopped_by_program = asked_to_stop_ && signal_ == 0,
                   .stopped_by_errors = over_error_budget_,
-                  .error = fatal_};
-  const int fatal_status = fatal_ ? exit_status_of(fatal_->kind) : exit_status::success;
-  summary.exit_status = lower_status(results.lowest_status(), fatal_status);
+                  .error = fatal_ ? fatal_ : source_error_};
+  const int error_status = summary.error ? exit_status_of(summary.error->kind) : exit_status::success;
+  summary.exit_status = lower_status(results.lowest_status(), error_status);
   // Its failures have statuses of their own, all of them lower.
   if (over_error_budget_ && !fatal_) summary.exit_status = exit_status::stopped_early;
-  if (signal_ != 0 && summary.exit_status == 0) summary.exit_status = exit_status::signal_base + signal_;
+  if (asked_to_stop_ && summary.exit_status == 0)
+    summary.exit_status = signal_ != 0 ? exit_status::signal_base + signal_ : exit_status::stopped_early;
   return summary;
 }
 

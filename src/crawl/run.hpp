@@ -40,9 +40,9 @@ class Run final : public FetchObserver {
   Summary run();
 
   /// Starts no new job. What is in flight may end by itself within `drain_time`, then it is aborted (interrupted);
-  /// called again, it is aborted now. The same signal within `one_signal` of the first is no second one: timeout(1)
-  /// signals the process and at once the group that it is in.
-  void stop(int signal);
+  /// called again, it is aborted now. `signal`: the one that asks for it; 0: the program. The same signal within
+  /// `one_signal` of the first is no second one: timeout(1) signals the process and at once the group that it is in.
+  void stop(int signal = 0);
   static constexpr milliseconds one_signal{200};
   static constexpr milliseconds drain_time{10'000};
 
@@ -61,8 +61,9 @@ class Run final : public FetchObserver {
   void start_jobs(std::string_view preferred_key = {});
   bool read_job();
   void on_bad_job(BadJob bad);
+  void end_source(Error error);
   [[nodiscard]] bool may_start() const noexcept;
-  std::optional<Attempt> next_attempt(std::string_view preferred_key);
+  void start(Attempt attempt);
   void read_ahead();
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);
@@ -93,14 +94,16 @@ class Run final : public FetchObserver {
   ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;
-  bool last_began_alone_ = false;  // the attempt that was started last: no other was under way
-  bool room_was_made_ = false;     // of idle connections, and no transfer has found any since
+  std::optional<Error> source_error_;  // why it ended before its end
+  bool last_began_alone_ = false;      // the attempt that was started last: no other was under way
+  bool room_was_made_ = false;         // of idle connections, and no transfer has found any since
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;
-  int signal_ = 0;
-  TimePoint signalled_at_{};
-  std::optional<Error> fatal_;
+  bool asked_to_stop_ = false;
+  int signal_ = 0;              // that asked first; 0: none did
+  TimePoint signalled_at_{};    // when
+  std::optional<Error> fatal_;  // why what is under way was given up
   Timer schedule_timer_;
   Timer drain_timer_;
   std::unique_ptr<Fetching> fetching_;

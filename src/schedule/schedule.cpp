@@ -11,14 +11,8 @@ constexpr std::size_t max_spare_hosts = 256;
 constexpr std::size_t max_resting_hosts = 100'000;  // of which nothing waits; each takes some 250 bytes
 constexpr std::size_t max_spare_key_bytes = 256;    // a host's name is shorter, a job's own key may be very long
 
-/// What a job brings along that may be large.
-std::size_t bytes_of(const Job& job) noexcept {
-  std::size_t bytes = job.url.href().size() + job.id.size();
-  if (job.options == nullptr) return bytes;
-  const JobOptions& options = *job.options;
-  bytes += (options.body ? options.body->size() : 0) + options.meta.size() + options.key.size();
-  for (const Header& header : options.headers) bytes += header.name.size() + header.value.size();
-  return bytes;
+auto is_of(std::uint64_t index) noexcept {
+  return [index](const Attempt& attempt) { return attempt.job.index == index; };
 }
 
 }  // namespace
@@ -31,7 +25,7 @@ std::string_view Schedule::key_of(const Attempt& attempt) noexcept {
 void Schedule::add(Attempt attempt) {
   Entry& entry = entry_of(key_of(attempt));
   ++waiting_;
-  waiting_bytes_ += bytes_of(attempt.job);
+  waiting_bytes_ += bytes_beside(attempt);
   entry.second.queue.push_back(std::move(attempt));
   if (entry.second.place == Place::patient) set_aside(entry);  // the longer its queue, the less patient it is
   place(entry);
@@ -39,7 +33,7 @@ void Schedule::add(Attempt attempt) {
 
 void Schedule::add_at(Attempt attempt, TimePoint when) {
   ++waiting_;
-  waiting_bytes_ += bytes_of(attempt.job);
+  waiting_bytes_ += bytes_beside(attempt);
   later_.emplace(when, std::move(attempt));
 }
 
@@ -89,10 +83,15 @@ Schedule::Entry* Schedule::preferred_entry(std::string_view key) {
 
 std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   wake(now);
-  const auto due = std::find_if(ready_.begin(), ready_.end(),
-                                [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
-  if (due == ready_.end() || now < not_before_) return std::nullopt;
-  return start_from(**due, now);
+  if (now < not_before_) return std::nullopt;
+  for (Entry* const entry : ready_) {
+    auto& queue = entry->second.queue;
+    const auto due = std::ranges::find_if(queue, is_of(index));
+    if (due == queue.end()) continue;
+    queue.splice(queue.begin(), queue, due);
+    return start_from(*entry, now);
+  }
+  return std::nullopt;
 }
 
 std::vector<Attempt> Schedule::end() {
@@ -133,6 +132,22 @@ std::optional<TimePoint> Schedule::wakeup() const noexcept {
   if (!patient_.empty()) consider(std::max(patient_.begin()->first, not_before_));
   if (!later_.empty()) consider(std::max(later_.begin()->first, not_before_));
   return earliest;
+}
+
+std::optional<TimePoint> Schedule::wakeup_if(std::uint64_t index) const {
+  for (const auto& [when, attempt] : later_) {
+    if (attempt.job.index == index) return std::max(when, not_before_);
+  }
+  for (const auto& [key, host] : hosts_) {
+    if (std::ranges::none_of(host.queue, is_of(index))) continue;
+    switch (host.place) {
+      case Place::aside: return std::nullopt;
+      case Place::ready: return not_before_;
+      case Place::sleeping:
+      case Place::patient: return std::max(host.wakes_at->first, not_before_);
+    }
+  }
+  return std::nullopt;
 }
 
 Schedule::Entry& Schedule::entry_of(std::string_view key) {
@@ -185,7 +200,7 @@ void Schedule::wake(TimePoint now) {
     Attempt attempt = std::move(later_.begin()->second);
     later_.erase(later_.begin());
     --waiting_;
-    waiting_bytes_ -= bytes_of(attempt.job);
+    waiting_bytes_ -= bytes_beside(attempt);
     add(std::move(attempt));
   }
   while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
@@ -208,7 +223,7 @@ Attempt Schedule::start_from(Entry& entry, TimePoint now) {
   Attempt attempt = std::move(host.queue.front());
   host.queue.pop_front();
   --waiting_;
-  waiting_bytes_ -= bytes_of(attempt.job);
+  waiting_bytes_ -= bytes_beside(attempt);
   if (++host.under_way == 1) host.progress_at = now;
   host.width = std::max(host.width, host.under_way);
   not_before_ = now + policy_.gap;
