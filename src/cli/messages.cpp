@@ -9,7 +9,7 @@ namespace nbcrawl {
 
 Messages::Messages() {
   // Where it can't be written, there is no place to say so either.
-  if (auto fd = NonblockingFd::borrow(STDERR_FILENO)) output_.emplace(std::move(*fd));
+  if (auto fd = NonblockingFd::borrow_as_it_is(STDERR_FILENO)) output_.emplace(std::move(*fd));
 }
 
 Messages::~Messages() {
