@@ -1,5 +1,6 @@
 #include "schedule/schedule.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <random>
@@ -205,6 +206,36 @@ TEST_CASE("a hold outlives the host's last attempt", "[schedule]") {
   schedule.add(attempt_for("a", 1));
   CHECK_FALSE(schedule.next(now + std::chrono::seconds(4)));
   CHECK(schedule.next(now + std::chrono::seconds(5))->job.index == 1);
+}
+
+TEST_CASE("of hosts that are held and have nothing waiting not more than so many are remembered", "[schedule]") {
+  Schedule schedule({.per_host = 1});
+  constexpr std::uint64_t hosts = 100'001;
+  for (std::uint64_t i = 0; i < hosts; ++i) schedule.hold(std::to_string(i), now + std::chrono::seconds(5));
+  schedule.add(attempt_for("h", 0, "0"));
+  CHECK_FALSE(schedule.next(now));
+  schedule.add(attempt_for("h", 1, std::to_string(hosts - 1)));
+  CHECK(next_index(schedule) == 1);
+  schedule.add(attempt_for("h", 2, "one that waits"));
+  schedule.hold("one that waits", now + std::chrono::seconds(5));
+  CHECK_FALSE(schedule.next(now));
+}
+
+TEST_CASE("the end gives the attempts that were made before, wherever they wait", "[schedule]") {
+  Schedule schedule({.per_host = 1});
+  const auto made_before = [](std::uint64_t index) {
+    Attempt attempt = attempt_for("a", index);
+    attempt.progress = std::make_unique<Progress>(Progress{.url = attempt.job.url});
+    return attempt;
+  };
+  schedule.add(attempt_for("a", 0));
+  schedule.add(made_before(1));
+  schedule.add_at(made_before(2), now + std::chrono::seconds(9));
+  schedule.add_at(attempt_for("b", 3), now + std::chrono::seconds(9));
+  std::vector<std::uint64_t> indexes;
+  for (const Attempt& attempt : schedule.end()) indexes.push_back(attempt.job.index);
+  std::ranges::sort(indexes);
+  CHECK(indexes == std::vector<std::uint64_t>{1, 2});
 }
 
 TEST_CASE("an attempt for later waits for its time and holds no slot", "[schedule]") {
