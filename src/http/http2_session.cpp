@@ -384,11 +384,11 @@ void Http2Session::finish(Http2Stream& stream, ResponseEnd end) {
 }
 
 void Http2Session::tell_ended() {
-  for (std::size_t i = 0; i < ended_.size(); ++i) {
-    Http2Receiver* receiver = std::exchange(ended_[i].receiver, nullptr);
+  for (Ended& ended : ended_) {  // no call that they may make ends a stream
+    Http2Receiver* receiver = std::exchange(ended.receiver, nullptr);
     if (receiver == nullptr) continue;
     --active_;
-    receiver->on_end(std::move(ended_[i].end));
+    receiver->on_end(std::move(ended.end));
   }
   ended_.clear();
 }
