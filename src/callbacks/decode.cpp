@@ -12,11 +12,12 @@ Result<> check_decode(std::string_view argument) {
 
 Result<> run_decode(const CallbackInput& input, Emitter& emitter) {
   const bool is_told = !input.argument.empty() || !input.response.charset.empty();
-  if (!is_told && !is_text(content_type_of(input.response))) {
+  const std::string_view content_type = content_type_of(input.response);
+  if (!is_told && !is_text(content_type)) {
     emitter.borrow(input.response.body);
     return {};
   }
-  const DecodedPage page = decode_page(input, input.argument, emitter);
+  const DecodedPage page = decode_page(input, input.argument, content_type, emitter);
   // Text that is valid UTF-8 already is a part of the body; other text lives in the decoder until its next page.
   const std::string_view body(input.response.body);
   const bool in_body =

@@ -8,10 +8,11 @@ namespace nbcrawl {
 
 Result<> run_title(const CallbackInput& input, Emitter& emitter) {
   html::TitleReader reader;
-  if (page_kind(content_type_of(input.response)) == PageKind::html) {
+  const std::string_view content_type = content_type_of(input.response);
+  if (page_kind(content_type) == PageKind::html) {
     // A title stands at the beginning: of a long page the rest is not read.
     constexpr std::size_t piece = 4096;
-    const std::string_view text = decode_page(input, {}, emitter).text;
+    const std::string_view text = decode_page(input, {}, content_type, emitter).text;
     html::Tokenizer tokenizer(reader);
     for (std::size_t at = 0; at < text.size() && !reader.is_complete(); at += piece)
       tokenizer.feed(text.substr(at, piece));
@@ -23,9 +24,10 @@ Result<> run_title(const CallbackInput& input, Emitter& emitter) {
 }
 
 Result<> run_text(const CallbackInput& input, Emitter& emitter) {
-  const PageKind kind = page_kind(content_type_of(input.response));
+  const std::string_view content_type = content_type_of(input.response);
+  const PageKind kind = page_kind(content_type);
   if (kind == PageKind::other) return {};
-  const std::string_view text = decode_page(input, {}, emitter).text;
+  const std::string_view text = decode_page(input, {}, content_type, emitter).text;
   if (kind == PageKind::text) {
     emitter.text(text);
     return {};

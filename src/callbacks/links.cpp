@@ -7,8 +7,9 @@
 namespace nbcrawl {
 
 Result<> run_links(const CallbackInput& input, Emitter& emitter) {
-  if (page_kind(content_type_of(input.response)) != PageKind::html) return {};
-  const DecodedPage page = decode_page(input, {}, emitter);
+  const std::string_view content_type = content_type_of(input.response);
+  if (page_kind(content_type) != PageKind::html) return {};
+  const DecodedPage page = decode_page(input, {}, content_type, emitter);
   html::LinkCollector collector;
   html::Tokenizer tokenizer(collector);
   tokenizer.feed(page.text);

@@ -40,19 +40,20 @@ PageKind page_kind(std::string_view content_type) noexcept {
 }
 
 bool is_text(std::string_view content_type) {
+  if (starts_with(content_type, "text/") || starts_with(content_type, "message/")) return true;
   const std::string_view type = media_type_of(content_type);
-  if (type.empty() || starts_with(type, "text/") || starts_with(type, "message/")) return true;
-  if (charset_parameter(content_type)) return true;
+  if (type.empty() || charset_parameter(content_type)) return true;
   // The structured syntax suffixes of RFC 6839 and RFC 7303, and types that are older than they are.
   constexpr std::array<std::string_view, 7> suffixes{"xml",        "json", "ndjson",    "javascript",
                                                      "ecmascript", "yaml", "urlencoded"};
   return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return ends_with_word(type, suffix); });
 }
 
-DecodedPage decode_page(const CallbackInput& input, std::string_view label, Emitter& emitter) {
+DecodedPage decode_page(const CallbackInput& input, std::string_view label, std::string_view content_type,
+                        Emitter& emitter) {
   const Response& response = input.response;
-  const DecodedPage page = input.decoder.decode(
-      response.body, label.empty() ? std::string_view(response.charset) : label, content_type_of(response));
+  const DecodedPage page =
+      input.decoder.decode(response.body, label.empty() ? std::string_view(response.charset) : label, content_type);
   emitter.set_charset(name(page.encoding), name(page.source));
   return page;
 }

@@ -27,6 +27,7 @@ enum class PageKind : std::uint8_t {
 
 /// The page as UTF-8, in the encoding of `label`, else of the job, else as PageDecoder finds it, and the record told
 /// so.
-[[nodiscard]] DecodedPage decode_page(const CallbackInput& input, std::string_view label, Emitter& emitter);
+[[nodiscard]] DecodedPage decode_page(const CallbackInput& input, std::string_view label, std::string_view content_type,
+                                      Emitter& emitter);
 
 }  // namespace nbcrawl
