@@ -134,25 +134,28 @@ bool Run::may_start() const noexcept {
          fetching_->active() < concurrency_.now();
 }
 
-std::optional<Attempt> Run::next_attempt(std::string_view preferred_key) {
-  if (const auto due = results_.writer().only_due()) return schedule_.next_if(*due, parts_.loop.now());
-  return schedule_.next(parts_.loop.now(), preferred_key);
-}
-
 void Run::start_jobs(std::string_view preferred_key) {
   while (may_start()) {
-    if (auto attempt = next_attempt(preferred_key)) {
-      apply_job_defaults(attempt->job, options_);
-      attempt->cookies = cookies_.cookies_for(attempt->url());
-      last_began_alone_ = fetching_->active() == 0;
-      fetching_->start(std::move(*attempt));
-    } else if (!read_job()) {
+    // The one job that all results wait for was read before them, and to read more would be in vain.
+    const auto only = results_.writer().only_due();
+    const TimePoint now = parts_.loop.now();
+    if (auto attempt = only ? schedule_.next_if(*only, now) : schedule_.next(now, preferred_key)) {
+      start(std::move(*attempt));
+    } else if (only || !read_job()) {
       break;
     }
   }
   read_ahead();
   if (!may_start()) return;  // whoever ends first asks again; a timer would only keep the loop awake
-  if (const auto when = schedule_.wakeup()) schedule_timer_.arm(*when);
+  const auto only = results_.writer().only_due();
+  if (const auto when = only ? schedule_.wakeup_if(*only) : schedule_.wakeup()) schedule_timer_.arm(*when);
+}
+
+void Run::start(Attempt&& attempt) {
+  apply_job_defaults(attempt.job, options_);
+  attempt.cookies = cookies_.cookies_for(attempt.url());
+  last_began_alone_ = fetching_->active() == 0;
+  fetching_->start(std::move(attempt));
 }
 
 /// Has enough waiting that a connection which becomes free finds more work for its host: to open another one costs

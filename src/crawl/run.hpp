@@ -60,7 +60,7 @@ class Run final : public FetchObserver {
   bool read_job();
   void on_bad_job(BadJob bad);
   [[nodiscard]] bool may_start() const noexcept;
-  std::optional<Attempt> next_attempt(std::string_view preferred_key);
+  void start(Attempt&& attempt);
   void read_ahead();
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);

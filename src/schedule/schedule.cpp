@@ -20,6 +20,10 @@ std::size_t bytes_of(const Job& job) noexcept {
   return bytes;
 }
 
+auto is_of(std::uint64_t index) noexcept {
+  return [index](const Attempt& attempt) { return attempt.job.index == index; };
+}
+
 }  // namespace
 
 std::string_view Schedule::key_of(const Attempt& attempt) noexcept {
@@ -86,10 +90,15 @@ Schedule::Entry* Schedule::preferred_entry(std::string_view key) {
 
 std::optional<Attempt> Schedule::next_if(std::uint64_t index, TimePoint now) {
   wake(now);
-  const auto due = std::find_if(ready_.begin(), ready_.end(),
-                                [index](const Entry* entry) { return entry->second.queue.front().job.index == index; });
-  if (due == ready_.end() || now < not_before_) return std::nullopt;
-  return start_from(**due, now);
+  if (now < not_before_) return std::nullopt;
+  for (Entry* const entry : ready_) {
+    auto& queue = entry->second.queue;
+    const auto due = std::ranges::find_if(queue, is_of(index));
+    if (due == queue.end()) continue;
+    queue.splice(queue.begin(), queue, due);
+    return start_from(*entry, now);
+  }
+  return std::nullopt;
 }
 
 std::size_t Schedule::under_way(std::string_view key) const noexcept {
@@ -120,6 +129,22 @@ std::optional<TimePoint> Schedule::wakeup() const noexcept {
   if (!patient_.empty()) consider(std::max(patient_.begin()->first, not_before_));
   if (!later_.empty()) consider(std::max(later_.begin()->first, not_before_));
   return earliest;
+}
+
+std::optional<TimePoint> Schedule::wakeup_if(std::uint64_t index) const {
+  for (const auto& [when, attempt] : later_) {
+    if (attempt.job.index == index) return std::max(when, not_before_);
+  }
+  for (const auto& [key, host] : hosts_) {
+    if (std::ranges::none_of(host.queue, is_of(index))) continue;
+    switch (host.place) {
+      case Place::aside: return std::nullopt;
+      case Place::ready: return not_before_;
+      case Place::sleeping:
+      case Place::patient: return std::max(host.wakes_at->first, not_before_);
+    }
+  }
+  return std::nullopt;
 }
 
 Schedule::Entry& Schedule::entry_of(std::string_view key) {

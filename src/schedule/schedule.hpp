@@ -53,8 +53,8 @@ class Schedule {
   /// Ends the patience of hosts whose connections were too slow. Between dispatch passes only: within one, answers that
   /// are there are still to be reported.
   void lose_patience(TimePoint now);
-  /// The same as next(), but only the attempt of this job, which must be the first of its queue. O(hosts): for the rare
-  /// moment when no other may start.
+  /// The same as next(), but only the attempt of this job, wherever it waits: one that was redirected or failed is
+  /// behind others of its host. O(waiting), as wakeup_if(): for the rare moment when no other may start.
   std::optional<Attempt> next_if(std::uint64_t index, TimePoint now);
   /// Attempts of this key share a connection (HTTP/2): where another one opens none, none waits for one.
   void share_connection(std::string_view key) noexcept;
@@ -64,6 +64,8 @@ class Schedule {
   [[nodiscard]] std::size_t under_way(std::string_view key) const noexcept;
   /// When it is worth while to ask next() again though nothing was added or released; nullopt: never.
   [[nodiscard]] std::optional<TimePoint> wakeup() const noexcept;
+  /// The same of next_if().
+  [[nodiscard]] std::optional<TimePoint> wakeup_if(std::uint64_t index) const;
 
   /// Attempts that wait, those for their time included.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }

@@ -19,6 +19,8 @@ Attempt attempt_for(const std::string& host, std::uint64_t index, const std::str
   return attempt;
 }
 
+using std::chrono::milliseconds;
+
 constexpr TimePoint now{};
 
 std::uint64_t next_index(Schedule& schedule) {
@@ -110,6 +112,72 @@ TEST_CASE("next_if lets only the job that is due through", "[schedule]") {
   CHECK_FALSE(schedule.next(now));
 }
 
+TEST_CASE("the job that is due is found wherever it stands in its queue", "[schedule]") {
+  Schedule schedule({.per_host = 9});
+  for (const std::string host : {"a", "b", "c"}) {
+    for (const std::uint64_t index : {10, 11, 12}) schedule.add(attempt_for(host, index));
+  }
+  schedule.add(attempt_for("b", 1));  // a redirect led there
+  schedule.add(attempt_for("c", 13));
+  schedule.add(attempt_for("c", 2));
+  schedule.add_at(attempt_for("a", 3), now + milliseconds(500));  // to be tried again
+  CHECK(schedule.next_if(1, now)->job.url.host() == "b");
+  CHECK(schedule.next_if(2, now)->job.url.host() == "c");
+  CHECK_FALSE(schedule.next_if(3, now));
+  CHECK(schedule.next_if(3, now + milliseconds(500))->job.url.host() == "a");
+  CHECK_FALSE(schedule.next_if(1, now));
+  CHECK(schedule.waiting() == 10);
+  std::vector<std::uint64_t> of_c;
+  while (auto next = schedule.next(now + milliseconds(500))) {
+    if (next->job.url.host() == "c") of_c.push_back(next->job.index);
+  }
+  CHECK(of_c == std::vector<std::uint64_t>{10, 11, 12, 13});
+}
+
+TEST_CASE("the job that is due keeps its host's limit, its hold and the gaps", "[schedule]") {
+  Schedule schedule({.per_host = 1, .gap = milliseconds(10)});
+  schedule.add(attempt_for("a", 1));
+  schedule.add(attempt_for("a", 2));
+  schedule.add(attempt_for("a", 0));
+  CHECK(next_index(schedule) == 1);
+  CHECK_FALSE(schedule.next_if(0, now + milliseconds(20)));
+  schedule.release("a", now);
+  CHECK_FALSE(schedule.next_if(0, now + milliseconds(9)));
+  schedule.hold("a", now + milliseconds(30));
+  CHECK_FALSE(schedule.next_if(0, now + milliseconds(29)));
+  CHECK(schedule.next_if(0, now + milliseconds(30))->job.index == 0);
+}
+
+TEST_CASE("only what the job that is due waits for is worth waking up for", "[schedule]") {
+  Schedule schedule({.per_host = 1, .gap = milliseconds(10)});
+  for (const std::uint64_t index : {5, 6, 0}) schedule.add(attempt_for("a", index));
+  schedule.add(attempt_for("b", 7));
+  schedule.add_at(attempt_for("b", 1), now + milliseconds(500));
+  schedule.add_at(attempt_for("b", 8), now + milliseconds(100));
+  CHECK(schedule.wakeup_if(0) <= now);
+  CHECK_FALSE(schedule.wakeup_if(4));  // is under way, or done with
+  CHECK(schedule.wakeup_if(1) == now + milliseconds(500));
+  CHECK(next_index(schedule) == 5);
+  CHECK_FALSE(schedule.wakeup_if(0));  // its host is at its limit
+  schedule.release("a", now);
+  CHECK(schedule.wakeup_if(0) == now + milliseconds(10));  // the gap
+  schedule.hold("a", now + milliseconds(200));
+  CHECK(schedule.wakeup_if(0) == now + milliseconds(200));
+  CHECK(schedule.next_if(0, now + milliseconds(200))->job.index == 0);
+  CHECK(schedule.wakeup_if(7) == now + milliseconds(210));
+}
+
+TEST_CASE("the job that is due waits for its host's connection no longer than others", "[schedule]") {
+  Schedule schedule({.per_host = 9, .patience = milliseconds(90)});
+  for (const std::uint64_t index : {5, 6, 0}) schedule.add(attempt_for("a", index));
+  CHECK(next_index(schedule) == 5);
+  CHECK_FALSE(schedule.next_if(0, now));
+  const auto when = schedule.wakeup_if(0);
+  REQUIRE(when == now + milliseconds(45));
+  schedule.lose_patience(*when);
+  CHECK(schedule.next_if(0, *when)->job.index == 0);
+}
+
 TEST_CASE("a host that is held starts nothing until its time, others do", "[schedule]") {
   Schedule schedule({.per_host = 2});
   schedule.add(attempt_for("a", 0));
@@ -117,7 +185,7 @@ TEST_CASE("a host that is held starts nothing until its time, others do", "[sche
   schedule.add(attempt_for("a", 1));
   schedule.add(attempt_for("b", 2));
   CHECK(next_index(schedule) == 2);
-  CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(4999)));
+  CHECK_FALSE(schedule.next(now + milliseconds(4999)));
   CHECK(schedule.wakeup() == now + std::chrono::seconds(5));
   schedule.hold("a", now + std::chrono::seconds(3));  // never shortens
   CHECK(schedule.wakeup() == now + std::chrono::seconds(5));
@@ -152,22 +220,21 @@ TEST_CASE("an attempt for later waits for its time and holds no slot", "[schedul
 }
 
 TEST_CASE("gaps keep starts apart, to one host and in all", "[schedule]") {
-  Schedule schedule({.per_host = 9, .host_gap = std::chrono::milliseconds(100), .gap = std::chrono::milliseconds(10)});
+  Schedule schedule({.per_host = 9, .host_gap = milliseconds(100), .gap = milliseconds(10)});
   for (std::uint64_t i = 0; i < 3; ++i) schedule.add(attempt_for("a", i));
   schedule.add(attempt_for("b", 3));
   CHECK(next_index(schedule) == 0);
   CHECK_FALSE(schedule.next(now));
-  CHECK(schedule.wakeup() == now + std::chrono::milliseconds(10));
-  CHECK(schedule.next(now + std::chrono::milliseconds(10))->job.index == 3);
-  CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(99)));
-  CHECK(schedule.next(now + std::chrono::milliseconds(100))->job.index == 1);
+  CHECK(schedule.wakeup() == now + milliseconds(10));
+  CHECK(schedule.next(now + milliseconds(10))->job.index == 3);
+  CHECK_FALSE(schedule.next(now + milliseconds(99)));
+  CHECK(schedule.next(now + milliseconds(100))->job.index == 1);
   schedule.release("a", now);
-  CHECK_FALSE(schedule.next(now + std::chrono::milliseconds(199)));
-  CHECK(schedule.next(now + std::chrono::milliseconds(200))->job.index == 2);
+  CHECK_FALSE(schedule.next(now + milliseconds(199)));
+  CHECK(schedule.next(now + milliseconds(200))->job.index == 2);
 }
 
 TEST_CASE("a host's jobs wait for the connection it has, while it answers fast enough", "[schedule]") {
-  using std::chrono::milliseconds;
   Schedule schedule({.per_host = 9, .patience = milliseconds(90)});
   for (std::uint64_t i = 0; i < 10; ++i) schedule.add(attempt_for("a", i));
   schedule.add(attempt_for("b", 10));
@@ -251,7 +318,7 @@ TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[sched
   std::mt19937 random(7);
   constexpr std::size_t limit = 3;
   const bool patient = GENERATE(false, true);
-  Schedule schedule({.per_host = limit, .in_a_row = 3, .patience = std::chrono::milliseconds(patient ? 10 : 0)});
+  Schedule schedule({.per_host = limit, .in_a_row = 3, .patience = milliseconds(patient ? 10 : 0)});
   TimePoint time = now;
   std::map<std::string, std::size_t> under_way;
   std::vector<std::string> started;
@@ -277,7 +344,7 @@ TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[sched
         }
     }
     REQUIRE(schedule.waiting() == added - seen);
-    time += std::chrono::milliseconds(1);
+    time += milliseconds(1);
     schedule.lose_patience(time);
   }
   while (schedule.waiting() > 0) {
