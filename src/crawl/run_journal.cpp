@@ -120,7 +120,8 @@ Result<> RunJournal::finish(bool is_complete) {
 
 std::size_t RunJournal::pending_bytes() const noexcept {
   if (!batch_) return 0;
-  return batch_->pending_bytes() + finished_.size() * sizeof(Marked);
+  const std::size_t held = ordered_ != nullptr ? std::min(ordered_->held_results(), finished_.size()) : 0;
+  return batch_->pending_bytes() + (finished_.size() - held) * sizeof(Marked);
 }
 
 void RunJournal::note(Result<> done) {

@@ -56,7 +56,8 @@ class RunJournal {
   /// Commits the last results, which the output must have taken. `is_complete`: no job of the list is left.
   Result<> finish(bool is_complete);
 
-  /// What waits for a commit or for a slow reader.
+  /// What waits for a commit or for a slow reader; not what is held back for order, which has a bound of its own and
+  /// waits for more to be read.
   [[nodiscard]] std::size_t pending_bytes() const noexcept;
 
  private:

@@ -32,6 +32,8 @@ class OrderedSink final : public Sink {
 
   /// Memory of the results held back, at most Limits::max_reorder_bytes if no job but next_due() is started above that.
   [[nodiscard]] std::size_t held_bytes() const noexcept { return held_bytes_; }
+  /// How many they are.
+  [[nodiscard]] std::size_t held_results() const noexcept { return held_.size(); }
   /// The index that all held results wait for.
   [[nodiscard]] std::uint64_t next_due() const noexcept { return next_due_; }
 
