@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,5 +37,8 @@ struct Attempt {
     return as_get ? std::string_view("GET") : job.options->sent_method();
   }
 };
+
+/// What an attempt brings along outside of itself: all that may be large. The program's own callback is not seen into.
+[[nodiscard]] std::size_t bytes_beside(const Attempt& attempt) noexcept;
 
 }  // namespace nbcrawl

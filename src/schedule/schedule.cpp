@@ -10,16 +10,6 @@ namespace {
 constexpr std::size_t max_spare_hosts = 256;
 constexpr std::size_t max_spare_key_bytes = 256;  // a host's name is shorter, a job's own key may be very long
 
-/// What a job brings along that may be large.
-std::size_t bytes_of(const Job& job) noexcept {
-  std::size_t bytes = job.url.href().size() + job.id.size();
-  if (job.options == nullptr) return bytes;
-  const JobOptions& options = *job.options;
-  bytes += (options.body ? options.body->size() : 0) + options.meta.size() + options.key.size();
-  for (const Header& header : options.headers) bytes += header.name.size() + header.value.size();
-  return bytes;
-}
-
 auto is_of(std::uint64_t index) noexcept {
   return [index](const Attempt& attempt) { return attempt.job.index == index; };
 }
@@ -34,7 +24,7 @@ std::string_view Schedule::key_of(const Attempt& attempt) noexcept {
 void Schedule::add(Attempt attempt) {
   Entry& entry = entry_of(key_of(attempt));
   ++waiting_;
-  waiting_bytes_ += bytes_of(attempt.job);
+  waiting_bytes_ += bytes_beside(attempt);
   entry.second.queue.push_back(std::move(attempt));
   if (entry.second.place == Place::patient) set_aside(entry);  // the longer its queue, the less patient it is
   place(entry);
@@ -42,7 +32,7 @@ void Schedule::add(Attempt attempt) {
 
 void Schedule::add_at(Attempt attempt, TimePoint when) {
   ++waiting_;
-  waiting_bytes_ += bytes_of(attempt.job);
+  waiting_bytes_ += bytes_beside(attempt);
   later_.emplace(when, std::move(attempt));
 }
 
@@ -197,7 +187,7 @@ void Schedule::wake(TimePoint now) {
     Attempt attempt = std::move(later_.begin()->second);
     later_.erase(later_.begin());
     --waiting_;
-    waiting_bytes_ -= bytes_of(attempt.job);
+    waiting_bytes_ -= bytes_beside(attempt);
     add(std::move(attempt));
   }
   while (!sleeping_.empty() && sleeping_.begin()->first <= now) {
@@ -220,7 +210,7 @@ Attempt Schedule::start_from(Entry& entry, TimePoint now) {
   Attempt attempt = std::move(host.queue.front());
   host.queue.pop_front();
   --waiting_;
-  waiting_bytes_ -= bytes_of(attempt.job);
+  waiting_bytes_ -= bytes_beside(attempt);
   if (++host.under_way == 1) host.progress_at = now;
   host.width = std::max(host.width, host.under_way);
   not_before_ = now + policy_.gap;

@@ -69,7 +69,7 @@ class Schedule {
 
   /// Attempts that wait, those for their time included.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
-  /// What the jobs of these attempts bring along: URLs, fields, bodies, meta, keys.
+  /// What these attempts bring along: bytes_beside().
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
   /// How many attempts it is worth while to have waiting: with so many of each host, one that has a connection finds
   /// its next attempt wherever that stands in the list.

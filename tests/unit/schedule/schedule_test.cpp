@@ -1,5 +1,6 @@
 #include "schedule/schedule.hpp"
 
+#include <functional>
 #include <map>
 #include <random>
 
@@ -306,12 +307,53 @@ TEST_CASE("a host that is held while its jobs wait for its connection starts whe
   CHECK(schedule.next(now + std::chrono::seconds(5))->job.index == 1);
 }
 
-TEST_CASE("a key counts as what its job brings along", "[schedule]") {
-  Schedule schedule({.per_host = 1});
-  schedule.add(attempt_for("a", 0, std::string(100'000, 'k')));
-  CHECK(schedule.waiting_bytes() > 100'000);
-  CHECK(next_index(schedule) == 0);
-  CHECK(schedule.waiting_bytes() == 0);
+TEST_CASE("all that a job brings along counts while it waits", "[schedule]") {
+  struct Row {
+    const char* what;
+    std::function<void(Attempt&, std::string)> give;
+  };
+  const auto option = [](std::string JobOptions::* member) {
+    return [member](Attempt& attempt, std::string text) { attempt.job.options.get()->*member = std::move(text); };
+  };
+  const auto url = [](const std::string& text) { return *Url::parse("http://" + text); };
+  const std::vector<Row> rows{
+      {"url", [&](Attempt& attempt, const std::string& text) { attempt.job.url = url("a/" + text); }},
+      {"user name", [&](Attempt& attempt, const std::string& text) { attempt.job.url = url(text + "@a/"); }},
+      {"password", [&](Attempt& attempt, const std::string& text) { attempt.job.url = url("u:" + text + "@a/"); }},
+      {"callbacks", [](Attempt& attempt, std::string text) { attempt.job.callbacks.push_back(std::move(text)); }},
+      {"id", [](Attempt& attempt, std::string text) { attempt.job.id = std::move(text); }},
+      {"method", option(&JobOptions::method)},
+      {"header name",
+       [](Attempt& attempt, std::string text) { attempt.job.options->headers = {{std::move(text), ""}}; }},
+      {"header value",
+       [](Attempt& attempt, std::string text) { attempt.job.options->headers = {{"", std::move(text)}}; }},
+      {"headers",
+       [](Attempt& attempt, const std::string& text) { attempt.job.options->headers.resize(text.size() / 60); }},
+      {"body", [](Attempt& attempt, std::string text) { attempt.job.options->body = std::move(text); }},
+      {"body_file", option(&JobOptions::body_file)},
+      {"proxy", [](Attempt& attempt, std::string text) { attempt.job.options->proxy = std::move(text); }},
+      {"key", option(&JobOptions::key)},
+      {"charset", option(&JobOptions::charset)},
+      {"output", option(&JobOptions::output)},
+      {"meta", option(&JobOptions::meta)},
+      {"where redirects led",
+       [&](Attempt& attempt, const std::string& text) { attempt.progress->url = url("a/" + text); }},
+      {"redirects",
+       [](Attempt& attempt, std::string text) { attempt.progress->exchange.chain = {{.url = std::move(text)}}; }},
+      {"cookies", [](Attempt& attempt, std::string text) { attempt.cookies = std::move(text); }},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    Attempt attempt = attempt_for("a", 0, "key");
+    attempt.progress = std::make_unique<Progress>(Progress{.url = attempt.job.url});
+    row.give(attempt, std::string(100'000, 'x'));
+    Schedule schedule({.per_host = 1});
+    schedule.add_at(std::move(attempt), now);
+    CHECK(schedule.waiting_bytes() > 100'000);
+    CHECK(schedule.waiting_bytes() < 110'000);
+    CHECK(schedule.next(now));
+    CHECK(schedule.waiting_bytes() == 0);
+  }
 }
 
 TEST_CASE("random runs never pass a limit, lose a job or hold one back", "[schedule]") {
