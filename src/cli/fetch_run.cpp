@@ -273,7 +273,7 @@ Summary FetchRun::run() {
                                                   [this] { return run_->statistics(); });
   }
   Summary summary = run_->run();
-  if (output_ && !summary.error) {
+  if (output_) {
     if (auto closed = output_->close(); !closed) {
       summary.error = std::move(closed.error());
       summary.exit_status = exit_status_of(summary.error->kind);

@@ -14,14 +14,14 @@ namespace nbcrawl {
 struct NoJobYet {};
 /// No job any more.
 struct NoMoreJobs {};
-/// What can't be fetched. The list goes on behind it, unless `final`.
+/// What can't be fetched. The list goes on behind it, unless `final`: then the run ends when what came before is done.
 struct BadJob {
   std::uint64_t index = 0;
   Error error;
   bool final = false;
   std::optional<Job> job = {};  ///< nullopt: a record of the list that is none
 };
-/// The source can't go on, and so can't the run.
+/// The source can't go on. The run ends when what came before is done.
 struct SourceFailed {
   Error error;
 };

@@ -110,7 +110,8 @@ JobSource::Step ListSource::next() {
     }
     if (BadRecord* bad = std::get_if<BadRecord>(&step)) {
       next_index_ = first_index_ + bad->index + 1;
-      return BadJob{.index = first_index_ + bad->index, .error = std::move(bad->error)};
+      if (bad->final) bad->error.detail += "; nothing behind it was read";
+      return BadJob{.index = first_index_ + bad->index, .error = std::move(bad->error), .final = bad->final};
     }
     if (std::holds_alternative<EndOfList>(step)) {
       reader_.reset();

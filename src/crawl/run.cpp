@@ -168,7 +168,7 @@ void Run::read_ahead() {
 }
 
 bool Run::read_job() {
-  if (schedule_.waiting() >= options_.limits.max_waiting_jobs ||
+  if (source_error_ || schedule_.waiting() >= options_.limits.max_waiting_jobs ||
       schedule_.waiting_bytes() >= options_.limits.max_waiting_job_bytes)
     return false;
   auto step = parts_.source.next();
@@ -180,17 +180,26 @@ bool Run::read_job() {
     on_bad_job(std::move(*bad));
     return true;
   }
-  if (SourceFailed* failed = std::get_if<SourceFailed>(&step)) give_up(std::move(failed->error));
+  if (SourceFailed* failed = std::get_if<SourceFailed>(&step)) {
+    end_source(std::move(failed->error));
+    return false;
+  }
   source_ended_ = std::holds_alternative<NoMoreJobs>(step);
   return false;
 }
 
 void Run::on_bad_job(BadJob bad) {
-  if (!parts_.skip_invalid) return give_up(std::move(bad.error));
+  if (!parts_.skip_invalid) return end_source(std::move(bad.error));
   results_.take(bad);
   heed_error_budget();
   regulate();
-  if (bad.final) give_up(std::move(bad.error));
+  if (bad.final) end_source(std::move(bad.error));
+}
+
+/// What the source has given is still done.
+void Run::end_source(Error error) {
+  source_ended_ = true;
+  source_error_ = std::move(error);
 }
 
 Result<> Run::on_head(Transfer& transfer) { return pages_.plan_body(transfer, policy_.will_go_on(Tried(transfer))); }
@@ -355,9 +364,9 @@ Summary Run::summarise() const {
                   .elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - statistics_.started_at),
                   .stopped_by_signal = signal_,
                   .stopped_by_errors = over_error_budget_,
-                  .error = fatal_};
-  const int fatal_status = fatal_ ? exit_status_of(fatal_->kind) : exit_status::success;
-  summary.exit_status = lower_status(results.lowest_status(), fatal_status);
+                  .error = fatal_ ? fatal_ : source_error_};
+  const int error_status = summary.error ? exit_status_of(summary.error->kind) : exit_status::success;
+  summary.exit_status = lower_status(results.lowest_status(), error_status);
   // Its failures have statuses of their own, all of them lower.
   if (over_error_budget_ && !fatal_) summary.exit_status = exit_status::stopped_early;
   if (signal_ != 0 && summary.exit_status == 0) summary.exit_status = exit_status::signal_base + signal_;

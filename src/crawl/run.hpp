@@ -59,6 +59,7 @@ class Run final : public FetchObserver {
   void start_jobs(std::string_view preferred_key = {});
   bool read_job();
   void on_bad_job(BadJob bad);
+  void end_source(Error error);
   [[nodiscard]] bool may_start() const noexcept;
   void start(Attempt&& attempt);
   void read_ahead();
@@ -88,12 +89,13 @@ class Run final : public FetchObserver {
   ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;
-  bool last_began_alone_ = false;  // the attempt that was started last: no other was under way
+  std::optional<Error> source_error_;  // why it ended before its end
+  bool last_began_alone_ = false;      // the attempt that was started last: no other was under way
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;
   int signal_ = 0;
-  std::optional<Error> fatal_;
+  std::optional<Error> fatal_;  // why what is under way was given up
   Timer schedule_timer_;
   Timer drain_timer_;
   std::unique_ptr<Fetching> fetching_;

@@ -293,6 +293,31 @@ class BadListTest(JobListCase):
         self.assert_status(outcome, 2)
         self.assertEqual([(record["id"], record["ok"]) for record in records], [("0", True), ("1", False)])
 
+    def test_a_fault_behind_which_nothing_can_be_read_ends_the_run_and_is_told(self):
+        text = '[{"url": "%s"}, {"url": "%s"},, {"url": "%s"}]' % (self.url("/0"), self.url("/1"), self.url("/never"))
+        jobs = [self.write("list", text), self.write("second", self.url("/never"))]
+        told = f"nbcrawl: {jobs[0]}:1:{text.index(',,') + 2}: expected a value, got ','; nothing behind it was read"
+        records, outcome = self.records_of("--skip-invalid", *jobs)
+        self.assert_status(outcome, 2)
+        self.assertEqual([(record["id"], record["ok"]) for record in records], [("0", True), ("1", True), ("2", False)])
+        self.assertIn(told, outcome.complaints)
+        for done_before in (0, 3):
+            with self.subTest(done_before=done_before):
+                outcome = self.fetch("--skip-invalid", "--jsonl", "-o", "out", "--state", "state", *jobs)
+                self.assert_status(outcome, 2)
+                self.assertIn(told, outcome.complaints)
+                self.assertEqual("3 done before (1 failed)" in outcome.stderr, done_before == 3, outcome.stderr)
+        self.assertEqual((self.folder / "out").read_bytes().count(b"\n"), 3)
+        self.assertNotIn("/never", self.server.paths())
+
+    def test_jobs_before_a_fault_in_a_pipe_are_finished(self):
+        text = "\n".join([self.url("/0"), self.url("/1"), "bad", self.url("/never")])
+        records, outcome = self.records_of("--per-host", 1, "-", input=text)
+        self.assert_status(outcome, 2)
+        self.assertEqual([record["body"] for record in records], ["/0", "/1"])
+        self.assertTrue(outcome.complaints[-1].startswith("nbcrawl: standard input:3:1: "), outcome.complaints)
+        self.assertNotIn("/never", self.server.paths())
+
     def test_an_endless_line_is_refused_in_bounded_memory(self):
         outcome = self.fetch("/dev/zero")
         self.assert_status(outcome, 2)
