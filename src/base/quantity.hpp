@@ -17,8 +17,9 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 inline constexpr std::chrono::hours max_duration{24 * 366 * 100};
 
 /// A duration of a program, which may be anything, within 0 and max_duration.
-constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds duration) noexcept {
-  return std::clamp(duration, std::chrono::milliseconds{0}, std::chrono::milliseconds(max_duration));
+template <class Rep, class Period>
+constexpr std::chrono::duration<Rep, Period> bounded(std::chrono::duration<Rep, Period> duration) noexcept {
+  return std::clamp(duration, duration.zero(), std::chrono::duration<Rep, Period>(max_duration));
 }
 
 /// A number of bytes: a whole number, with k, M or G behind it (either case) times 1024, 1024² or 1024³, as in curl.

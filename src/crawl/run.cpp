@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "crawl/bounded_options.hpp"
 #include "crawl/checked_jobs.hpp"
 #include "crawl/exit_status.hpp"
 #include "crawl/fetch_here.hpp"
@@ -38,7 +39,8 @@ Error stopped() {
 
 }  // namespace
 
-Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& options) {
+Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& given) {
+  const Options options = bounded(given);
   auto request_writer = RequestWriter::create(options.user_agent, options.headers, options.credentials);
   if (!request_writer) return std::unexpected(std::move(request_writer.error()));
   auto proxies =

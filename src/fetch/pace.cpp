@@ -13,8 +13,11 @@ constexpr std::size_t least_head_portion = 512;
 
 using seconds = std::chrono::duration<double>;
 
+/// No more than the number can hold: what is above it is undefined.
 std::uint64_t bytes_in(std::uint64_t a_second, Duration time) {
-  return static_cast<std::uint64_t>(static_cast<double>(a_second) * seconds(time).count());
+  constexpr double beyond = 0x1p64;
+  const double bytes = static_cast<double>(a_second) * seconds(time).count();
+  return bytes < beyond ? static_cast<std::uint64_t>(bytes) : std::numeric_limits<std::uint64_t>::max();
 }
 
 }  // namespace

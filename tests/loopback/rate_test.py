@@ -52,6 +52,18 @@ class LimitRateTest(Case):
         self.assert_status(outcome, 0)
         self.assertLess(max(record["time_total"] for record in records), 2.5)
 
+    def test_the_highest_limit_is_none(self):
+        def in_two_parts(connection, request):
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nha")
+            connection.wait_until_gone(1.2)
+            connection.send("lf")
+            return True
+
+        server = self.enterContext(ScriptedServer({"/": in_two_parts}))
+        [record], outcome = self.records_of(server.url("/"), "--limit-rate", "17179869183G", "--max-time", "4s")
+        self.assert_status(outcome, 0)
+        self.assertEqual(record["body"], "half")
+
     def test_the_deadline_holds(self):
         server = self.enterContext(ScriptedServer({"/": response(BODY, "Connection: close")}))
         [record], outcome = self.records_of(server.url("/"), "--limit-rate", "1k", "--max-time", "500ms")
