@@ -15,18 +15,21 @@ namespace nbcrawl {
 struct Summary {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
-  std::uint64_t body_bytes = 0;   ///< received, of all responses
+  std::uint64_t body_bytes = 0;   ///< of all responses, redirects and retries too, content codings removed
   std::uint64_t connections = 0;  ///< opened
   std::chrono::microseconds elapsed{};
-  int stopped_by_signal = 0;       ///< number of the signal, or 0
-  bool stopped_by_errors = false;  ///< more jobs failed than Options::max_errors allows
-  std::optional<Error> error;      ///< what ended the run before its time: bad job list, results that can't be written
-  int exit_status = 0;             ///< of the command line (see README): 0 where every job succeeded
+  int stopped_by_signal = 0;        ///< number of the signal, or 0
+  bool stopped_by_program = false;  ///< Crawler::stop() was called
+  bool stopped_by_errors = false;   ///< more jobs failed than Options::max_errors allows
+  std::optional<Error> error;       ///< what ended the run before its time: bad job list, results that can't be written
+  int exit_status = 0;              ///< of the command line (see README): 0 where every job succeeded, 10 where those
+                                    ///< before stop() did
 };
 
-/// Fetches jobs, many at once, on the thread that calls run(). Not thread-safe; several crawlers may exist. With
-/// Options::threads other threads fetch, but a job's own callback and the sinks are called on that of run() as ever,
-/// one at a time.
+/// Fetches jobs, many at once, on the thread that calls run(). All calls but stop() belong to that thread; several
+/// crawlers may exist. With Options::threads other threads fetch, but a job's own callback and the sinks are called on
+/// that of run() as ever, one at a time. Callbacks and sinks may call add(), add_sink() and stop(), and move the
+/// crawler; they must not destroy it.
 class Crawler {
  public:
   explicit Crawler(Options options = {});
@@ -36,11 +39,19 @@ class Crawler {
 
   /// Adds a job to the end of the list; also from within a callback while run() is under way.
   void add(Job job);
-  /// Adds a place for results; each gets every record, in the order they were added. Null: nothing.
+  /// Adds a place for results; each gets every record, in the order they were added. Null: nothing. One that is added
+  /// while run() is under way is for the next.
   void add_sink(std::unique_ptr<Sink> sink);
-  /// Carries out all jobs and returns when they are done. Jobs that fail do not end it. SIGPIPE is ignored in the
-  /// meantime, by the whole process; the callback `exec` needs a SIGCHLD that is not ignored.
+  /// Carries out all jobs and returns when they are done, or the run was stopped. Jobs that fail do not end it. May be
+  /// called again, with what was added since; jobs that were not begun when it returned, or threw what a sink has
+  /// thrown, are dropped. SIGPIPE is ignored in the meantime, by the whole process; the callback `exec` needs a SIGCHLD
+  /// that is not ignored. Error, in the summary: invalid_job where it is called by a callback or sink of its own.
   Summary run();
+
+  /// Makes run() start no new job, finish what is in flight and return. What has not ended by itself after ten seconds,
+  /// or when it is called again, fails with `interrupted`. From any thread, and from callbacks and sinks; not from a
+  /// signal handler. Where no run is under way, it stops the next one as it begins.
+  void stop();
 
  private:
   struct Parts;

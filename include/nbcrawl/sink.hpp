@@ -11,7 +11,7 @@ class Sink {
   virtual ~Sink() = default;
   /// Writes one result, whole. Error: output_failed, which ends the run.
   virtual Result<> write(const Record& record) = 0;
-  /// Called once after the last record.
+  /// Called after the last record of each Crawler::run() whose results could be written.
   virtual Result<> finish() = 0;
 };
 

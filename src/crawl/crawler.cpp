@@ -6,6 +6,7 @@
 #include "crawl/exit_status.hpp"
 #include "crawl/resolver_options.hpp"
 #include "crawl/run.hpp"
+#include "crawl/stop_requests.hpp"
 #include "io/multiplexer_choice.hpp"
 #include "io/sigpipe_ignored.hpp"
 
@@ -15,6 +16,8 @@ struct Crawler::Parts {
   Options options;
   JobQueue jobs;
   std::vector<std::unique_ptr<Sink>> sinks;
+  StopRequests stops;
+  bool runs = false;
 };
 
 namespace {
@@ -35,6 +38,22 @@ Result<> check_limits(const Limits& limits) {
                                .detail = "Limits::" + std::string(idle) + " is 0: no job could ever start"});
 }
 
+/// Holds while a run is under way. What it leaves of the list goes with it.
+class UnderWay {
+ public:
+  UnderWay(bool& runs, JobQueue& jobs) noexcept : runs_(runs), jobs_(jobs) { runs_ = true; }
+  ~UnderWay() {
+    runs_ = false;
+    jobs_.clear();
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+ private:
+  bool& runs_;
+  JobQueue& jobs_;
+};
+
 }  // namespace
 
 std::string default_user_agent() { return "nbcrawl/" NBCRAWL_VERSION; }
@@ -50,10 +69,16 @@ void Crawler::add_sink(std::unique_ptr<Sink> sink) {
   if (sink) parts_->sinks.push_back(std::move(sink));
 }
 
+void Crawler::stop() { parts_->stops.add(); }
+
 Summary Crawler::run() {
+  Parts& parts = *parts_;  // stay where they are, though the crawler may be moved meanwhile
+  if (parts.runs) {
+    return refused({.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "this crawler is running already"});
+  }
   const SigpipeIgnored sigpipe_ignored;
   Log log;
-  const Options& options = parts_->options;
+  const Options& options = parts.options;
   if (auto good = check_limits(options.limits); !good) return refused(std::move(good.error()));
   auto loop = EventLoop::create(multiplexer_kind(options.multiplexer));
   if (!loop) return refused(std::move(loop.error()));
@@ -64,12 +89,16 @@ Summary Crawler::run() {
   auto directory = OutputDirectory::open(options.save_directory);
   if (!directory) return refused(std::move(directory.error()));
   Callbacks callbacks(&*directory);
-  CheckedJobs jobs(parts_->jobs, callbacks);
+  CheckedJobs jobs(parts.jobs, callbacks);
+  auto inbox = Mailbox::create(**loop);
+  if (!inbox) return refused(std::move(inbox.error()));
   RunParts run_parts{
       .loop = **loop, .resolver = **resolver, .source = jobs, .callbacks = callbacks, .log = log, .skip_invalid = true};
-  for (const auto& sink : parts_->sinks) run_parts.targets.sinks.push_back(sink.get());
+  for (const auto& sink : parts.sinks) run_parts.targets.sinks.push_back(sink.get());
   auto run = Run::create(std::move(run_parts), options);
   if (!run) return refused(std::move(run.error()));
+  const UnderWay under_way(parts.runs, parts.jobs);
+  const StopRequests::Listener listener(parts.stops, **inbox, **run);
   return (*run)->run();
 }
 

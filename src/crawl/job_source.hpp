@@ -44,6 +44,8 @@ class JobQueue final : public JobSource {
     job.index = added_++;
     jobs_.push_back(std::move(job));
   }
+  /// Drops those that were not taken.
+  void clear() noexcept { jobs_.clear(); }
   Step next() override {
     if (jobs_.empty()) return NoMoreJobs{};
     Job job = std::move(jobs_.front());

@@ -314,7 +314,7 @@ void Run::regulate() {
 }
 
 void Run::stop(int signal) {
-  if (signal_ != 0) return abort();
+  if (std::exchange(asked_to_stop_, true)) return abort();
   signal_ = signal;
   drain();
 }
@@ -365,13 +365,15 @@ Summary Run::summarise() const {
                   .connections = statistics_.connections,
                   .elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - statistics_.started_at),
                   .stopped_by_signal = signal_,
+                  .stopped_by_program = asked_to_stop_ && signal_ == 0,
                   .stopped_by_errors = over_error_budget_,
                   .error = fatal_ ? fatal_ : source_error_};
   const int error_status = summary.error ? exit_status_of(summary.error->kind) : exit_status::success;
   summary.exit_status = lower_status(results.lowest_status(), error_status);
   // Its failures have statuses of their own, all of them lower.
   if (over_error_budget_ && !fatal_) summary.exit_status = exit_status::stopped_early;
-  if (signal_ != 0 && summary.exit_status == 0) summary.exit_status = exit_status::signal_base + signal_;
+  if (asked_to_stop_ && summary.exit_status == 0)
+    summary.exit_status = signal_ != 0 ? exit_status::signal_base + signal_ : exit_status::stopped_early;
   return summary;
 }
 

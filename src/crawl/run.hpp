@@ -40,8 +40,8 @@ class Run final : public FetchObserver {
   Summary run();
 
   /// Starts no new job. What is in flight may end by itself within `drain_time`, then it is aborted (interrupted);
-  /// called again, it is aborted now.
-  void stop(int signal);
+  /// called again, it is aborted now. `signal`: the one that asks for it; 0: the program.
+  void stop(int signal = 0);
   static constexpr milliseconds drain_time{10'000};
 
   [[nodiscard]] Statistics statistics() const noexcept;
@@ -94,7 +94,8 @@ class Run final : public FetchObserver {
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;
-  int signal_ = 0;
+  bool asked_to_stop_ = false;
+  int signal_ = 0;              // that asked first; 0: none did
   std::optional<Error> fatal_;  // why what is under way was given up
   Timer schedule_timer_;
   Timer drain_timer_;

@@ -1,0 +1,29 @@
+#include "crawl/stop_requests.hpp"
+
+#include "crawl/run.hpp"
+
+namespace nbcrawl {
+
+void StopRequests::add() {
+  const std::lock_guard lock(mutex_);
+  if (listener_ != nullptr) return listener_->pass_on();
+  ++waiting_;
+}
+
+StopRequests::Listener::Listener(StopRequests& requests, Mailbox& inbox, Run& run)
+    : requests_(requests), inbox_(inbox), run_(run) {
+  const std::lock_guard lock(requests_.mutex_);
+  requests_.listener_ = this;
+  for (; requests_.waiting_ > 0; --requests_.waiting_) pass_on();
+}
+
+StopRequests::Listener::~Listener() {
+  const std::lock_guard lock(requests_.mutex_);
+  requests_.listener_ = nullptr;
+}
+
+void StopRequests::Listener::pass_on() {
+  inbox_.post([this] { run_.stop(); });
+}
+
+}  // namespace nbcrawl
