@@ -16,8 +16,8 @@ class Emitter {
   void text(std::string_view utf8) { bytes(utf8); }
   /// Appends bytes to the result.
   void bytes(std::string_view data);
-  /// Appends bytes that outlive the Response, such as a part of its body or a literal: nothing is copied where
-  /// they are the whole result.
+  /// Appends bytes that live at least as long as the Response, such as a part of its body or a literal: nothing is
+  /// copied where they are the whole result.
   void borrow(std::string_view data);
   /// Fails the job with callback_failed. The last call counts.
   void fail(std::string reason);

@@ -9,7 +9,7 @@ namespace nbcrawl {
 
 /// What went wrong. Each kind has a stable code (see `code()`) that appears in records and never changes meaning.
 enum class ErrorKind : std::uint8_t {
-  invalid_job,          ///< a record of the job list is malformed or has a bad value
+  invalid_job,          ///< a record of the job list is malformed, or it or a setting has a bad value
   invalid_url,          ///< not a URL, or not one with scheme http or https
   unsupported_scheme,   ///< a URL, but its scheme is not one this build can fetch
   dns_not_found,        ///< the name does not exist, or has no address of the wanted family

@@ -34,7 +34,8 @@ struct JobOptions {
   std::optional<bool> insecure;      ///< in place of TlsOptions::insecure
   std::string key;                   ///< politeness group; empty: the host
   std::string charset;               ///< encoding label that overrides all else; empty: none
-  std::string output;                ///< file name for the result below --output-dir; empty: none
+  std::string output;                ///< file of the result, below Options::save_directory; empty: none. Two jobs of a
+                                     ///< run can't have one: the second fails with output_failed
   std::string meta;                  ///< JSON text echoed in the record; empty: none
 
   [[nodiscard]] bool has_body() const noexcept { return body || !body_file.empty(); }

@@ -61,7 +61,7 @@ struct Options {
   std::optional<std::string> body;  ///< of jobs without one, sent as form data unless a field says otherwise
   std::string credentials;          ///< "USER:PASSWORD" (RFC 7617), for each job's own origin; empty: none
   std::vector<std::string> callbacks{"decode"};  ///< of jobs that name none
-  std::string save_directory = ".";              ///< where the callback `save` writes
+  std::string save_directory = ".";              ///< where the callback `save` and JobOptions::output write
   std::size_t exec_jobs = 0;                     ///< commands of the callback `exec` run at once; 0: one a processor
   std::uint32_t max_redirects = 20;              ///< followed by one job; 0: a redirect is a result like any other
   std::uint32_t retries = 2;  ///< of a job whose connection failed or whose status is one of `retry_statuses`

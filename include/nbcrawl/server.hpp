@@ -73,7 +73,8 @@ class Server {
   /// loop can't go on, or nothing is listened to.
   Result<> run();
 
-  /// Makes run() finish what is in flight and return. From any thread, and from handlers; listen() must have returned.
+  /// Makes run() finish what is in flight and return. From any thread, and from handlers, but not from a signal
+  /// handler; listen() must have returned.
   void stop();
 
  private:

@@ -94,6 +94,8 @@ Summary Crawler::run() {
   if (!inbox) return refused(std::move(inbox.error()));
   RunParts run_parts{
       .loop = **loop, .resolver = **resolver, .source = jobs, .callbacks = callbacks, .log = log, .skip_invalid = true};
+  ResultFiles files(*directory);
+  run_parts.targets.files = &files;
   for (const auto& sink : parts.sinks) run_parts.targets.sinks.push_back(sink.get());
   auto run = Run::create(std::move(run_parts), options);
   if (!run) return refused(std::move(run.error()));

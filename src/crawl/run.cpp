@@ -161,7 +161,7 @@ void Run::start_jobs(std::string_view preferred_key) {
   if (const auto when = only ? schedule_.wakeup_if(*only) : schedule_.wakeup()) schedule_timer_.arm(*when);
 }
 
-void Run::start(Attempt attempt) {
+void Run::start(Attempt&& attempt) {
   apply_job_defaults(attempt.job, options_);
   attempt.cookies = cookies_.cookies_for(attempt.url());
   last_began_alone_ = fetching_->active() == 0;

@@ -63,7 +63,7 @@ class Run final : public FetchObserver {
   void on_bad_job(BadJob bad);
   void end_source(Error error);
   [[nodiscard]] bool may_start() const noexcept;
-  void start(Attempt attempt);
+  void start(Attempt&& attempt);
   void read_ahead();
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);

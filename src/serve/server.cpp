@@ -5,12 +5,12 @@
 #include "base/field_syntax.hpp"
 #include "base/quantity.hpp"
 #include "io/event_loop.hpp"
+#include "io/mailbox.hpp"
 #include "io/multiplexer_choice.hpp"
 #include "io/sigpipe_ignored.hpp"
 #include "serve/directory_route.hpp"
 #include "serve/file_answer.hpp"
 #include "serve/http_server.hpp"
-#include "serve/stop_signal.hpp"
 
 namespace nbcrawl {
 
@@ -55,10 +55,10 @@ struct Server::Parts {
   Result<> create() {
     auto created = EventLoop::create(multiplexer_kind(options.multiplexer));
     if (!created) return std::unexpected(std::move(created.error()));
-    auto signal = StopSignal::watch(**created, [this] { http->drain(); });
-    if (!signal) return std::unexpected(std::move(signal.error()));
+    auto mailbox = Mailbox::create(**created);
+    if (!mailbox) return std::unexpected(std::move(mailbox.error()));
     loop = std::move(*created);
-    stop = std::move(*signal);
+    inbox = std::move(*mailbox);
     http = std::make_unique<HttpServer>(*loop, options);
     http->routes() = std::move(waiting_routes);
     return {};
@@ -69,7 +69,7 @@ struct Server::Parts {
   ServerOptions options;
   RouteTable waiting_routes;
   std::unique_ptr<EventLoop> loop;  // outlives what follows
-  std::unique_ptr<StopSignal> stop;
+  std::unique_ptr<Mailbox> inbox;
   std::unique_ptr<HttpServer> http;
 };
 
@@ -117,6 +117,8 @@ Result<> Server::run() {
   return {};
 }
 
-void Server::stop() { parts_->stop->give(); }
+void Server::stop() {
+  parts_->inbox->post([http = parts_->http.get()] { http->drain(); });
+}
 
 }  // namespace nbcrawl

@@ -32,6 +32,7 @@ void ResultFiles::Reserve::give_back() {
 Result<> ResultFiles::store(const Job& job, std::string_view body, std::string_view body_file) {
   if (body.empty() && !body_file.empty()) return {};
   const std::string_view name = name_of(job);
+  if (name.empty() && !make_path_) return {};
   auto path = name.empty() ? make_path_(job) : Result<std::string>(name);
   if (!path) return std::unexpected(std::move(path.error()));
   reserve_.give_back();

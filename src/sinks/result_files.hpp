@@ -23,8 +23,9 @@ class ResultFiles {
   /// Makes the path of a job's file, relative to the folder and joined by "/". Error: what store() then gives.
   using MakePath = std::move_only_function<Result<std::string>(const Job&)>;
 
-  /// The folder is borrowed. `make_path` is asked where the job does not name its file (JobOptions::output).
-  ResultFiles(const OutputDirectory& directory, MakePath make_path)
+  /// The folder is borrowed. `make_path` is asked where the job does not name its file (JobOptions::output); null: such
+  /// a job has none.
+  explicit ResultFiles(const OutputDirectory& directory, MakePath make_path = {})
       : directory_(directory), make_path_(std::move(make_path)) {}
 
   /// Writes what a job's callbacks emitted; nothing where they saved the page to `body_file` and emitted nothing else.

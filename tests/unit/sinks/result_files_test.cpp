@@ -30,7 +30,7 @@ class Folder {
 };
 
 ResultFiles files_in(const Folder& folder) {
-  return {folder.directory(), [](const Job& job) { return std::string(job.url.host()) + "/page"; }};
+  return ResultFiles(folder.directory(), [](const Job& job) { return std::string(job.url.host()) + "/page"; });
 }
 
 Job job_with(std::string output = {}) {
