@@ -297,27 +297,39 @@ Result<Summary> FetchRun::execute() {
   return run();
 }
 
-void complain(Messages& messages, const Error& error) {
-  messages.write("nbcrawl: " + escape_for_terminal(error.detail) + "\n");
+/// What is left to say of a run that is over, and its exit status.
+struct LastWords {
+  std::string text;
+  int exit_status = 0;
+};
+
+std::string complaint(const Error& error) { return "nbcrawl: " + escape_for_terminal(error.detail) + "\n"; }
+
+LastWords fetch_all(const FetchSettings& settings, Messages& messages) {
+  FetchRun fetch(settings, messages);
+  const auto summary = fetch.execute();
+  fetch.status().clear();
+  if (!summary) return {.text = complaint(summary.error()), .exit_status = exit_status_of(summary.error().kind)};
+  if (summary->stopped_by_signal != 0) messages.hurry();
+  LastWords last{.text = {}, .exit_status = summary->exit_status};
+  if (summary->error) last.text += complaint(*summary->error);
+  if (const auto lost = fetch.log().error()) {
+    last.text += complaint(*lost);
+    last.exit_status = lower_status(last.exit_status, exit_status_of(lost->kind));
+  }
+  if (!settings.silent) last.text += summary_line(*summary, fetch.done_before()) + "\n";
+  return last;
 }
 
 }  // namespace
 
 int run_fetch(const FetchSettings& settings) {
-  Messages messages;  // outlives the run, which has signals for itself
-  FetchRun fetch(settings, messages);
-  auto summary = fetch.execute();
-  fetch.status().clear();
-  if (!summary) {
-    complain(messages, summary.error());
-    return exit_status_of(summary.error().kind);
-  }
-  if (summary->stopped_by_signal != 0) messages.hurry();
-  if (summary->error) complain(messages, *summary->error);
-  const auto lost = fetch.log().error();
-  if (lost) complain(messages, *lost);
-  if (!settings.silent) messages.write(summary_line(*summary, fetch.done_before()) + "\n");
-  return lost ? lower_status(summary->exit_status, exit_status_of(lost->kind)) : summary->exit_status;
+  Messages messages;
+  const LastWords last = fetch_all(settings, messages);
+  // The run has given its signals back. Its last words find room however many messages came before them.
+  messages.drain();
+  messages.write(last.text);
+  return last.exit_status;
 }
 
 }  // namespace nbcrawl

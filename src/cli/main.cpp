@@ -19,13 +19,13 @@ namespace {
 /// `nbcrawl jobs.json` is short for `nbcrawl fetch jobs.json`, and `nbcrawl help fetch` asks for its --help.
 std::vector<std::string> arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  if (!words.empty() && words.front() == "help") {
-    words.erase(words.begin());
-    words.emplace_back("--help");
-  }
+  const bool is_help = !words.empty() && words.front() == "help";
+  if (is_help) words.erase(words.begin());
   constexpr std::array<std::string_view, 5> first{"fetch", "serve", "-h", "--help", "--version"};
-  if (!words.empty() && std::find(first.begin(), first.end(), words.front()) == first.end())
-    words.insert(words.begin(), "fetch");
+  const bool is_known = words.empty() || std::find(first.begin(), first.end(), words.front()) != first.end();
+  if (is_help && !is_known) throw CLI::ExtrasError({words.front()});
+  if (is_help) words.emplace_back("--help");
+  if (!is_help && !is_known) words.insert(words.begin(), "fetch");
   std::reverse(words.begin(), words.end());  // as CLI11 takes a vector
   return words;
 }

@@ -9,10 +9,13 @@ namespace nbcrawl {
 
 Messages::Messages() {
   // Where it can't be written, there is no place to say so either.
-  if (auto fd = NonblockingFd::borrow_as_it_is(STDERR_FILENO)) output_.emplace(std::move(*fd));
+  if (auto fd = NonblockingFd::borrow_sparingly(STDERR_FILENO)) output_.emplace(std::move(*fd));
 }
 
-Messages::~Messages() {
+Messages::~Messages() { drain(); }
+
+void Messages::drain() {
+  const std::lock_guard lock(mutex_);
   if (!output_ || in_a_hurry_) return;
   output_->drain();
   tell_of_lost();

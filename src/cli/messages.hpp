@@ -14,13 +14,15 @@ namespace nbcrawl {
 class Messages {
  public:
   Messages();
-  /// Waits until they are read, but after hurry(). Signals should have their usual effect then: they end the program.
   ~Messages();
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
 
   /// Whole lines, or what a terminal is to do.
   void write(std::string_view text);
+  /// Waits until all are read, as the destructor does; not after hurry(). Signals should have their usual effect then:
+  /// they end the program.
+  void drain();
   /// What is not read at once is lost: the program is to end now.
   void hurry() { in_a_hurry_ = true; }
   /// Whether some wait to be read.

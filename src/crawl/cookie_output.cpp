@@ -10,13 +10,11 @@
 
 #include "base/behind_links.hpp"
 #include "base/output_directory.hpp"
+#include "io/wait_timeout.hpp"
 
 namespace nbcrawl {
 
 namespace {
-
-/// How long is waited for whoever reads a FIFO or a terminal.
-constexpr int reader_patience_ms = 10'000;
 
 std::unexpected<Error> failed(const std::string& path, int cause, std::string_view why = {}) {
   std::string detail = "can't write cookies to " + (path == "-" ? "standard output" : path) + ": ";
@@ -56,8 +54,8 @@ Result<CookieOutput> CookieOutput::open(const std::string& path) {
   return CookieOutput(path, std::nullopt);
 }
 
-Result<> CookieOutput::write(std::string_view text) const {
-  return special_ ? write_special(text) : replace_file(text);
+Result<> CookieOutput::write(std::string_view text, Duration patience) const {
+  return special_ ? write_special(text, patience) : replace_file(text);
 }
 
 Result<> CookieOutput::replace_file(std::string_view text) const {
@@ -70,7 +68,8 @@ Result<> CookieOutput::replace_file(std::string_view text) const {
   return file->commit();
 }
 
-Result<> CookieOutput::write_special(std::string_view text) const {
+Result<> CookieOutput::write_special(std::string_view text, Duration patience) const {
+  const TimePoint until = Clock::now() + patience;
   while (!text.empty()) {
     iovec rest{.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};  // writev(2) only reads it
     const ssize_t written = special_->write({&rest, 1});
@@ -79,8 +78,8 @@ Result<> CookieOutput::write_special(std::string_view text) const {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (written == 0 || (errno != EINTR && errno != EAGAIN)) {
       return failed(path_, written == 0 ? EIO : errno);
-    } else if (errno == EAGAIN && ::poll(&asked, 1, reader_patience_ms) == 0) {
-      return failed(path_, EAGAIN, "nobody reads it");
+    } else if (errno == EAGAIN && ::poll(&asked, 1, wait_timeout_ms(until - Clock::now())) == 0) {
+      return failed(path_, EAGAIN, "its reader does not take it");
     }
   }
   return {};

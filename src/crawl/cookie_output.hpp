@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "io/nonblocking_fd.hpp"
 #include "nbcrawl/error.hpp"
 
@@ -19,15 +20,16 @@ class CookieOutput {
   /// "-" is standard output.
   static Result<CookieOutput> open(const std::string& path);
 
-  /// Blocks for as long as the file system does; a FIFO or terminal that takes nothing for ten seconds is an error.
-  Result<> write(std::string_view text) const;
+  /// Blocks for as long as the file system does, and for `patience` with who reads a FIFO or a terminal: then what is
+  /// left is an error.
+  Result<> write(std::string_view text, Duration patience) const;
 
  private:
   CookieOutput(std::string path, std::optional<NonblockingFd> special)
       : path_(std::move(path)), special_(std::move(special)) {}
 
   [[nodiscard]] Result<> replace_file(std::string_view text) const;
-  [[nodiscard]] Result<> write_special(std::string_view text) const;
+  [[nodiscard]] Result<> write_special(std::string_view text, Duration patience) const;
 
   std::string path_;
   std::optional<NonblockingFd> special_;  // none: it is, or will be, a file on disk

@@ -43,6 +43,8 @@ void CookieStore::receive(const Url& url, const Fields& fields) {
   if (options_.keep && fields.get("set-cookie")) jar_.receive(url, fields, now());
 }
 
-Result<> CookieStore::save() const { return output_ ? output_->write(write_cookies(jar_, now())) : Result<>(); }
+Result<> CookieStore::save(Duration patience) const {
+  return output_ ? output_->write(write_cookies(jar_, now()), patience) : Result<>();
+}
 
 }  // namespace nbcrawl

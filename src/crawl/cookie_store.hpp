@@ -23,7 +23,7 @@ class CookieStore {
   /// Takes what a response set.
   void receive(const Url& url, const Fields& fields);
   /// Writes CookieOptions::save_file, if there is one (CookieOutput). Error: output_failed.
-  [[nodiscard]] Result<> save() const;
+  [[nodiscard]] Result<> save(Duration patience) const;
 
  private:
   explicit CookieStore(CookieOptions options) : options_(std::move(options)) {}

@@ -18,6 +18,9 @@ namespace {
 /// What a job may lose by waiting for a connection of its host, where another one might have been opened.
 constexpr milliseconds patience(100);
 
+/// With who reads the cookies from a pipe, when all else is done.
+constexpr milliseconds jar_patience(10'000);
+
 FetchOptions fetch_options(const Options& options, ProxyRules proxies, StartDial dial) {
   return {.connect_timeout = options.connect_timeout,
           .max_time = options.max_time,
@@ -106,9 +109,12 @@ Summary Run::run() {
     wait();
   }
   // Where the run was stopped: jobs that were tried, and will not be again, have records like all that were started.
-  for (Attempt& attempt : schedule_.end()) results_.take(Page::of(std::move(attempt)), std::unexpected(stopped()));
+  for (Attempt& attempt : schedule_.end()) {
+    statistics_.connections += attempt.progress->exchange.num_connects;
+    results_.take(Page::of(std::move(attempt)), std::unexpected(stopped()));
+  }
   deliver();
-  if (auto saved = cookies_.save(); !saved) give_up(std::move(saved.error()));
+  if (auto saved = cookies_.save(aborted_ ? Duration::zero() : jar_patience); !saved) give_up(std::move(saved.error()));
   return summarise();
 }
 
@@ -276,8 +282,11 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
     return false;
   }
   const std::size_t under_way = fetching_->active();
-  // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone.
-  if (!make_room() && last_began_alone_) return false;
+  // A port does not come free with an idle connection: it rests after it (TIME_WAIT).
+  const bool helps = outcome.error().sys_errno == EADDRNOTAVAIL ? under_way > 0 : make_room();
+  // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone. Where
+  // none is, the one that began last is this one, for another would be under way.
+  if (!helps && last_began_alone_) return false;
   concurrency_.lower(under_way);
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");

@@ -73,7 +73,7 @@ bool Http2Connection::read_some() {
 void Http2Connection::take_leave() {
   if (stream_ == nullptr) return;
   const auto goaway = session_.output();
-  if (!write_blocked_ && !goaway.empty()) static_cast<void>(stream_->write(goaway));
+  if (!has_more_to_write_ && !goaway.empty()) static_cast<void>(stream_->write(goaway));
 }
 
 void Http2Connection::flush() {
@@ -86,9 +86,9 @@ void Http2Connection::flush() {
 void Http2Connection::write() {
   if (stream_ == nullptr) return;
   flush_.disarm();
-  write_blocked_ = false;
+  has_more_to_write_ = false;
   std::size_t in_this_turn = 0;
-  while (!write_blocked_) {
+  while (!has_more_to_write_) {
     const auto out = session_.output();
     if (stream_ == nullptr) return;  // the end of a stream, told meanwhile, ended the run
     if (out.empty()) break;
@@ -101,7 +101,7 @@ void Http2Connection::write() {
     }
     session_.on_sent(written.bytes);
     in_this_turn += written.bytes;
-    write_blocked_ = written.status == IoStatus::would_block || in_this_turn >= bytes_per_turn;
+    has_more_to_write_ = written.status == IoStatus::would_block || in_this_turn >= bytes_per_turn;
   }
   update_interest();
 }

@@ -24,7 +24,7 @@ class Http2Connection final : public Connection {
   [[nodiscard]] bool nothing_follows() override { return true; }  // each answer names its request
 
  private:
-  [[nodiscard]] bool wants_to_write() const noexcept override { return write_blocked_; }
+  [[nodiscard]] bool wants_to_write() const noexcept override { return has_more_to_write_; }
   void flush();
   void read();
   /// One read; returns whether there may be more now.
@@ -36,7 +36,7 @@ class Http2Connection final : public Connection {
 
   Http2Session session_;
   Fields head_;                       // of the request being written
-  bool write_blocked_ = false;        // there is more to write, when the stream or the others let it
+  bool has_more_to_write_ = false;    // there is more to write, when the stream or the others let it
   std::optional<Error> write_error_;  // what it brings still is read
   bool is_doubtful_ = false;          // it was silent for most of the time that a transfer waited
   TimePoint heard_at_;

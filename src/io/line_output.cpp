@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "io/wait_timeout.hpp"
+
 namespace nbcrawl {
 
 void LineOutput::write(std::string_view lines) {
@@ -30,10 +32,13 @@ void LineOutput::flush() {
   kept_.erase(0, done);
 }
 
-void LineOutput::drain() {
+void LineOutput::drain(std::optional<TimePoint> until) {
   for (flush(); !kept_.empty(); flush()) {
+    std::optional<Duration> left;
+    if (until) left = *until - Clock::now();
+    if (left && *left <= Duration::zero()) return;
     pollfd asked{.fd = fd_.fileno(), .events = POLLOUT, .revents = 0};
-    ::poll(&asked, 1, -1);
+    ::poll(&asked, 1, wait_timeout_ms(left));
   }
 }
 

@@ -32,19 +32,23 @@ bool never_waits(int fd, mode_t mode) noexcept {
 }
 
 std::expected<NonblockingFd, int> NonblockingFd::borrow(int fd) {
-  auto borrowed = borrow_as_it_is(fd);
+  auto borrowed = borrow_sparingly(fd);
   if (!borrowed || borrowed->method_ != Method::bounded) return borrowed;
   UniqueFd own = open_again(fd);
   return own ? NonblockingFd(std::move(own)) : std::move(borrowed);
 }
 
-std::expected<NonblockingFd, int> NonblockingFd::borrow_as_it_is(int fd) {
+std::expected<NonblockingFd, int> NonblockingFd::borrow_sparingly(int fd) {
   const int flags = ::fcntl(fd, F_GETFL);
   struct stat status{};
   if (flags < 0 || ::fstat(fd, &status) != 0) return std::unexpected(errno);
   if ((flags & O_ACCMODE) == O_RDONLY) return std::unexpected(EBADF);
   if (S_ISSOCK(status.st_mode)) return NonblockingFd(fd, {}, Method::send);
   if (never_waits(fd, status.st_mode)) return NonblockingFd(fd, {}, Method::plain);
+  if (!S_ISFIFO(status.st_mode)) {
+    // That a terminal is writable says that it takes something, and not how much.
+    if (UniqueFd own = open_again(fd)) return NonblockingFd(std::move(own));
+  }
   return NonblockingFd(fd, {}, Method::bounded);
 }
 

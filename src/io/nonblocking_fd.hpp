@@ -21,8 +21,8 @@ class NonblockingFd {
  public:
   /// Of a descriptor that stays open and belongs to the caller. Error: errno, where it is not open for writing.
   static std::expected<NonblockingFd, int> borrow(int fd);
-  /// The same, at the cost of smaller writes in place of a descriptor more.
-  static std::expected<NonblockingFd, int> borrow_as_it_is(int fd);
+  /// The same, but for a pipe at the cost of smaller writes in place of a descriptor more.
+  static std::expected<NonblockingFd, int> borrow_sparingly(int fd);
   /// Of one that never waits, or was opened with O_NONBLOCK.
   explicit NonblockingFd(UniqueFd own) noexcept : own_(std::move(own)), fd_(own_.get()) {}
 
@@ -38,7 +38,7 @@ class NonblockingFd {
   enum class Method : std::uint8_t {
     plain,    // never waits: a file on disk, or a description of our own with O_NONBLOCK
     send,     // a socket: MSG_DONTWAIT is said with each call
-    bounded,  // a shared description that was not opened again: little enough to fit where it is writable
+    bounded,  // a shared description that was not opened again: little enough to fit into a pipe that is writable
   };
 
   NonblockingFd(int fd, UniqueFd own, Method method) noexcept : own_(std::move(own)), fd_(fd), method_(method) {}

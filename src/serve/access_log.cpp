@@ -19,6 +19,8 @@ namespace nbcrawl {
 
 namespace {
 
+constexpr milliseconds patience(2'000);  // at the end, with who is slow to read
+
 std::string_view or_dash(std::string_view text) noexcept { return text.empty() ? "-" : text; }
 
 /// RFC 3339, UTC, with microseconds.
@@ -58,7 +60,7 @@ void AccessLog::write(const ServedRequest& served) {
   if (!std::exchange(flushes_soon_, true)) {
     loop_.post([this] {
       flushes_soon_ = false;
-      lines_.flush();
+      flush();
     });
   }
   const Request& request = served.request;
@@ -76,8 +78,17 @@ void AccessLog::write(const ServedRequest& served) {
   lines_.write(line);
 }
 
-void AccessLog::finish() {
+void AccessLog::flush() {
   lines_.flush();
+  if (lines_.kept_bytes() == 0) return registration_.reset();
+  if (registration_) return;
+  // Where it can't be watched the next line tries again.
+  if (auto watched = loop_.watch(*this, {.writable = true})) registration_ = std::move(*watched);
+}
+
+void AccessLog::finish() {
+  registration_.reset();
+  lines_.drain(Clock::now() + patience);
   lines_.give_up();
 }
 

@@ -16,27 +16,32 @@ namespace nbcrawl {
 ///
 /// (when the response was complete, client, status, bytes of body, seconds it took, request line). Lines are written
 /// once a pass of the loop. What can't be written, or has no reader for long, is lost and counted; the server goes on.
-class AccessLog {
+class AccessLog final : private Pollable {
  public:
   /// Appends to the file at `path`; "-" is standard error. Error: output_failed, also for a FIFO nobody reads.
   static Result<std::unique_ptr<AccessLog>> open(EventLoop& loop, const std::string& path);
 
   void write(const ServedRequest& served);
-  /// Writes what there is, and counts as lost what is not taken.
+  /// Writes what there is, for two seconds at most, and counts as lost what is not taken.
   void finish();
   /// Lines that were not written whole, and errno of the first.
   [[nodiscard]] std::uint64_t lost_lines() const noexcept { return lines_.lost_lines(); }
   [[nodiscard]] int cause_of_loss() const noexcept { return lines_.cause_of_loss(); }
-  ~AccessLog() { finish(); }
+  ~AccessLog() override { finish(); }
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
 
  private:
   AccessLog(EventLoop& loop, NonblockingFd file) : loop_(loop), lines_(std::move(file)) {}
 
+  [[nodiscard]] int fileno() const noexcept override { return lines_.fileno(); }
+  void on_ready(bool /*readable*/, bool /*writable*/) override { flush(); }
+  void flush();
+
   EventLoop& loop_;
   LineOutput lines_;
   bool flushes_soon_ = false;
+  Registration registration_;  // only while a reader leaves something
 };
 
 }  // namespace nbcrawl

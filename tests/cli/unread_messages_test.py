@@ -2,6 +2,7 @@
 """Standard error that nobody reads holds nothing up: neither the jobs nor the signals (promises A14 and A38)."""
 
 import os
+import pty
 import signal
 import socket
 import sys
@@ -34,13 +35,13 @@ class UnreadMessagesTest(Case):
         connection.send(response(b"last"))
         return True
 
-    def start_failing(self, *options):
+    def start_failing(self, *options, into=None):
         """Many failures first, and then one job that is answered when the test allows it."""
         bound = self.enterContext(socket.socket())  # and does not listen
         bound.bind(("127.0.0.1", 0))
         refused = f"http://127.0.0.1:{bound.getsockname()[1]}"
         urls = self.write("urls", "".join(f"{refused}/{i}\n" for i in range(FAILURES)) + self.server.url("/last") + "\n")
-        command = self.start_fetch("-P", 1, *options, urls, redirect=f"2>{self.folder / 'messages'}")
+        command = self.start_fetch("-P", 1, *options, urls, redirect=f"2>{into or self.folder / 'messages'}")
         self.assertTrue(self.asked.wait(20), "the run stands still")
         return command
 
@@ -54,6 +55,16 @@ class UnreadMessagesTest(Case):
         self.assertEqual(outcome.stdout, b"last")
         self.assertEqual(len([line for line in said if line.endswith("(connect_refused)")]), FAILURES)
         self.assertRegex(said[-1], f"1 of {FAILURES + 1} jobs succeeded")
+
+    def test_a_terminal_that_nobody_reads_holds_nothing_up_either(self):
+        terminal, end = pty.openpty()
+        self.addCleanup(lambda: os.close(terminal))
+        self.addCleanup(lambda: os.close(end))
+        command = self.start_failing(into=os.ttyname(end))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            command.process.send_signal(number)
+            wait_until_signal_is_taken(command.pid, number)
+        self.assert_status(command.finish(limit=8), 4)
 
     def test_the_second_signal_ends_the_run(self):
         command = self.start_failing("-v")

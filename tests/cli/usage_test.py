@@ -88,6 +88,7 @@ class UsageTest(Case):
             self.assert_status(outcome, 0)
             self.assertEqual(outcome.stdout, self.run_command(*same).stdout)
             self.assertIn(b"Usage: nbcrawl", outcome.stdout)
+        self.assert_usage_error(["help", "nope"], "The following argument was not expected: nope")
 
     def test_a_missing_list_is_told(self):
         self.assert_usage_error(["fetch"], "JOBS is required")

@@ -556,6 +556,20 @@ class CommandTest(ServeCase):
         self.assertRegex(outcome.stderr, r"\d+ lines are missing in the access log log: ")
         self.assert_status(outcome, 3)
 
+    def test_a_reader_of_the_access_log_who_comes_late_gets_all_lines(self):
+        os.mkfifo(self.folder / "log")
+        reading = os.open(self.folder / "log", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(lambda: os.close(reading))
+        fcntl.fcntl(reading, fcntl.F_SETPIPE_SZ, 4096)
+        server = self.serve(self.ROUTES, "--access-log", "log", "-q")
+        for _ in range(20):
+            server.get("/none?" + "x" * 1_000)
+        read = b""
+        while read.count(b"\n") < 20 and select.select([reading], [], [], 5)[0]:
+            read += os.read(reading, 65_536)
+        self.assertEqual(read.count(b"GET /none?"), 20, "no request comes that would bring the rest along")
+        self.assert_status(server.stop(), 143)
+
     def test_listen_of_the_file_gives_way_to_the_command_line(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
