@@ -14,19 +14,9 @@ namespace {
 /// Takes connections, answers the first one when it is told to, and the others never.
 class HeldServer {
  public:
-  HeldServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), size);
-    ::listen(listener_.get(), 64);
-    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
-  }
   /// Waits for the first request.
   void wait_for_request() {
-    client_.reset(::accept(listener_.get(), nullptr, nullptr));
+    client_.reset(::accept(listener_.fd.get(), nullptr, nullptr));
     char buffer[4096];
     REQUIRE(::recv(client_.get(), buffer, sizeof buffer, 0) > 0);
   }
@@ -35,10 +25,10 @@ class HeldServer {
     REQUIRE(::send(client_.get(), answer.data(), answer.size(), MSG_NOSIGNAL) > 0);
   }
 
-  std::string url;
+  [[nodiscard]] std::string url() const { return listener_.origin + "/"; }
 
  private:
-  UniqueFd listener_;
+  LoopbackListener listener_;
   UniqueFd client_;
 };
 
@@ -146,7 +136,7 @@ TEST_CASE("a callback and a sink may stop the run, and what waits is dropped", "
 TEST_CASE("what is in flight ends by itself after stop() from another thread", "[lifetime]") {
   Fixture f;
   f.create();
-  f.add(f.held.url);
+  f.add(f.held.url());
   std::thread other([&] {
     f.held.wait_for_request();
     f.crawler->stop();
@@ -164,7 +154,7 @@ TEST_CASE("stop() again aborts what is in flight, and may be called by those tha
   f.create([&] {
     if (each_record_stops) f.crawler->stop();
   });
-  for (int i = 0; i < 20; ++i) f.add(f.held.url);
+  for (int i = 0; i < 20; ++i) f.add(f.held.url());
   std::thread other([&] {
     f.held.wait_for_request();
     f.crawler->stop();
@@ -204,7 +194,7 @@ TEST_CASE("what a sink throws comes out of run(), and the crawler can go, or run
     f.create({}, fail);
   } else {
     f.create(fail);
-    for (int i = 0; i < 4; ++i) f.add(f.held.url);  // are in flight at that moment
+    for (int i = 0; i < 4; ++i) f.add(f.held.url());  // are in flight at that moment
   }
   f.add_pages(50);
   CHECK_THROWS_WITH(f.crawler->run(), "no room");

@@ -14,37 +14,41 @@
 
 namespace nbcrawl {
 
-/// A blocking server on a thread of its own: answers each request with its path and closes the connection. Over HTTP/2
-/// the first request of a connection alone is answered, with no body.
-class PageServer {
- public:
-  PageServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+/// A blocking socket that listens on a port of its own.
+struct LoopbackListener {
+  LoopbackListener() : fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), size);
-    ::listen(listener_.get(), 64);
-    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
+    ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size);
+    ::listen(fd.get(), 64);
+    ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    origin = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
   }
+  UniqueFd fd;
+  std::string origin;  ///< its URL, without a path
+};
+
+/// A blocking server on a thread of its own: answers each request with its path and closes the connection. Over HTTP/2
+/// the first request of a connection alone is answered, with no body.
+class PageServer {
+ public:
+  PageServer() : thread_([this] { serve(); }) {}
   ~PageServer() {
-    ::shutdown(listener_.get(), SHUT_RDWR);  // wakes accept()
+    ::shutdown(listener_.fd.get(), SHUT_RDWR);  // wakes accept()
     thread_.join();
   }
   PageServer(const PageServer&) = delete;
   PageServer& operator=(const PageServer&) = delete;
 
-  [[nodiscard]] std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + path;
-  }
+  [[nodiscard]] std::string url(const std::string& path) const { return listener_.origin + path; }
   [[nodiscard]] int served() const noexcept { return served_; }
 
  private:
   void serve() {
     for (;;) {
-      const UniqueFd client(::accept(listener_.get(), nullptr, nullptr));
+      const UniqueFd client(::accept(listener_.fd.get(), nullptr, nullptr));
       if (!client) return;
       std::string request;
       char buffer[4096];
@@ -66,8 +70,7 @@ class PageServer {
     }
   }
 
-  UniqueFd listener_;
-  std::uint16_t port_ = 0;
+  LoopbackListener listener_;
   std::atomic<int> served_ = 0;
   std::thread thread_;
 };
