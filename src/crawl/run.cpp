@@ -341,11 +341,8 @@ void Run::regulate() {
 }
 
 void Run::stop(int signal) {
-  const TimePoint now = parts_.loop.now();
-  if (signal != 0 && signal == signal_ && now - signalled_at_ < one_signal) return;
   if (std::exchange(asked_to_stop_, true)) return abort();
   signal_ = signal;
-  signalled_at_ = now;
   drain();
 }
 

@@ -40,10 +40,8 @@ class Run final : public FetchObserver {
   Summary run();
 
   /// Starts no new job. What is in flight may end by itself within `drain_time`, then it is aborted (interrupted);
-  /// called again, it is aborted now. `signal`: the one that asks for it; 0: the program. The same signal within
-  /// `one_signal` of the first is no second one: timeout(1) signals the process and at once the group that it is in.
+  /// called again, it is aborted now. `signal`: the one that asks for it; 0: the program.
   void stop(int signal = 0);
-  static constexpr milliseconds one_signal{200};
   static constexpr milliseconds drain_time{10'000};
 
   [[nodiscard]] Statistics statistics() const noexcept;
@@ -102,7 +100,6 @@ class Run final : public FetchObserver {
   bool over_error_budget_ = false;
   bool asked_to_stop_ = false;
   int signal_ = 0;              // that asked first; 0: none did
-  TimePoint signalled_at_{};    // when
   std::optional<Error> fatal_;  // why what is under way was given up
   Timer schedule_timer_;
   Timer drain_timer_;

@@ -17,7 +17,7 @@ Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::initialize
   for (const int signal : signals) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, &before);
   std::unique_ptr<Signals> self(
-      new Signals(UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)), before, std::move(on_signal)));
+      new Signals(loop, UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)), before, std::move(on_signal)));
   if (!self->fd_) {
     return std::unexpected(Error{.kind = ErrorKind::system_failed,
                                  .phase = Phase::job,
@@ -30,8 +30,8 @@ Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::initialize
   return self;
 }
 
-Signals::Signals(UniqueFd fd, const sigset_t& before, std::move_only_function<void(int)> on_signal)
-    : fd_(std::move(fd)), before_(before), on_signal_(std::move(on_signal)) {}
+Signals::Signals(EventLoop& loop, UniqueFd fd, const sigset_t& before, std::move_only_function<void(int)> on_signal)
+    : loop_(loop), fd_(std::move(fd)), before_(before), on_signal_(std::move(on_signal)) {}
 
 Signals::~Signals() {
   registration_.reset();
@@ -40,7 +40,15 @@ Signals::~Signals() {
 
 void Signals::on_ready(bool /*readable*/, bool /*writable*/) {
   signalfd_siginfo info;
-  while (::read(fd_.get(), &info, sizeof info) == sizeof info) on_signal_(static_cast<int>(info.ssi_signo));
+  while (::read(fd_.get(), &info, sizeof info) == sizeof info) heed(static_cast<int>(info.ssi_signo));
+}
+
+void Signals::heed(int signal) {
+  const TimePoint now = loop_.now();
+  if (signal == last_ && now - last_at_ < one_signal) return;
+  last_ = signal;
+  last_at_ = now;
+  on_signal_(signal);
 }
 
 }  // namespace nbcrawl

@@ -22,7 +22,7 @@ bool is_blocked(int signal) {
 TEMPLATE_TEST_CASE("signals come through the loop", "[signals]", Select, Poll, Epoll) {
   const auto loop = open_loop(TestType::kind);
   std::vector<int> seen;
-  const auto signals = Signals::watch(*loop, {SIGUSR1, SIGUSR2}, [&](int signal) { seen.push_back(signal); });
+  const auto signals = Signals::watch(*loop, {SIGUSR1, SIGUSR2, SIGURG}, [&](int signal) { seen.push_back(signal); });
   REQUIRE(signals);
   REQUIRE(loop->run_once(true));
   CHECK(seen.empty());
@@ -33,13 +33,34 @@ TEMPLATE_TEST_CASE("signals come through the loop", "[signals]", Select, Poll, E
   CHECK(seen == std::vector{SIGUSR1});
 
   REQUIRE(::kill(::getpid(), SIGUSR2) == 0);
-  REQUIRE(::kill(::getpid(), SIGUSR1) == 0);
+  REQUIRE(::kill(::getpid(), SIGURG) == 0);
   REQUIRE(loop->run_once());
   REQUIRE(seen.size() == 3);
-  CHECK(seen[1] + seen[2] == SIGUSR1 + SIGUSR2);
+  CHECK(seen[1] + seen[2] == SIGURG + SIGUSR2);
 
   REQUIRE(loop->run_once(true));
   CHECK(seen.size() == 3);
+}
+
+TEST_CASE("the same signal again at once is no other one, and later it is", "[signals]") {
+  const auto loop = open_loop(MultiplexerKind::poll);
+  std::vector<int> seen;
+  const auto signals = Signals::watch(*loop, {SIGUSR1, SIGUSR2}, [&](int signal) { seen.push_back(signal); });
+  REQUIRE(signals);
+  const auto receive = [&](int signal) {
+    REQUIRE(::kill(::getpid(), signal) == 0);
+    REQUIRE(loop->run_once());
+  };
+  receive(SIGUSR1);
+  receive(SIGUSR1);
+  CHECK(seen == std::vector{SIGUSR1});
+  bool is_later = false;
+  Timer timer(loop->timers(), [&] { is_later = true; });
+  timer.arm(loop->now() + Signals::one_signal);
+  while (!is_later) REQUIRE(loop->run_once());
+  receive(SIGUSR1);
+  receive(SIGUSR2);
+  CHECK(seen == std::vector{SIGUSR1, SIGUSR1, SIGUSR2});
 }
 
 TEST_CASE("signals are blocked only while somebody watches them", "[signals]") {
