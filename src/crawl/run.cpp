@@ -282,11 +282,13 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
     return false;
   }
   const std::size_t under_way = fetching_->active();
+  const bool was_asked_before = room_was_made_;
   // A port does not come free with an idle connection: it rests after it (TIME_WAIT).
   const bool helps = outcome.error().sys_errno == EADDRNOTAVAIL ? under_way > 0 : make_room();
   // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone. Where
-  // none is, the one that began last is this one, for another would be under way.
-  if (!helps && last_began_alone_) return false;
+  // none is, the one that began last is this one, for another would be under way. And an idle connection may have been
+  // closed between the failure and this report of it.
+  if (!helps && last_began_alone_ && was_asked_before) return false;
   concurrency_.lower(under_way);
   parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
                      " transfers at once");
