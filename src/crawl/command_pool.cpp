@@ -48,7 +48,7 @@ std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& lim
 CommandPool::CommandPool(EventLoop& loop, Log& log, const Options& options, OnDone on_done)
     : loop_(loop),
       log_(log),
-      limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = bounded(options.max_time)},
+      limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = options.max_time},
       on_done_(std::move(on_done)),
       most_(jobs(options)) {}
 

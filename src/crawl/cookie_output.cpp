@@ -1,7 +1,6 @@
 #include "crawl/cookie_output.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +9,6 @@
 
 #include "base/behind_links.hpp"
 #include "base/output_directory.hpp"
-#include "io/wait_timeout.hpp"
 
 namespace nbcrawl {
 
@@ -73,12 +71,11 @@ Result<> CookieOutput::write_special(std::string_view text, Duration patience) c
   while (!text.empty()) {
     iovec rest{.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};  // writev(2) only reads it
     const ssize_t written = special_->write({&rest, 1});
-    pollfd asked{.fd = special_->fileno(), .events = POLLOUT, .revents = 0};
     if (written > 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (written == 0 || (errno != EINTR && errno != EAGAIN)) {
       return failed(path_, written == 0 ? EIO : errno);
-    } else if (errno == EAGAIN && ::poll(&asked, 1, wait_timeout_ms(until - Clock::now())) == 0) {
+    } else if (errno == EAGAIN && !special_->wait(until)) {
       return failed(path_, EAGAIN, "its reader does not take it");
     }
   }

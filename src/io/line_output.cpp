@@ -1,11 +1,7 @@
 #include "io/line_output.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <cerrno>
-
-#include "io/wait_timeout.hpp"
 
 namespace nbcrawl {
 
@@ -33,13 +29,7 @@ void LineOutput::flush() {
 }
 
 void LineOutput::drain(std::optional<TimePoint> until) {
-  for (flush(); !kept_.empty(); flush()) {
-    std::optional<Duration> left;
-    if (until) left = *until - Clock::now();
-    if (left && *left <= Duration::zero()) return;
-    pollfd asked{.fd = fd_.fileno(), .events = POLLOUT, .revents = 0};
-    ::poll(&asked, 1, wait_timeout_ms(left));
-  }
+  for (flush(); !kept_.empty() && fd_.wait(until);) flush();
 }
 
 void LineOutput::give_up() {

@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "io/wait_timeout.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -31,22 +33,19 @@ bool never_waits(int fd, mode_t mode) noexcept {
   return S_ISREG(mode) || S_ISBLK(mode) || (S_ISCHR(mode) && ::isatty(fd) == 0);  // the last: /dev/null and the like
 }
 
-std::expected<NonblockingFd, int> NonblockingFd::borrow(int fd) {
-  auto borrowed = borrow_sparingly(fd);
-  if (!borrowed || borrowed->method_ != Method::bounded) return borrowed;
-  UniqueFd own = open_again(fd);
-  return own ? NonblockingFd(std::move(own)) : std::move(borrowed);
-}
+std::expected<NonblockingFd, int> NonblockingFd::borrow(int fd) { return borrow(fd, true); }
 
-std::expected<NonblockingFd, int> NonblockingFd::borrow_sparingly(int fd) {
+std::expected<NonblockingFd, int> NonblockingFd::borrow_sparingly(int fd) { return borrow(fd, false); }
+
+std::expected<NonblockingFd, int> NonblockingFd::borrow(int fd, bool opens_pipes_again) {
   const int flags = ::fcntl(fd, F_GETFL);
   struct stat status{};
   if (flags < 0 || ::fstat(fd, &status) != 0) return std::unexpected(errno);
   if ((flags & O_ACCMODE) == O_RDONLY) return std::unexpected(EBADF);
   if (S_ISSOCK(status.st_mode)) return NonblockingFd(fd, {}, Method::send);
   if (never_waits(fd, status.st_mode)) return NonblockingFd(fd, {}, Method::plain);
-  if (!S_ISFIFO(status.st_mode)) {
-    // That a terminal is writable says that it takes something, and not how much.
+  // That a terminal is writable says that it takes something, and not how much.
+  if (opens_pipes_again || !S_ISFIFO(status.st_mode)) {
     if (UniqueFd own = open_again(fd)) return NonblockingFd(std::move(own));
   }
   return NonblockingFd(fd, {}, Method::bounded);
@@ -67,6 +66,13 @@ ssize_t NonblockingFd::write(std::span<iovec> vectors) const noexcept {
   }
   // A pipe is writable when PIPE_BUF bytes fit (pipe(7)), so this much does not wait.
   return ::write(fd_, vectors.front().iov_base, std::min<std::size_t>(vectors.front().iov_len, PIPE_BUF));
+}
+
+bool NonblockingFd::wait(std::optional<TimePoint> until) const noexcept {
+  std::optional<Duration> left;
+  if (until) left = *until - Clock::now();
+  pollfd asked{.fd = fd_, .events = POLLOUT, .revents = 0};
+  return ::poll(&asked, 1, wait_timeout_ms(left)) != 0;
 }
 
 std::expected<void, int> NonblockingFd::close() noexcept {

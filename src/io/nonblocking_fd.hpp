@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 
+#include "base/clock.hpp"
 #include "base/unique_fd.hpp"
 
 namespace nbcrawl {
@@ -28,6 +30,8 @@ class NonblockingFd {
 
   /// As writev(2): EAGAIN in place of waiting. It may take less than would fit.
   [[nodiscard]] ssize_t write(std::span<iovec> vectors) const noexcept;
+  /// Blocks until it takes more, or that moment is there. False: it takes nothing by then.
+  [[nodiscard]] bool wait(std::optional<TimePoint> until) const noexcept;
   /// What writability is to be asked of.
   [[nodiscard]] int fileno() const noexcept { return fd_; }
   /// Ends its use. Error: errno of close(2), to which a network file system may tell of a failed write.
@@ -41,6 +45,7 @@ class NonblockingFd {
     bounded,  // a shared description that was not opened again: little enough to fit into a pipe that is writable
   };
 
+  static std::expected<NonblockingFd, int> borrow(int fd, bool opens_pipes_again);
   NonblockingFd(int fd, UniqueFd own, Method method) noexcept : own_(std::move(own)), fd_(fd), method_(method) {}
 
   UniqueFd own_;  // none where the caller's descriptor is written

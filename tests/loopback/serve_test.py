@@ -544,7 +544,8 @@ class CommandTest(ServeCase):
         self.assertEqual(outcome.stderr, "nbcrawl serve: 2 lines are missing in the access log /dev/full: No space left on device\n")
         self.assert_status(outcome, 3)
 
-    def test_nobody_who_does_not_read_the_access_log_holds_the_server_up(self):
+    def fill_access_log(self):
+        """A server with more lines than the FIFO of its access log takes, and the FIFO's reading end."""
         os.mkfifo(self.folder / "log")
         reading = os.open(self.folder / "log", os.O_RDONLY | os.O_NONBLOCK)
         self.addCleanup(lambda: os.close(reading))
@@ -552,18 +553,16 @@ class CommandTest(ServeCase):
         server = self.serve(self.ROUTES, "--access-log", "log", "-q")
         for _ in range(20):
             server.get("/none?" + "x" * 1_000)
+        return server, reading
+
+    def test_nobody_who_does_not_read_the_access_log_holds_the_server_up(self):
+        server, _ = self.fill_access_log()
         outcome = server.stop()
         self.assertRegex(outcome.stderr, r"\d+ lines are missing in the access log log: ")
         self.assert_status(outcome, 3)
 
     def test_a_reader_of_the_access_log_who_comes_late_gets_all_lines(self):
-        os.mkfifo(self.folder / "log")
-        reading = os.open(self.folder / "log", os.O_RDONLY | os.O_NONBLOCK)
-        self.addCleanup(lambda: os.close(reading))
-        fcntl.fcntl(reading, fcntl.F_SETPIPE_SZ, 4096)
-        server = self.serve(self.ROUTES, "--access-log", "log", "-q")
-        for _ in range(20):
-            server.get("/none?" + "x" * 1_000)
+        server, reading = self.fill_access_log()
         read = b""
         while read.count(b"\n") < 20 and select.select([reading], [], [], 5)[0]:
             read += os.read(reading, 65_536)

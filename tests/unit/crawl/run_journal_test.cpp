@@ -1,14 +1,13 @@
 #include "crawl/run_journal.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <string>
 
 #include "catch2_shim.hpp"
 #include "io/sigpipe_ignored.hpp"
 #include "temporary_folder.hpp"
+#include "unit/io/streams.hpp"
 
 namespace nbcrawl {
 namespace {
@@ -74,11 +73,8 @@ TEST_CASE("results that come with the timers of each pass do not put the commit 
 TEST_CASE("what can't be cut back is written only when its jobs are marked, and done only when it is taken",
           "[run_journal]") {
   Fixture f;
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  const UniqueFd reader(ends[0]);
-  const UniqueFd writer(ends[1]);
-  auto pipe = FdOutput::borrow(*f.loop, writer.get(), "the pipe");
+  const Ends ends = make_pipe();
+  auto pipe = FdOutput::borrow(*f.loop, ends.writing.get(), "the pipe");
   REQUIRE(pipe);
   Output& output = f.journal.attach(**pipe);
   const std::string large(300 * 1024, 'x');  // more than a pipe takes, and enough for a commit at once
@@ -98,7 +94,7 @@ TEST_CASE("what can't be cut back is written only when its jobs are marked, and 
   const auto take = [&](std::size_t from, std::size_t to) {
     while (from < to) {
       REQUIRE(f.loop->run_once(true));
-      const ssize_t count = ::read(reader.get(), read.data() + from, to - from);
+      const ssize_t count = ::read(ends.reading.get(), read.data() + from, to - from);
       REQUIRE(count > 0);
       from += static_cast<std::size_t>(count);
     }
@@ -117,18 +113,15 @@ TEST_CASE("what can't be cut back is written only when its jobs are marked, and 
 
 TEST_CASE("what a reader that went away has not taken is not done", "[run_journal]") {
   Fixture f;
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  UniqueFd reader(ends[0]);
-  const UniqueFd writer(ends[1]);
+  Ends ends = make_pipe();
   const SigpipeIgnored ignored;
-  auto pipe = FdOutput::borrow(*f.loop, writer.get(), "the pipe");
+  auto pipe = FdOutput::borrow(*f.loop, ends.writing.get(), "the pipe");
   REQUIRE(pipe);
   Output& output = f.journal.attach(**pipe);
   write(output, f.journal, 0, std::string(300 * 1024, 'x'));
   REQUIRE(f.journal.flush());
   REQUIRE((*pipe)->pending_bytes() > 0);
-  reader.reset();
+  ends.reading.reset();
   REQUIRE(f.loop->run_once());  // the write of the loop fails, and nothing is pending any more
   REQUIRE_FALSE((*pipe)->check());
   CHECK_FALSE(f.journal.finish(false));
@@ -149,11 +142,8 @@ struct IndexSink final : Sink {
 
 TEST_CASE("results that are held back for order do not wait for the reader", "[run_journal]") {
   Fixture f;
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  const UniqueFd reader(ends[0]);
-  const UniqueFd writer(ends[1]);
-  auto pipe = FdOutput::borrow(*f.loop, writer.get(), "the pipe");
+  const Ends ends = make_pipe();
+  auto pipe = FdOutput::borrow(*f.loop, ends.writing.get(), "the pipe");
   REQUIRE(pipe);
   OrderedSink ordered(f.journal.attach(**pipe), [](Output& inner) { return std::make_unique<IndexSink>(inner); });
   f.journal.attach(ordered);
