@@ -1,7 +1,6 @@
 #include "crawl/run.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -75,7 +74,7 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& given) {
 Run::Run(RunParts parts, const Options& options, CookieStore cookies)
     : parts_(std::move(parts)),
       options_(options),
-      concurrency_(options.concurrency),
+      room_(parts_.loop, options.concurrency),
       schedule_({.per_host = std::max<std::size_t>(options.per_host, 1),
                  // What is fetched out of its turn would only wait where the turns are kept.
                  .in_a_row = parts_.targets.ordered != nullptr ? 0 : SchedulePolicy{}.in_a_row,
@@ -99,7 +98,7 @@ Result<std::unique_ptr<Fetching>> Run::make_fetching(FetchSetup setup) {
 Summary Run::run() {
   statistics_.started_at = Clock::now();
   while (true) {
-    results_.advance([this] { return make_room(); });
+    results_.advance([this] { return room_.make(*fetching_); });
     heed_error_budget();
     regulate();
     schedule_.lose_patience(parts_.loop.now());
@@ -147,7 +146,7 @@ bool Run::is_finished() const noexcept {
 
 bool Run::may_start() const noexcept {
   return !stopping_ && !fatal_ && !results_.writer().error() && results_.takes_more() && !fetching_->paused() &&
-         fetching_->active() < concurrency_.now();
+         fetching_->active() < room_.transfers();
 }
 
 void Run::start_jobs(std::string_view preferred_key) {
@@ -170,7 +169,7 @@ void Run::start_jobs(std::string_view preferred_key) {
 void Run::start(Attempt&& attempt) {
   apply_job_defaults(attempt.job, options_);
   attempt.cookies = cookies_.cookies_for(attempt.url());
-  last_began_alone_ = fetching_->active() == 0;
+  room_.on_begin(fetching_->active());
   fetching_->start(std::move(attempt));
 }
 
@@ -270,9 +269,8 @@ void Run::end_attempt(std::string_view key, const Response& response) {
 /// stopped it is cut short like others that can't end in time.
 bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
   Attempt& attempt = tried.attempt;
-  if (outcome || !is_shortage(outcome.error(), Schedule::key_of(attempt))) {
-    concurrency_.on_done();
-    room_was_made_ = false;
+  if (outcome || !is_shortage(outcome.error(), schedule_.under_way(Schedule::key_of(attempt)))) {
+    room_.on_done();
     return false;
   }
   const bool was_sent = tried.response.status != 0;  // it was for the file of its body that none was left
@@ -281,37 +279,12 @@ bool Run::wait_for_room(const Tried& tried, Result<>& outcome) {
     outcome = std::unexpected(stopped());
     return false;
   }
-  const std::size_t under_way = fetching_->active();
-  const bool was_asked_before = room_was_made_;
-  // A port does not come free with an idle connection: it rests after it (TIME_WAIT).
-  const bool helps = outcome.error().sys_errno == EADDRNOTAVAIL ? under_way > 0 : make_room();
-  // Those that had it may have ended in this very pass: none is under way, but the job has not been tried alone. Where
-  // none is, the one that began last is this one, for another would be under way. And an idle connection may have been
-  // closed between the failure and this report of it.
-  if (!helps && last_began_alone_ && was_asked_before) return false;
-  concurrency_.lower(under_way);
-  parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(concurrency_.now()) +
+  if (!room_.may_come(outcome.error(), *fetching_)) return false;
+  parts_.log.warning(outcome.error().detail + "; going on with " + std::to_string(room_.transfers()) +
                      " transfers at once");
   if (attempt.progress) attempt.progress->exchange = tried.exchange;  // the transfer had it
   schedule_.add(std::move(attempt));
   return true;
-}
-
-/// Has idle connections give up their descriptors, once until a transfer has found room again: before it none is kept
-/// anew. Whether that or the end of what is under way may help.
-bool Run::make_room() {
-  const bool is_made = !std::exchange(room_was_made_, true) && fetching_->discard_idle();
-  if (is_made) parts_.loop.post([] {});  // another pass, which tries again
-  return is_made || fetching_->active() > 0;
-}
-
-/// Whether it is for want of what others under way give back when they are done.
-bool Run::is_shortage(const Error& error, std::string_view key) const noexcept {
-  if (error.kind == ErrorKind::out_of_descriptors) return true;
-  if (error.phase != Phase::connect) return false;
-  // A local port is short for one server at a time. Where none of its transfers has one, there is another reason.
-  if (error.sys_errno == EADDRNOTAVAIL) return schedule_.under_way(key) > 0;
-  return error.sys_errno == ENOBUFS || error.sys_errno == ENOMEM;
 }
 
 /// Sends the job on where this was not its last request.

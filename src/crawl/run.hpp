@@ -5,12 +5,12 @@
 
 #include "base/log.hpp"
 #include "callbacks/callbacks.hpp"
-#include "crawl/concurrency_limit.hpp"
 #include "crawl/cookie_store.hpp"
 #include "crawl/fetch_threads.hpp"
 #include "crawl/job_source.hpp"
 #include "crawl/next_attempt.hpp"
 #include "crawl/result_path.hpp"
+#include "crawl/room.hpp"
 #include "crawl/statistics.hpp"
 #include "nbcrawl/crawler.hpp"
 #include "schedule/schedule.hpp"
@@ -66,9 +66,7 @@ class Run final : public FetchObserver {
   void on_fetched(Result<Fetched> fetched);
   bool goes_on(const Tried& tried, Result<>& outcome);
   void end_attempt(std::string_view key, const Response& response);
-  bool make_room();
   bool wait_for_room(const Tried& tried, Result<>& outcome);
-  [[nodiscard]] bool is_shortage(const Error& error, std::string_view key) const noexcept;
   void send_on(NextAttempt next);
   void give_up(Error error);
   void heed_error_budget();
@@ -84,7 +82,7 @@ class Run final : public FetchObserver {
 
   RunParts parts_;
   Options options_;
-  ConcurrencyLimit concurrency_;
+  Room room_;
   Schedule schedule_;
   AttemptPolicy policy_;
   CookieStore cookies_;
@@ -93,8 +91,6 @@ class Run final : public FetchObserver {
   Statistics statistics_;
   bool source_ended_ = false;
   std::optional<Error> source_error_;  // why it ended before its end
-  bool last_began_alone_ = false;      // the attempt that was started last: no other was under way
-  bool room_was_made_ = false;         // of idle connections, and no transfer has found any since
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;

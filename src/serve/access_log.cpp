@@ -9,11 +9,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <string_view>
 #include <utility>
 
 #include "base/escape.hpp"
+#include "base/timestamp.hpp"
 
 namespace nbcrawl {
 
@@ -22,20 +22,6 @@ namespace {
 constexpr milliseconds patience(2'000);  // at the end, with who is slow to read
 
 std::string_view or_dash(std::string_view text) noexcept { return text.empty() ? "-" : text; }
-
-/// RFC 3339, UTC, with microseconds.
-void append_time(std::string& out) {
-  const auto now = std::chrono::system_clock::now();
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  const auto micros = std::chrono::duration_cast<microseconds>(now.time_since_epoch()).count() % 1'000'000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  std::array<char, 64> text;
-  const int size =
-      std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", utc.tm_year + 1900,
-                    utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, static_cast<long long>(micros));
-  out.append(text.data(), static_cast<std::size_t>(size));
-}
 
 std::expected<NonblockingFd, int> open_file(const std::string& path) {
   UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666));
@@ -64,8 +50,7 @@ void AccessLog::write(const ServedRequest& served) {
     });
   }
   const Request& request = served.request;
-  std::string line;
-  append_time(line);
+  std::string line = timestamp(std::chrono::system_clock::now(), TimeUnit::microsecond);
   std::array<char, 64> numbers;
   const int size = std::snprintf(numbers.data(), numbers.size(), " %d %llu %.6f ", served.status,
                                  static_cast<unsigned long long>(served.body_bytes),

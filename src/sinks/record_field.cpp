@@ -13,7 +13,7 @@
 #include "base/http_version.hpp"
 #include "base/nearest_name.hpp"
 #include "base/sha256.hpp"
-#include "sinks/timestamp.hpp"
+#include "base/timestamp.hpp"
 
 namespace nbcrawl {
 
