@@ -11,13 +11,19 @@
 
 namespace nbcrawl {
 
+/// How long a job has been under way, its waiting in queues left out.
+struct TimeSpent {
+  Duration elapsed{};
+  Duration paused{};  ///< of these, while nothing was read for want of room for results: not the server's fault
+};
+
 /// How far a job has come in earlier attempts, and how its next request differs from the one it asked for.
 struct Progress {
   Url url;               ///< of the next request: where redirects led
   bool as_get = false;   ///< a redirect turned it into a GET without a body (RFC 9110 section 15.4)
   bool foreign = false;  ///< redirects left the job's own origin: its secrets stay behind
   Exchange exchange;     ///< counters and chain so far
-  Duration spent{};      ///< of its max-time, by the hops before
+  TimeSpent spent;       ///< by the hops before
 };
 
 /// A job that waits to be tried: for the first time, or again.

@@ -1,6 +1,9 @@
 #include "html/links.hpp"
 
+#include <string>
+
 #include "callbacks/builtins.hpp"
+#include "callbacks/callback_failure.hpp"
 #include "callbacks/page_text.hpp"
 #include "charset/query_encoder.hpp"
 
@@ -18,7 +21,12 @@ Result<> run_links(const CallbackInput& input, Emitter& emitter) {
   QueryEncoder encoder(page.encoding);
   html::EncodeQuery encode_query;
   if (!encoder.is_utf_8()) encode_query = [&encoder](std::string_view query) { return encoder.encode(query); };
-  emitter.text(collector.links(input.response.url, encode_query).block());
+  const auto links = collector.links(input.response.url, encode_query);
+  if (!links) {
+    return std::unexpected(callback_failure("the links of this page have more than " +
+                                            std::to_string(html::LinkCollector::max_links_bytes) + " bytes"));
+  }
+  emitter.text(links->block());
   return {};
 }
 

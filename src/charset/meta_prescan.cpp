@@ -11,7 +11,6 @@ namespace {
 constexpr std::string_view whitespace = "\t\n\f\r ";
 
 constexpr bool is_whitespace(char c) { return whitespace.contains(c); }
-constexpr bool is_ascii_alpha(char c) { return to_lower_case(c) >= 'a' && to_lower_case(c) <= 'z'; }
 
 // `wanted` is in lower case.
 bool starts_with_ignoring_case(std::string_view text, std::string_view wanted) {
@@ -149,7 +148,7 @@ bool is_meta(std::string_view text) {
 
 bool is_tag(std::string_view text) {
   const std::size_t letter = text.starts_with("</") ? 2 : 1;
-  return text.size() > letter && is_ascii_alpha(text[letter]);
+  return text.size() > letter && is_alpha(text[letter]);
 }
 
 void skip_behind(std::string_view& text, std::string_view end, std::size_t from) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {
@@ -18,19 +19,13 @@ std::unexpected<Error> bad_encoding(std::string detail) {
   return std::unexpected(Error{.kind = ErrorKind::bad_encoding, .phase = Phase::response, .detail = std::move(detail)});
 }
 
-std::string_view without_white_space(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // The members of a list, in order; empty ones count for nothing (RFC 9110 section 5.6.1.2), and no more does identity.
 // One more than allowed is enough to know.
 std::vector<std::string_view> listed_codings(std::string_view list) {
   std::vector<std::string_view> names;
   while (!list.empty() && names.size() <= ContentDecoder::max_codings) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    const std::string_view name = without_white_space(list.substr(0, comma));
+    const std::string_view name = trim_blanks(list.substr(0, comma));
     if (!name.empty() && !equals_ignoring_case(name, "identity")) names.push_back(name);
     list.remove_prefix(std::min(comma + 1, list.size()));
   }

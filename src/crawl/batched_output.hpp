@@ -37,10 +37,13 @@ class BatchedOutput final : public Output {
     auto written = output_.write(std::span(&batch, 1));
     if (written) written = output_.flush();
     batch_.clear();
+    if (batch_.capacity() > kept_capacity) std::string().swap(batch_);
     return written;
   }
 
  private:
+  static constexpr std::size_t kept_capacity = 1024 * 1024;
+
   FdOutput& output_;
   std::string batch_;
 };

@@ -21,7 +21,7 @@ struct Tried {
   Attempt& attempt;
   const Response& response;
   const Exchange& exchange;
-  Duration spent;  ///< of the job's max-time
+  TimeSpent spent;
 };
 
 /// What follows an attempt that does not end its job.

@@ -18,7 +18,7 @@ struct Page {
   Response response;
   Exchange exchange;
   std::unique_ptr<BodyWriter> writer;  ///< of the callback `save`; null: none
-  Duration spent{};                    ///< of the job's max-time
+  TimeSpent spent;
   Emitter emitter = {};
   std::size_t callback = 0;  ///< whose turn it is
 

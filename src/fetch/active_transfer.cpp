@@ -16,7 +16,7 @@ void ActiveTransfer::begin(Attempt&& attempt, const Route& route) {
   transfer_.attempt = std::move(attempt);
   route_ = &route;
   Exchange& exchange = transfer_.exchange;
-  Duration spent{};
+  TimeSpent spent;
   if (Progress* progress = transfer_.attempt.progress.get()) {
     exchange = std::move(progress->exchange);
     exchange.received_bytes = 0;
@@ -97,7 +97,7 @@ void ActiveTransfer::enter(TransferState next) {
 
 void ActiveTransfer::note_time(TransferState next) {
   Timings& timings = transfer_.exchange.timings;
-  const auto elapsed = [this] { return std::chrono::duration_cast<microseconds>(clock_.spent()); };
+  const auto elapsed = [this] { return std::chrono::duration_cast<microseconds>(clock_.elapsed()); };
   switch (next) {
     case TransferState::idle:
     case TransferState::resolving: return;

@@ -30,7 +30,7 @@ struct Transfer {
   Response response;
   Exchange exchange;
   BodyPlan body_plan;
-  Duration spent{};  ///< when it is done: since the job's first request began, waiting in queues between left out
+  TimeSpent spent;  ///< when it is done: by the job since its first request began
 
   [[nodiscard]] const Job& job() const noexcept { return attempt.job; }
   [[nodiscard]] Job& job() noexcept { return attempt.job; }

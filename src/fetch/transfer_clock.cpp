@@ -17,17 +17,17 @@ std::string_view name(TransferState state) noexcept {
   return "done";
 }
 
-void TransferClock::start(Duration before, std::chrono::milliseconds connect_timeout,
+void TransferClock::start(const TimeSpent& before, std::chrono::milliseconds connect_timeout,
                           std::chrono::milliseconds max_time) noexcept {
   started_ = loop_.now();
-  job_started_ = started_ - before;
-  paused_before_ = pause_.total();
+  job_started_ = started_ - before.elapsed;
+  paused_before_ = pause_.total() - before.paused;
   connect_timeout_ = bounded(connect_timeout);
   max_time_ = bounded(max_time);
 }
 
 void TransferClock::enter(TransferState next) noexcept {
-  if (is_connecting(next) && !is_connecting(state_)) connect_started_ = loop_.now() - (pause_.total() - paused_before_);
+  if (is_connecting(next) && !is_connecting(state_)) connect_started_ = loop_.now() - paused();
   state_ = next;
   entered_ = loop_.now();
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/attempt.hpp"
 #include "fetch/pause.hpp"
 #include "io/event_loop.hpp"
 
@@ -26,21 +27,22 @@ class TransferClock {
 
   /// The request begins; `before`: spent by the job's earlier ones. `connect_timeout` is for all from the first look-up
   /// to `waiting`, again where the request is sent again; `max_time` for the whole job.
-  void start(Duration before, std::chrono::milliseconds connect_timeout, std::chrono::milliseconds max_time) noexcept;
+  void start(const TimeSpent& before, std::chrono::milliseconds connect_timeout,
+             std::chrono::milliseconds max_time) noexcept;
   void enter(TransferState next) noexcept;
 
   [[nodiscard]] TransferState state() const noexcept { return state_; }
   [[nodiscard]] TimePoint started() const noexcept { return started_; }
   /// In this state.
   [[nodiscard]] Duration in_state() const noexcept { return loop_.now() - entered_; }
-  /// By the job, waiting in queues between its requests left out.
-  [[nodiscard]] Duration spent() const noexcept { return loop_.now() - job_started_; }
+  /// By the job.
+  [[nodiscard]] TimeSpent spent() const noexcept { return {.elapsed = elapsed(), .paused = paused()}; }
+  [[nodiscard]] Duration elapsed() const noexcept { return loop_.now() - job_started_; }
   /// Of the step under way.
   [[nodiscard]] Deadline deadline() const noexcept {
-    const Duration paused = pause_.total() - paused_before_;
-    const Deadline whole{.due = job_started_ + max_time_ + paused, .allowed = max_time_};
+    const Deadline whole{.due = job_started_ + max_time_ + paused(), .allowed = max_time_};
     if (!is_connecting(state_)) return whole;
-    const Deadline connect{.due = connect_started_ + connect_timeout_ + paused, .allowed = connect_timeout_};
+    const Deadline connect{.due = connect_started_ + connect_timeout_ + paused(), .allowed = connect_timeout_};
     return connect.due < whole.due ? connect : whole;
   }
 
@@ -49,6 +51,7 @@ class TransferClock {
     return state == TransferState::resolving || state == TransferState::connecting ||
            state == TransferState::handshaking;
   }
+  [[nodiscard]] Duration paused() const noexcept { return pause_.total() - paused_before_; }
 
   const EventLoop& loop_;
   const Pause& pause_;
@@ -57,7 +60,7 @@ class TransferClock {
   TimePoint entered_;          // the state
   TimePoint connect_started_;  // pauses since `started_` reckoned out
   TimePoint job_started_;      // earlier requests reckoned in
-  Duration paused_before_{};   // the pause's total at the start
+  Duration paused_before_{};   // the pause's total when the job began
   std::chrono::milliseconds connect_timeout_{};
   std::chrono::milliseconds max_time_{};
 };

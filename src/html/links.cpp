@@ -97,15 +97,19 @@ Url LinkCollector::base_of(const Url& page) const {
   return page.resolve(*base_).value_or(page);
 }
 
-UniqueLines LinkCollector::links(const Url& page, const EncodeQuery& encode_query) const {
+std::optional<UniqueLines> LinkCollector::links(const Url& page, const EncodeQuery& encode_query) const {
   UniqueLines found;
   const Url base = base_of(page);
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < references_.size(); ++i) {
     const std::string_view reference = references_[i];
     if (reference.starts_with('#') && !base_) continue;
     const auto url = encode_query ? base.resolve(with_query(reference, encode_query)) : base.resolve(reference);
     // What is no URL, or one of another scheme, leads nowhere for us: a broken link fails nothing.
-    if (url) found.add(url->href_without_fragment());
+    if (!url) continue;
+    bytes += url->href().size();
+    if (bytes > max_links_bytes) return std::nullopt;
+    found.add(url->href_without_fragment());
   }
   return found;
 }

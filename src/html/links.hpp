@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,8 +25,11 @@ class LinkCollector final : public TokenReader {
 
   /// Absolute http and https URLs without fragment, in the order of the page, each once: resolved against the first
   /// <base href>, as a browser does with all links of the page, else against `page`. What leads to another place of
-  /// the same page (#part) is left out. Without `encode_query` queries are sent in UTF-8.
-  [[nodiscard]] UniqueLines links(const Url& page, const EncodeQuery& encode_query = {}) const;
+  /// the same page (#part) is left out. Without `encode_query` queries are sent in UTF-8. nullopt: they have more than
+  /// `max_links_bytes`, those left out or found before included.
+  [[nodiscard]] std::optional<UniqueLines> links(const Url& page, const EncodeQuery& encode_query = {}) const;
+  /// Every reference takes on the base: a page of long <base> and many short references would stand for gigabytes.
+  static constexpr std::size_t max_links_bytes = 64 * 1024 * 1024;
 
   /// Of <meta name=robots> and of those that name our product token.
   [[nodiscard]] const RobotsDirectives& robots() const noexcept { return robots_; }

@@ -22,16 +22,17 @@ std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
 
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
                                                       std::chrono::system_clock::time_point now) {
-  constexpr std::uint64_t longest = 366ULL * 24 * 3600;
+  using std::chrono::seconds;
+  constexpr seconds longest = std::chrono::days(366);
   if (!text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    std::uint64_t seconds = longest;  // what is too large for a number is too long to wait
-    std::from_chars(text.data(), text.data() + text.size(), seconds);
-    return std::chrono::seconds(std::min(seconds, longest));
+    std::uint64_t said = longest.count();  // what is too large for a number is too long to wait
+    std::from_chars(text.data(), text.data() + text.size(), said);
+    return seconds(std::min<std::uint64_t>(said, longest.count()));
   }
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
   // In seconds: the nanoseconds that `now` counts in end before the dates that can be written do.
-  return std::max(std::chrono::seconds(0), *date - std::chrono::floor<std::chrono::seconds>(now));
+  return std::clamp(*date - std::chrono::floor<seconds>(now), seconds(0), longest);
 }
 
 }  // namespace nbcrawl

@@ -77,9 +77,10 @@ Result<Registration> EventLoop::watch(Pollable& pollable, Interest interest) {
 Result<> EventLoop::set_interest(Token token, Interest interest) {
   Slot& slot = slots_[token.slot];
   if (slot.interest == interest) return {};
-  slot.interest = interest;
-  if (std::find(always_ready_.begin(), always_ready_.end(), token.slot) != always_ready_.end()) return {};
-  return multiplexer_->modify(slot.fd, interest, token);
+  const bool is_multiplexed = std::find(always_ready_.begin(), always_ready_.end(), token.slot) == always_ready_.end();
+  auto modified = is_multiplexed ? multiplexer_->modify(slot.fd, interest, token) : Result<>();
+  if (modified) slot.interest = interest;
+  return modified;
 }
 
 void EventLoop::unwatch(Token token) noexcept {

@@ -18,7 +18,8 @@ struct Answer {
   int status = 200;
   std::string field_lines;  ///< complete lines with their CR LF; framing, Connection and Date are added when it is sent
   std::string body;
-  std::string_view borrowed;  ///< outlives the route table
+  std::string_view borrowed;  ///< outlives every route: it lives until the answer is sent, though its route may be
+                              ///< replaced meanwhile
   UniqueFd file;              ///< a regular file, sent from its start
   std::uint64_t file_bytes = 0;
   milliseconds delay{0};   ///< before the response begins

@@ -20,7 +20,7 @@ Result<> JsonlSink::write(const Record& record) {
   line_ += '\n';
   const std::string_view line = line_;
   auto written = output_.write(std::span(&line, 1));
-  if (line_.capacity() > kept_capacity) line_ = {};
+  if (line_.capacity() > kept_capacity) std::string().swap(line_);
   return written;
 }
 

@@ -103,7 +103,8 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
 Result<> TlsContext::open_key_log() {
   const char* path = ::secure_getenv("SSLKEYLOGFILE");
   if (path == nullptr || *path == '\0') return {};
-  key_log_.reset(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+  // O_NONBLOCK: a FIFO that nobody reads must not hold up the run.
+  key_log_.reset(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
   if (!key_log_) {
     return std::unexpected(
         Error{.kind = ErrorKind::tls_setup_failed,
@@ -116,7 +117,8 @@ Result<> TlsContext::open_key_log() {
 }
 
 void TlsContext::log_key(std::string_view line) noexcept {
-  // In one call, so that lines of several programs do not mix. A full disk costs the line, not the transfer.
+  // In one call, so that lines of several programs do not mix. A full disk, or a reader who
+  // is too slow, costs the line, not the transfer.
   std::string whole(line);
   whole += '\n';
   [[maybe_unused]] const ssize_t written = ::write(key_log_.get(), whole.data(), whole.size());

@@ -70,6 +70,4 @@ constexpr std::size_t find_in(std::string_view text, unsigned sets, std::size_t 
   return from;
 }
 
-constexpr bool is_ascii_alpha(char c) { return to_lower_case(c) >= 'a' && to_lower_case(c) <= 'z'; }
-
 }  // namespace nbcrawl::whatwg

@@ -31,9 +31,9 @@ std::string_view skip_solidi(std::string_view input) {
 
 // Of the ":" that ends the scheme `input` begins with; npos where it begins with none.
 std::size_t end_of_scheme(std::string_view input) {
-  if (input.empty() || !is_ascii_alpha(input.front())) return std::string_view::npos;
+  if (input.empty() || !is_alpha(input.front())) return std::string_view::npos;
   std::size_t end = 1;
-  while (end < input.size() && (is_ascii_alpha(input[end]) || is_digit(input[end]) || input[end] == '+' ||
+  while (end < input.size() && (is_alpha(input[end]) || is_digit(input[end]) || input[end] == '+' ||
                                 input[end] == '-' || input[end] == '.')) {
     ++end;
   }

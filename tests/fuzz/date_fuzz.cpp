@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(nbcrawl::parse_cookie_date(text));
   check(nbcrawl::parse_http_date(text));
   const auto now = std::chrono::system_clock::time_point(std::chrono::seconds(1'795'651'200));
-  if (const auto wait = nbcrawl::parse_retry_after(text, now)) require(wait->count() >= 0);
+  if (const auto wait = nbcrawl::parse_retry_after(text, now))
+    require(wait->count() >= 0 && *wait <= std::chrono::days(366));
   return 0;
 }

@@ -94,6 +94,31 @@ class BackPressureTest(SleepingReaderCase):
             self.assert_status(command.finish(60), 0)
         self.assertEqual(sorted(numbers), list(range(PAGES)))
 
+    def test_nor_does_the_time_run_on_for_a_job_that_is_redirected(self):
+        output_is_full = threading.Event()
+
+        def moved(connection, request):
+            output_is_full.wait(20)
+            connection.send(response(b"", "Location: /end", status="302 Found"))
+            return True
+
+        def late(connection, request):
+            connection.server.wait_until_quiet(0.3)
+            connection.send(response(b"end"))
+            return True
+
+        large = b"x" * (4 << 20)
+        server = self.enterContext(ScriptedServer({"/large": response(large), "/moved": moved, "/end": late}))
+        self.addCleanup(output_is_full.set)
+        jobs = [server.url("/moved"), server.url("/large")]
+        with self.start_fetch("--max-time", "1s", "--retry", 0, "--callback", "raw", *jobs, read_stdout=False) as command:
+            output = command.process.stdout
+            got = output.read(1)  # of the page that is done: it is more than may wait
+            output_is_full.set()
+            server.wait_until_quiet(2.0)
+            self.assertEqual(got + output.read(), large + b"end")
+            self.assert_status(command.finish(), 0)
+
     def test_waiting_for_a_reader_costs_no_time(self):
         for multiplexer in ("select", "poll", "epoll"):
             with self.subTest(multiplexer):

@@ -69,6 +69,15 @@ class HtmlCallbacksTest(Case):
         self.server.pages["/a/b"] = response(b"", "Location: /x/y", status="302 Found")
         self.assertEqual(self.result("links", self.server.url("/a/b")), self.server.url("/x/c\n"))
 
+    def test_a_base_that_makes_gigabytes_of_links_fails_its_job_alone(self):
+        base = f"<base href=/{'b' * 500_000}/>".encode()
+        jobs = [self.serve(base + b"".join(b"<a href=%d>" % i for i in range(1000)), path="/huge"), self.serve(b"<a href=c>", path="/x/y")]
+        records, outcome = self.records_of("--callback", "links", *jobs)
+        records.sort(key=lambda record: record["url"])
+        self.assertEqual([record.get("error") for record in records], ["callback_failed", None])
+        self.assertEqual(records[0]["error_detail"], "the links of this page have more than 67108864 bytes")
+        self.assertLess(outcome.max_rss_kib, 160 * 1024)
+
     def test_what_is_no_html_has_no_links_and_no_title(self):
         page = b"<title>a</title><a href=b>c</a>\n"
         for content_type in ("text/plain", "image/png", "application/json"):

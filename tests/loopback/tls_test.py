@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """https: certificates (promise A7), separation (A8), truncation (A13), stalls in the handshake (A14), nginx."""
 
+import os
 import ssl
 import subprocess
 import tempfile
@@ -304,6 +305,15 @@ class NginxTest(TlsCase):
         self.fetch("--cacert", ca.certificate, server.url("/"), environment={"SSLKEYLOGFILE": str(log)})
         self.assertIn("CLIENT_TRAFFIC_SECRET_0", log.read_text())
         self.assertEqual(log.stat().st_mode & 0o777, 0o600)
+
+    def test_a_log_of_keys_that_nobody_reads_fails_the_job_at_once(self):
+        fifo = self.folder / "keys.fifo"
+        os.mkfifo(fifo)
+        server = self.serve(good)
+        [record], outcome = self.records_of(
+            "--insecure", "--max-time", "5s", server.url("/"), environment={"SSLKEYLOGFILE": str(fifo)})
+        self.assertIn(f"SSLKEYLOGFILE {fifo}: No such device or address", record["error_detail"])
+        self.assertEqual(record["error"], "tls_setup_failed")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ void register_pages(const Pages& pages) {
     })->Unit(benchmark::kMicrosecond);
   };
   add("html/tokens", +[](TokensOnly& /*reader*/, const Page& /*page*/) { return std::size_t{0}; });
-  add("html/links", +[](html::LinkCollector& found, const Page& page) { return found.links(page.url).size(); });
+  add("html/links", +[](html::LinkCollector& found, const Page& page) { return found.links(page.url)->size(); });
   add("html/title", +[](html::TitleReader& found, const Page& /*page*/) { return found.title().size(); });
   add("html/text", +[](html::VisibleTextReader& found, const Page& /*page*/) { return found.take_text().size(); });
 }

@@ -172,7 +172,7 @@ TEST_CASE("a body that exceeds its limit is refused: as announced, as it comes, 
 TEST_CASE("decoding ends at the deadline, in the middle of what was read") {
   Incoming incoming("gzip");
   REQUIRE(incoming.begin());
-  incoming.clock.start(milliseconds(71), milliseconds(60'000), milliseconds(70));
+  incoming.clock.start({.elapsed = milliseconds(71)}, milliseconds(60'000), milliseconds(70));
   const auto added = incoming.body.add(coded_greeting);
   REQUIRE(kind_of(added) == "timeout");
   CHECK(added.error().detail.find("70 ms") != std::string::npos);

@@ -11,6 +11,14 @@ struct Clocked {
   std::unique_ptr<EventLoop> loop = EventLoop::create(MultiplexerKind::poll).value();
   Pause pause{*loop};
   TransferClock clock{*loop, pause};
+
+  void pause_for(milliseconds time) {
+    pause.begin();
+    const TimePoint begin = Clock::now();
+    while (Clock::now() - begin < time) {
+    }
+    pause.end();
+  }
 };
 
 }  // namespace
@@ -34,8 +42,8 @@ TEST_CASE("a connection must be there in its own time, all else in that of the j
 
 TEST_CASE("what earlier requests of the job took is taken off, and may leave less than a connection is allowed") {
   Clocked of;
-  of.clock.start(55s, 10s, 60s);
-  CHECK(of.clock.spent() == 55s);
+  of.clock.start({.elapsed = 55s}, 10s, 60s);
+  CHECK(of.clock.spent().elapsed == 55s);
   of.clock.enter(TransferState::connecting);
   CHECK(of.clock.deadline().due == of.loop->now() + 5s);
   CHECK(of.clock.deadline().allowed == 60s);
@@ -43,19 +51,23 @@ TEST_CASE("what earlier requests of the job took is taken off, and may leave les
 
 TEST_CASE("deadlines move by the pauses since the start, and by those only") {
   Clocked of;
-  const auto pause_for = [&](milliseconds time) {
-    of.pause.begin();
-    const TimePoint begin = Clock::now();
-    while (Clock::now() - begin < time) {
-    }
-    of.pause.end();
-  };
-  pause_for(3ms);
+  of.pause_for(3ms);
   of.clock.start({}, 10s, 60s);
   const TimePoint due = of.clock.deadline().due;
   CHECK(due == of.loop->now() + 60s);
   const Duration before = of.pause.total();
-  pause_for(2ms);
+  of.pause_for(2ms);
   CHECK(of.clock.deadline().due == due + (of.pause.total() - before));
   CHECK(of.clock.deadline().due >= due + 2ms);
+}
+
+TEST_CASE("pauses in the job's earlier requests are not reckoned to the later ones") {
+  Clocked of;
+  of.clock.start({}, 10s, 60s);
+  of.pause_for(2ms);
+  const TimeSpent first = of.clock.spent();
+  CHECK(first.paused >= 2ms);
+  of.clock.start({.elapsed = 55s + first.paused, .paused = first.paused}, 10s, 60s);
+  CHECK(of.clock.deadline().due == of.loop->now() + 5s);
+  CHECK(of.clock.spent().paused == first.paused);
 }

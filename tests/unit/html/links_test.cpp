@@ -18,7 +18,7 @@ LinkCollector read(std::string_view page) {
 }
 
 std::string links(std::string_view page, std::string_view url = "http://example.org/a/b?q#f") {
-  return std::string(read(page).links(Url::parse(url).value()).block());
+  return std::string(read(page).links(Url::parse(url).value()).value().block());
 }
 
 }  // namespace
@@ -115,9 +115,9 @@ TEST_CASE("a query is in the encoding of the page, a path in UTF-8") {
     CHECK(query == "?\xE4\xBD\xA0");
     return std::string("?%C4%E3");
   };
-  CHECK(collector.links(page, encode).block() ==
+  CHECK(collector.links(page, encode)->block() ==
         "http://example.org/%E4%BD%A0?%C4%E3\nhttp://example.org/?a\nhttp://example.org/c\n");
-  CHECK(collector.links(page)[0] == "http://example.org/%E4%BD%A0?%E4%BD%A0");
+  CHECK((*collector.links(page))[0] == "http://example.org/%E4%BD%A0?%E4%BD%A0");
 }
 
 TEST_CASE("robots directives of a page") {
@@ -134,7 +134,20 @@ TEST_CASE("robots directives of a page") {
 TEST_CASE("a million links, each once") {
   std::string page;
   for (int i = 0; i < 1'000'000; ++i) page += "<a href=" + std::to_string(i % 700'000) + ">";
-  const UniqueLines found = read(page).links(Url::parse("http://example.org/").value());
+  const UniqueLines found = read(page).links(Url::parse("http://example.org/").value()).value();
   CHECK(found.size() == 700'000);
   CHECK(found[699'999] == "http://example.org/699999");
+}
+
+TEST_CASE("links that the page's base makes large are bounded, those that lead to one place too") {
+  const auto page = [](std::size_t links, bool alike) {
+    std::string text = "<base href='/" + std::string(100'000, 'b') + "/'>";
+    for (std::size_t i = 0; i < links; ++i) text += (alike ? "<a href=?#" : "<a href=") + std::to_string(i) + ">";
+    return read(text).links(Url::parse("http://example.org/").value());
+  };
+  constexpr std::size_t most = LinkCollector::max_links_bytes / 100'100;  // each has some bytes beside the base
+  CHECK(page(most, false).value().size() == most);
+  CHECK(page(most, true).value().size() == 1);
+  CHECK_FALSE(page(most + 10, false));
+  CHECK_FALSE(page(most + 10, true));
 }

@@ -68,7 +68,7 @@ TEST_CASE("HTTP's own three forms of a date, however far", "[http_date]") {
   CHECK(parse_retry_after("Thu, 26 Nov 2026 05:01:00 GMT", now) == seconds(60));
   CHECK(parse_retry_after("Thu, 26 Nov 2026 05:01:00 GMT", now + milliseconds(999)) == seconds(60));
   CHECK(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now) == seconds(0));
-  CHECK(parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now) > seconds(366 * 24 * 3600));
+  CHECK(parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now) == seconds(366 * 24 * 3600));
   CHECK_FALSE(parse_retry_after("-1", now));
   CHECK_FALSE(parse_retry_after("soon", now));
 }
