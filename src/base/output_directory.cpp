@@ -109,6 +109,8 @@ Result<PendingFile> OutputDirectory::create(std::string_view relative_path, File
         failure(EINVAL, "can't write '" + std::string(relative_path) + "'", "no file below " + path_));
   }
   std::string path = joined(path_, relative_path);
+  if (reserved_.contains(relative_path))
+    return std::unexpected(failure(EEXIST, "can't write " + path, "this run reads or writes it itself"));
   // Made step by step it could be longer, but no program could open it by this path.
   if (path.size() >= PATH_MAX) return std::unexpected(failure(ENAMETOOLONG, "can't write " + path));
   const std::size_t slash = relative_path.rfind('/');
@@ -117,6 +119,12 @@ Result<PendingFile> OutputDirectory::create(std::string_view relative_path, File
   PendingFile file(std::move(*folder), std::move(path));
   if (auto created = file.create_temporary(access); !created) return std::unexpected(std::move(created.error()));
   return file;
+}
+
+void OutputDirectory::reserve(const std::filesystem::path& place) {
+  std::error_code unknown;
+  const auto folder = std::filesystem::canonical(path_, unknown);
+  if (!unknown) reserved_.insert(place.lexically_relative(folder).string());
 }
 
 Result<UniqueFd> OutputDirectory::open_folder(std::string_view relative_path) const {

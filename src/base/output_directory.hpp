@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,9 +75,13 @@ class OutputDirectory {
 
   /// Begins the file `relative_path`, components joined by "/"; missing folders are created. Refused: an absolute path,
   /// a component that is empty, "." or "..", a NUL, PATH_MAX bytes or more in all, a symbolic link or a file where a
-  /// folder must be. Error: output_failed.
+  /// folder must be, a reserved one. Error: output_failed.
   [[nodiscard]] Result<PendingFile> create(std::string_view relative_path,
                                            FileAccess access = FileAccess::everybody) const;
+
+  /// Refuses the file at `place`, an absolute path without symbolic links, from now on: it is the program's own. What
+  /// is not below this folder can't be written anyway.
+  void reserve(const std::filesystem::path& place);
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
@@ -86,6 +93,7 @@ class OutputDirectory {
 
   UniqueFd directory_;
   std::string path_;
+  std::set<std::string, std::less<>> reserved_;  // relative paths
 };
 
 }  // namespace nbcrawl

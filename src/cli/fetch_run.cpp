@@ -126,6 +126,7 @@ Result<> FetchRun::open_callbacks() {
   auto directory = OutputDirectory::open(settings_.output_directory.empty() ? "." : settings_.output_directory);
   if (!directory) return std::unexpected(std::move(directory.error()));
   directory_ = std::move(*directory);
+  for (const auto& place : own_files(settings_)) directory_->reserve(place);
   callbacks_.emplace(&*directory_);
   return {};
 }
@@ -139,7 +140,8 @@ JobChecks FetchRun::make_checks() {
           .output = [this](std::string_view) -> Result<> {
             if (!settings_.output_directory.empty()) return {};
             return std::unexpected(refused("it has nothing to do without --output-dir"));
-          }};
+          },
+          .body_file = [this](std::string_view path) { return check_body_file(settings_, std::string(path)); }};
 }
 
 Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {

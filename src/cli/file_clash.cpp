@@ -70,6 +70,15 @@ std::vector<UsedFile> read_files(const FetchSettings& settings) {
   return files;
 }
 
+/// Read, too, but never from standard input.
+std::vector<UsedFile> configuration_files(const FetchSettings& settings) {
+  const TlsOptions& tls = settings.options.tls;
+  return {{.use = "--config", .path = settings.config_file},
+          {.use = "--cacert", .path = tls.ca_file},
+          {.use = "--cert", .path = tls.certificate_file},
+          {.use = "--key", .path = tls.key_file}};
+}
+
 std::vector<UsedFile> written_files(const FetchSettings& settings) {
   std::vector<UsedFile> files;
   if (settings.writes_standard_output()) {
@@ -120,12 +129,38 @@ Result<> check_file_clash(const FetchSettings& settings) {
     const bool is_standard_input = file.path == "-";
     add(used, {.use = file.use, .path = is_standard_input ? "" : file.path}, is_standard_input ? STDIN_FILENO : -1);
   }
-  const TlsOptions& tls = settings.options.tls;
-  add(used, {.use = "--config", .path = settings.config_file});
-  add(used, {.use = "--cacert", .path = tls.ca_file});
-  add(used, {.use = "--cert", .path = tls.certificate_file});
-  add(used, {.use = "--key", .path = tls.key_file});
+  for (UsedFile& file : configuration_files(settings)) add(used, std::move(file));
+  // Standard output and standard error may well be one file, and those that are written beside them, too.
+  std::vector<UsedFile> messages;
+  add(messages, {.use = "standard error", .path = {}}, STDERR_FILENO);
+  if (auto apart = check_files(used, std::move(messages)); !apart) return apart;
   return check_files(std::move(used), written_files(settings));
+}
+
+Result<> check_body_file(const FetchSettings& settings, const std::string& body_file) {
+  std::vector<UsedFile> used;
+  add(used, {.use = "it", .path = body_file});
+  return check_files(std::move(used), written_files(settings));
+}
+
+std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
+  std::vector<std::string> paths;
+  for (const auto& files : {read_files(settings), configuration_files(settings)}) {
+    for (const UsedFile& file : files) paths.push_back(file.path);
+  }
+  paths.insert(paths.end(), {settings.output_file, settings.log_file, settings.options.cookies.save_file});
+  if (const std::string& state = settings.state_file; !state.empty())
+    paths.insert(paths.end(), {state, state + "-wal", state + "-shm", state + "-journal"});
+  std::vector<std::filesystem::path> places;
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    places.push_back(behind_links("/proc/self/fd/" + std::to_string(descriptor)));
+  for (const std::string& path : paths) {
+    if (path.empty() || path == "-") continue;
+    places.push_back(place_of(path));
+    const std::filesystem::path named(path);  // it may be a link, which a page would take the place of
+    places.push_back(place_of(named.has_parent_path() ? named.parent_path().string() : ".") / named.filename());
+  }
+  return places;
 }
 
 Result<> check_file_clash(const ServeSettings& settings) {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "cli/fetch_settings.hpp"
 #include "cli/serve_command.hpp"
 #include "nbcrawl/error.hpp"
@@ -11,5 +15,12 @@ namespace nbcrawl {
 /// for two purposes. Looks before anything is opened. Error: invalid_job.
 [[nodiscard]] Result<> check_file_clash(const FetchSettings& settings);
 [[nodiscard]] Result<> check_file_clash(const ServeSettings& settings);
+
+/// Refuses a job's `body_file` that the run would have emptied before it is sent. Error: invalid_job.
+[[nodiscard]] Result<> check_body_file(const FetchSettings& settings, const std::string& body_file);
+
+/// Where the run's own files are or will be, those that it reads included: no page may take the place of one. Absolute
+/// paths without symbolic links, and those of links that lead to one.
+[[nodiscard]] std::vector<std::filesystem::path> own_files(const FetchSettings& settings);
 
 }  // namespace nbcrawl

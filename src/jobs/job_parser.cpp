@@ -106,7 +106,7 @@ std::optional<Fault> JobParser::read_option(JobField field, JobOptions& options)
     case JobField::method: return set(options.method, to_method(value));
     case JobField::headers: return read_headers(options.headers);
     case JobField::body: options.body_file.clear(); return set(options.body, to_string(value));
-    case JobField::body_file: options.body.reset(); return set(options.body_file, to_name(value));
+    case JobField::body_file: options.body.reset(); return read_name(field, checks_.body_file, options.body_file);
     case JobField::timeout: return set(options.timeout, to_duration(value));
     case JobField::connect_timeout: return set(options.connect_timeout, to_duration(value));
     case JobField::retry: return set(options.retries, to_count(value));

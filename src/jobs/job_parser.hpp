@@ -26,6 +26,7 @@ struct JobChecks {
   NameCheck callback;
   NameCheck charset;
   NameCheck output;
+  NameCheck body_file;
 };
 
 /// Reads one record into a new Job. A fault's offset is that of the record's byte where it stands; what the job has

@@ -193,6 +193,45 @@ class OutputTest(PagesCase):
         outcome = self.fetch(jobs, jobs, "-o", "/dev/null", "--log-file", "/dev/null", "-b", "jar", "-c", "jar")
         self.assert_status(outcome, 0)
 
+    def test_no_page_takes_the_place_of_a_file_that_the_run_uses(self):
+        names = ["records.jsonl", "list.txt", "link.txt", "c.toml", "run.state", "run.state-wal", "run.log", "jar.txt", "real.txt"]
+        self.server.pages |= {f"/{name}": response(b"evil") for name in names}
+        for name in ("c.toml", "real.txt"):
+            self.write(name, "")
+        (self.folder / "link.txt").symlink_to("real.txt")
+        jobs = self.write("list.txt", "".join(self.server.url(f"/{name}") + "\n" for name in [*names, "1"]))
+        content = jobs.read_bytes()
+        options = ["--callback", "save:{path}", "--config", "c.toml", "--log-file", "run.log", "-c", "jar.txt", "-P", 1]
+        for output, state in (["-o", "records.jsonl"], ["--state", "run.state"]), ([], []):
+            outcome = self.fetch(jobs, "link.txt", *options, "--jsonl", *output, *state,
+                                 redirect="" if output else ">records.jsonl")
+            self.assert_status(outcome, 3)
+            records = list(map(json.loads, (self.folder / "records.jsonl").read_text().splitlines()))
+            free = {"1"} if state else {"1", "run.state", "run.state-wal"}
+            self.assertEqual({record["path"][1:] for record in records if record["ok"]}, free)
+            self.assertEqual(len(records), len(names) + 1)
+            for record in records:
+                if record["path"][1:] not in free:
+                    self.assertIn(f"can't write .{record['path']}: this run reads or writes it itself", record["error_detail"])
+            self.assertEqual(jobs.read_bytes(), content)
+            self.assertEqual((self.folder / "real.txt").read_bytes(), b"")
+
+    def test_a_body_file_is_not_emptied_before_it_is_sent(self):
+        self.write("body", "old")
+        jobs = self.write("jobs.json", json.dumps({"url": self.server.url("/1"), "body_file": "body"}))
+        outcome = self.fetch(jobs, "-o", "./body")
+        self.assert_status(outcome, 2)
+        self.assertIn("body_file: it and --output are one file, ./body", outcome.stderr)
+        self.assertEqual((self.folder / "body").read_text(), "old")
+
+    def test_a_list_does_not_grow_by_the_messages_of_its_run(self):
+        jobs = self.write("jobs.txt", self.server.url("/1") + "\nno url\n")
+        with jobs.open("ab") as end:
+            outcome = self.fetch("--skip-invalid", jobs, redirect=f"2>>{jobs}")
+        self.assert_status(outcome, 2)
+        self.assertIn("the job list and standard error are one file", jobs.read_text())
+        self.assertEqual(self.server.requests, [])
+
     def test_standard_input_is_read_for_one_purpose_only(self):
         for options, said in ((["-", "-b", "-"], "the job list and --cookie"), (["-", "-"], "the job list and the same again"),
                               (["-d", "@-", "-"], "the job list and the data of -d"),

@@ -55,6 +55,19 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode;
 }
 
+TEST_CASE_METHOD(Folders, "a reserved place is not written, however the folder's own path leads there") {
+  const std::string link = root.file("link");
+  fs::create_directory_symlink(out, link);
+  OutputDirectory linked = *OutputDirectory::open(link);
+  linked.reserve(fs::canonical(out) / "own.txt");
+  linked.reserve(fs::canonical(out) / "sub" / "own.txt");
+  linked.reserve(fs::canonical(outside) / "else.txt");
+  check_refused(save(linked, "own.txt", "page"), EEXIST, "own.txt: this run reads or writes it itself");
+  check_refused(save(linked, "sub/own.txt", "page"), EEXIST, "sub/own.txt");
+  CHECK(save(linked, "else.txt", "page"));
+  CHECK(save(linked, "sub/own.txt.2", "page"));
+}
+
 TEST_CASE("an output folder is created with its parents") {
   const TemporaryFolder root;
   const auto directory = OutputDirectory::open(root.file("a/b/c/"));
