@@ -16,6 +16,9 @@ namespace nbcrawl {
 // Empty: "{host}{path}", which gives two URLs that differ in more than the fragment two different names, and never one
 // URL the name of another's folder. docs/saving-files.md tells the mapping.
 
+/// Whether names under `save_template` are those of "{host}{path}".
+[[nodiscard]] bool is_default_template(std::string_view save_template) noexcept;
+
 /// Whether `save_template` can be expanded. Error: invalid_job, naming an unknown variable and the nearest known one.
 Result<> check_save_template(std::string_view save_template);
 
