@@ -225,6 +225,16 @@ class ResumeTest(Case):
     def test_changed_settings_are_noticed(self):
         self.resume()
         self.assertIn("it was begun with --callback 'decode', not 'raw'", self.refused("--callback", "raw"))
+        for before, now in ((["exec:cat", "title"], ["exec:cat title"]), (["exec:cat title"], ["exec:cat", "title"]),
+                            (["exec:a\\", "raw"], ["exec:a\\ raw"]), (["exec:a\\ raw"], ["exec:a\\", "raw"]),
+                            (["exec:a\\ b"], ["exec:a", "b"])):
+            with self.subTest(before=before, now=now):
+                before, now = ([word for one in callbacks for word in ("--callback", one)] for callbacks in (before, now))
+                self.fetch("--state", "other", *before, self.server.url("/1"))
+                outcome = self.fetch("--state", "other", *now, self.server.url("/1"))
+                self.assert_status(outcome, 3)
+                self.assertIn("it was begun with --callback ", outcome.stderr)
+                (self.folder / "other").unlink()
         self.assertIn("it was begun with --ordered unset, not 'on'", self.refused("--ordered"))
         self.assert_status(self.resume("-m", "3", "-P", "2", "--max-redirs", "3"), 0)  # these may change
         outcome = self.fetch("--state", "state", "-o", "elsewhere", "list.txt")
