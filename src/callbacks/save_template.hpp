@@ -22,8 +22,9 @@ namespace nbcrawl {
 /// Whether `save_template` can be expanded. Error: invalid_job, naming an unknown variable and the nearest known one.
 Result<> check_save_template(std::string_view save_template);
 
-/// The path of the file for `url`, relative and strictly below the output folder. Its variables can't add a "..", an
-/// empty component, a control character or a leading "." or "-". Error: as check_save_template().
+/// The path of the file for `url`, relative to the output folder. Its variables can't add an empty component, a control
+/// character or a leading "." or "-"; where one makes a ".." of the template's own ".", OutputDirectory refuses it.
+/// Error: as check_save_template().
 Result<std::string> expand_save_template(std::string_view save_template, const Job& job, const Url& url);
 
 }  // namespace nbcrawl
