@@ -79,6 +79,12 @@ Result<> Callbacks::check(std::string_view spec) const {
   return {};
 }
 
+bool Callbacks::names_its_file(std::string_view spec) noexcept {
+  const auto [name, argument] = split(spec);
+  const Builtin* builtin = find(name);
+  return builtin != nullptr && builtin->run == &run_save && !is_default_template(argument);
+}
+
 Result<BodyNeed> Callbacks::need(const std::vector<std::string>& specs) const {
   BodyNeed need;
   bool decoded = false;

@@ -34,6 +34,9 @@ class Callbacks {
   /// whose detail begins with the spec.
   [[nodiscard]] Result<> check(std::string_view spec) const;
 
+  /// Whether `spec` saves the page under a name of the user's own, not that of the default template.
+  [[nodiscard]] static bool names_its_file(std::string_view spec) noexcept;
+
   /// Of checked specs. Error: callback_failed, where what they need can't be had together.
   [[nodiscard]] Result<BodyNeed> need(const std::vector<std::string>& specs) const;
 

@@ -85,6 +85,10 @@ void append_variable(SavePath& path, std::string_view variable, const Job& job, 
 
 }  // namespace
 
+bool is_default_template(std::string_view save_template) noexcept {
+  return or_default(save_template) == default_template;
+}
+
 Result<> check_save_template(std::string_view save_template) {
   save_template = or_default(save_template);
   if (save_template.contains('\0')) return bad_template("it holds a NUL");

@@ -16,11 +16,15 @@ namespace nbcrawl {
 // Empty: "{host}{path}", which gives two URLs that differ in more than the fragment two different names, and never one
 // URL the name of another's folder. docs/saving-files.md tells the mapping.
 
+/// Whether names under `save_template` are those of "{host}{path}".
+[[nodiscard]] bool is_default_template(std::string_view save_template) noexcept;
+
 /// Whether `save_template` can be expanded. Error: invalid_job, naming an unknown variable and the nearest known one.
 Result<> check_save_template(std::string_view save_template);
 
-/// The path of the file for `url`, relative and strictly below the output folder. Its variables can't add a "..", an
-/// empty component, a control character or a leading "." or "-". Error: as check_save_template().
+/// The path of the file for `url`, relative to the output folder. Its variables can't add an empty component, a control
+/// character or a leading "." or "-"; where one makes a ".." of the template's own ".", OutputDirectory refuses it.
+/// Error: as check_save_template().
 Result<std::string> expand_save_template(std::string_view save_template, const Job& job, const Url& url);
 
 }  // namespace nbcrawl

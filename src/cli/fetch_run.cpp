@@ -68,6 +68,7 @@ class FetchRun {
   JobChecks make_checks();
   JobSource& source();
   [[nodiscard]] std::optional<std::uint64_t> jobs_to_do() const;
+  [[nodiscard]] OwnNames own_names() const noexcept;
 
   const FetchSettings& settings_;
   Messages& messages_;
@@ -80,6 +81,7 @@ class FetchRun {
   std::optional<Callbacks> callbacks_;
   std::unique_ptr<ResumableRun> resumable_;  // null: without --state
   std::unique_ptr<ListSource> source_;
+  bool names_files_ = false;  // a job read by now does
   std::unique_ptr<FdOutput> output_;
   std::vector<std::unique_ptr<Sink>> sinks_;
   OrderedSink* ordered_ = nullptr;  // one of sinks_
@@ -132,12 +134,17 @@ Result<> FetchRun::open_callbacks() {
 }
 
 JobChecks FetchRun::make_checks() {
-  return {.callback = [this](std::string_view spec) { return callbacks_->check(spec); },
+  return {.callback =
+              [this](std::string_view spec) {
+                names_files_ = names_files_ || Callbacks::names_its_file(spec);
+                return callbacks_->check(spec);
+              },
           .charset = [](std::string_view label) -> Result<> {
             if (auto known = encoding_argument(label); !known) return std::unexpected(std::move(known.error()));
             return {};
           },
           .output = [this](std::string_view) -> Result<> {
+            names_files_ = true;
             if (!settings_.output_directory.empty()) return {};
             return std::unexpected(refused("it has nothing to do without --output-dir"));
           },
@@ -204,14 +211,17 @@ JobTotals FetchRun::done_before() const noexcept { return resumable_ ? resumable
 
 JobSource& FetchRun::source() {
   if (!resumable_) return *source_;
-  return resumable_->source(*source_, [this](const Job& job) {
-    if (files_) files_->claim(job);
-  });
+  return resumable_->source(*source_, [this](const Job& job) { run_->pass_over(job); });
 }
 
 std::optional<std::uint64_t> FetchRun::jobs_to_do() const {
   const auto total = source_->total();
   return total ? std::optional(*total - std::min(*total, done_before().done())) : std::nullopt;
+}
+
+OwnNames FetchRun::own_names() const noexcept {
+  if (names_files_) return OwnNames::some;
+  return source_->total() ? OwnNames::none : OwnNames::unknown;
 }
 
 Result<> FetchRun::open_loop() {
@@ -248,7 +258,8 @@ Result<> FetchRun::open_run() {
                  .targets = {.ordered = ordered_,
                              .files = files_ ? &*files_ : nullptr,
                              .journal = resumable_ ? &resumable_->journal() : nullptr},
-                 .skip_invalid = settings_.skip_invalid};
+                 .skip_invalid = settings_.skip_invalid,
+                 .own_names = own_names()};
   for (const auto& sink : sinks_) parts.targets.sinks.push_back(sink.get());
   if (output_) parts.targets.outputs.push_back(output_.get());
   auto run = Run::create(std::move(parts), options_);

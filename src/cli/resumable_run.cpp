@@ -34,12 +34,22 @@ bool holds_something(const std::string& path) {
 
 std::string switched(bool on) { return on ? "on" : ""; }
 
+/// One text of many, each its own: what separates them, and the backslash, is escaped by one.
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    if (!all.empty()) all += ' ';
+    for (const char c : text) {
+      if (c == ' ' || c == '\\') all += '\\';
+      all += c;
+    }
+  }
+  return all;
+}
+
 /// What decides where a result goes and what it looks like. All else may change from one run to the next.
 std::vector<Setting> settings_of(const FetchSettings& settings) {
-  std::string callbacks;
-  for (const std::string& callback : settings.options.callbacks)
-    callbacks.append(callbacks.empty() ? "" : " ").append(callback);
-  return {{"--callback", callbacks},
+  return {{"--callback", joined(settings.options.callbacks)},
           {"--jsonl", switched(settings.jsonl)},
           {"--body", settings.body},
           {"--fields", settings.fields},

@@ -31,8 +31,8 @@ class ResumableRun {
   /// wrote.
   Result<std::unique_ptr<FdOutput>> open_output(const std::string& path);
   /// The jobs of `list` that are not done. The list is borrowed.
-  JobSource& source(JobSource& list, ResumedSource::OnSucceeded on_succeeded) {
-    return source_.emplace(list, *state_, loop_, std::move(on_succeeded));
+  JobSource& source(JobSource& list, ResumedSource::OnDone on_done) {
+    return source_.emplace(list, *state_, loop_, std::move(on_done));
   }
   /// The last commit of a run, whose outcome it adds to that of earlier ones.
   void finish(Summary& summary);

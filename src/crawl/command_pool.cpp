@@ -38,6 +38,7 @@ std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& lim
       return "gave more than " + std::to_string(limits.max_output_bytes) + " bytes";
     case ProcessOutcome::End::pipe_failed:
       return std::string("lost what went through its pipes: ") + std::strerror(outcome.number);
+    case ProcessOutcome::End::unwatched: return std::string("can't be waited for: ") + std::strerror(outcome.number);
     case ProcessOutcome::End::unknown: break;
   }
   return "ended, but how is not known: somebody else has reaped it";

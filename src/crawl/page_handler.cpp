@@ -65,6 +65,12 @@ const std::vector<std::string>& PageHandler::callbacks_of(const Job& job) const 
   return job.callbacks.empty() ? default_callbacks_ : job.callbacks;
 }
 
+std::optional<std::string_view> PageHandler::save_template_of(const Job& job) const {
+  if (job.callback) return std::nullopt;
+  const auto need = callbacks_.need(callbacks_of(job));
+  return need ? need->save_template : std::nullopt;
+}
+
 bool PageHandler::is_refused(const Response& response) const noexcept {
   const auto holds = [status = response.status](StatusRange range) {
     return range.first <= status && status <= range.last;

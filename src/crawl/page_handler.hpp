@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "callbacks/callbacks.hpp"
@@ -36,6 +38,8 @@ class PageHandler {
   Command command(const Page& page);
 
   [[nodiscard]] const std::vector<std::string>& callbacks_of(const Job& job) const noexcept;
+  /// Where the callback `save` puts the job's page; nullopt: the job has none.
+  [[nodiscard]] std::optional<std::string_view> save_template_of(const Job& job) const;
 
   [[nodiscard]] static FinishedJob finished(Transfer& transfer) noexcept;
   [[nodiscard]] static FinishedJob finished(Page& page) noexcept;

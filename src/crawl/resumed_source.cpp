@@ -26,7 +26,7 @@ JobSource::Step ResumedSource::next() {
     if (!mark->is_done()) return step;
     BadJob* const bad = std::get_if<BadJob>(&step);
     if (bad != nullptr && bad->final) return SourceFailed{std::move(bad->error)};
-    if (bad == nullptr && mark->exit_status() == 0 && on_succeeded_) on_succeeded_(*std::get_if<Job>(&step));
+    if (bad == nullptr && on_done_) on_done_(*std::get_if<Job>(&step));
   }
   loop_.post([] {});  // so that the loop does not sleep
   return NoJobYet{};

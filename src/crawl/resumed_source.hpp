@@ -13,12 +13,12 @@ namespace nbcrawl {
 /// The jobs of a list that are not done yet.
 class ResumedSource final : public JobSource {
  public:
-  /// Called with each job that an earlier run has carried out with success.
-  using OnSucceeded = std::move_only_function<void(const Job&)>;
+  /// Called with each job that an earlier run has done, and this one passes over.
+  using OnDone = std::move_only_function<void(const Job&)>;
 
   /// All is borrowed.
-  ResumedSource(JobSource& list, RunState& state, EventLoop& loop, OnSucceeded on_succeeded = {}) noexcept
-      : list_(list), state_(state), loop_(loop), on_succeeded_(std::move(on_succeeded)) {}
+  ResumedSource(JobSource& list, RunState& state, EventLoop& loop, OnDone on_done = {}) noexcept
+      : list_(list), state_(state), loop_(loop), on_done_(std::move(on_done)) {}
 
   Step next() override;
   /// Of the whole list.
@@ -28,7 +28,7 @@ class ResumedSource final : public JobSource {
   JobSource& list_;
   RunState& state_;
   EventLoop& loop_;
-  OnSucceeded on_succeeded_;
+  OnDone on_done_;
 };
 
 }  // namespace nbcrawl

@@ -33,6 +33,10 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies, StartDial
           .dial = std::move(dial)};
 }
 
+OwnNames own_names(const RunParts& parts, const Options& options) {
+  return std::ranges::any_of(options.callbacks, &Callbacks::names_its_file) ? OwnNames::some : parts.own_names;
+}
+
 Error stopped() {
   return {.kind = ErrorKind::interrupted,
           .phase = Phase::response,
@@ -84,6 +88,7 @@ Run::Run(RunParts parts, const Options& options, CookieStore cookies)
       policy_(options),
       cookies_(std::move(cookies)),
       pages_(parts_.callbacks, options),
+      names_(pages_, parts_.targets.files, own_names(parts_, options)),
       results_(parts_.loop, parts_.log, pages_, std::move(parts_.targets), options),
       schedule_timer_(parts_.loop.timers(), [this] { start_jobs(); }),
       drain_timer_(parts_.loop.timers(), [this] { abort(); }) {}
@@ -188,7 +193,7 @@ bool Run::read_job() {
     return false;
   auto step = parts_.source.next();
   if (Job* job = std::get_if<Job>(&step)) {
-    schedule_.add({.job = std::move(*job), .since = parts_.loop.now()});
+    take_job(std::move(*job));
     return true;
   }
   if (BadJob* bad = std::get_if<BadJob>(&step)) {
@@ -201,6 +206,20 @@ bool Run::read_job() {
   }
   source_ended_ = std::holds_alternative<NoMoreJobs>(step);
   return false;
+}
+
+void Run::take_job(Job&& job) {
+  auto claimed = names_.claim(job);
+  const TimePoint now = parts_.loop.now();
+  if (claimed) return schedule_.add({.job = std::move(job), .since = now});
+  results_.take(Page::of({.job = std::move(job), .since = now, .progress = nullptr}), std::move(claimed));
+  heed_error_budget();
+  regulate();
+}
+
+void Run::pass_over(const Job& job) {
+  // Its record has told.
+  if (const auto claimed = names_.claim(job); !claimed) parts_.log.debug(claimed.error().detail);
 }
 
 void Run::on_bad_job(BadJob bad) {

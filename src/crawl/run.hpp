@@ -7,6 +7,7 @@
 #include "callbacks/callbacks.hpp"
 #include "crawl/cookie_store.hpp"
 #include "crawl/fetch_threads.hpp"
+#include "crawl/file_names.hpp"
 #include "crawl/job_source.hpp"
 #include "crawl/next_attempt.hpp"
 #include "crawl/result_path.hpp"
@@ -25,7 +26,8 @@ struct RunParts {
   Callbacks& callbacks;
   Log& log;
   ResultTargets targets;
-  bool skip_invalid = false;  ///< a bad record of the list fails alone and the list goes on
+  bool skip_invalid = false;            ///< a bad record of the list fails alone and the list goes on
+  OwnNames own_names = OwnNames::some;  ///< of the jobs in the source
   StartDial dial = nbcrawl::dial;
 };
 
@@ -44,6 +46,9 @@ class Run final : public FetchObserver {
   void stop(int signal = 0);
   static constexpr milliseconds drain_time{10'000};
 
+  /// A job that an earlier run has done, which this one continues: its files are no other job's.
+  void pass_over(const Job& job);
+
   [[nodiscard]] Statistics statistics() const noexcept;
 
   // Where it fetches on its own loop.
@@ -58,6 +63,7 @@ class Run final : public FetchObserver {
   /// `preferred_key`: of the schedule's, whose connection may just have become free.
   void start_jobs(std::string_view preferred_key = {});
   bool read_job();
+  void take_job(Job&& job);
   void on_bad_job(BadJob bad);
   void end_source(Error error);
   [[nodiscard]] bool may_start() const noexcept;
@@ -87,6 +93,7 @@ class Run final : public FetchObserver {
   AttemptPolicy policy_;
   CookieStore cookies_;
   PageHandler pages_;
+  FileNames names_;
   ResultPath results_;
   Statistics statistics_;
   bool source_ended_ = false;

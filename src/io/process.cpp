@@ -88,7 +88,7 @@ Result<std::unique_ptr<Process>> Process::start(EventLoop& loop, const Program& 
                                                 std::string_view input, OnEnd on_end) {
   std::unique_ptr<Process> process(new Process(loop, limits, input, std::move(on_end)));
   if (auto launched = process->launch(program); !launched) return std::unexpected(std::move(launched.error()));
-  if (auto watched = process->watch(); !watched) return std::unexpected(std::move(watched.error()));
+  process->watch_exit();
   return process;
 }
 
@@ -119,27 +119,41 @@ Result<> Process::launch(const Program& program) {
   if (!output) return std::unexpected(std::move(output.error()));
   auto complaints = make_pipe(false);
   if (!complaints) return std::unexpected(std::move(complaints.error()));
+  stdin_.own(std::move(input->ours));
+  stdout_.own(std::move(output->ours));
+  stderr_.own(std::move(complaints->ours));
+  if (auto watched = watch(); !watched) return watched;
   auto child =
       spawn(program, {.input = input->theirs.get(), .output = output->theirs.get(), .error = complaints->theirs.get()});
   if (!child) return std::unexpected(std::move(child.error()));
   pid_ = *child;
-  stdin_.own(std::move(input->ours));
-  stdout_.own(std::move(output->ours));
-  stderr_.own(std::move(complaints->ours));
+  timer_.arm(loop_.now() + limits_.max_time);
   return {};
 }
 
-/// The child's ends of the pipes are closed by now: what is opened here finds descriptors free.
+/// Before the program runs, since it is not to be run twice: what can be short is found short here.
 Result<> Process::watch() {
-  exit_.own(UniqueFd(open_pidfd(pid_)));
+  exit_.own(UniqueFd(open_pidfd(::getpid())));  // holds the place of the child's
   if (!exit_.is_open()) return std::unexpected(failure("pidfd_open", errno));
   for (Channel* read : {&stdout_, &stderr_, &exit_}) {
     if (auto watched = read->watch(loop_, {.readable = true}); !watched) return watched;
   }
-  timer_.arm(loop_.now() + limits_.max_time);
   write_input();  // most pages fit into the pipe at once
+  if (ended_early_) return std::unexpected(failure("can't write a command's input", outcome_.number));
   if (!stdin_.is_open()) return {};
   return stdin_.watch(loop_, {.writable = true});
+}
+
+/// In the place that was held; the child's ends of the pipes are closed too by now. Where other threads have taken all
+/// of that meanwhile, the program has begun nevertheless, and ends early.
+void Process::watch_exit() {
+  exit_.close();
+  exit_.own(UniqueFd(open_pidfd(pid_)));
+  const int cause = errno;
+  if (exit_.is_open() && exit_.watch(loop_, {.readable = true})) return;
+  end_early(ProcessOutcome::End::unwatched, exit_.is_open() ? EMFILE : cause);
+  exit_.close();
+  timer_.arm(loop_.now());  // no grace: that it has ended would not be heard
 }
 
 void Process::write_input() {
@@ -213,11 +227,9 @@ void Process::read_rest() {
 }
 
 void Process::on_time() {
-  if (ended_early_) {
-    ::kill(-pid_, SIGKILL);
-    return;
-  }
-  end_early(ProcessOutcome::End::out_of_time);
+  if (!ended_early_) return end_early(ProcessOutcome::End::out_of_time);
+  ::kill(-pid_, SIGKILL);
+  if (!exit_.is_open()) on_exit();  // nothing else tells of it
 }
 
 void Process::end_early(ProcessOutcome::End end, int number) {

@@ -23,9 +23,9 @@ struct ProcessLimits {
 
 /// How a process ended, and what it said.
 struct ProcessOutcome {
-  enum class End : std::uint8_t { unknown, exited, signalled, out_of_time, too_much_output, pipe_failed };
+  enum class End : std::uint8_t { unknown, exited, signalled, out_of_time, too_much_output, pipe_failed, unwatched };
   End end = End::unknown;  ///< which it stays where somebody else in this process has reaped the child
-  int number = 0;          ///< exit status, number of the signal, or errno of the pipe
+  int number = 0;          ///< exit status, number of the signal, or errno
   std::string output;      ///< its standard output, up to the limit
   std::string last_line;   ///< of its standard error, the end of it where it is long; bytes as they came
 };
@@ -38,8 +38,7 @@ class Process {
   using OnEnd = std::move_only_function<void(ProcessOutcome)>;
 
   /// `input` is borrowed until the end. `on_end` is called from the loop, once; it may not destroy the process but
-  /// retire it. Errors: out_of_descriptors, those of spawn(): the program has not run; those of EventLoop::watch(): it
-  /// was killed.
+  /// retire it. Errors: out_of_descriptors, those of EventLoop::watch() and of spawn(); the program has not run then.
   static Result<std::unique_ptr<Process>> start(EventLoop& loop, const Program& program, const ProcessLimits& limits,
                                                 std::string_view input, OnEnd on_end);
   /// Kills its whole group at once where it has not ended.
@@ -72,6 +71,7 @@ class Process {
 
   Result<> launch(const Program& program);
   Result<> watch();
+  void watch_exit();
   void write_input();
   void read_output();
   void read_complaints();
@@ -92,7 +92,7 @@ class Process {
   Channel stdin_;
   Channel stdout_;
   Channel stderr_;
-  Channel exit_;  // a pidfd: readable when the program has ended
+  Channel exit_;  // a pidfd: readable when the program has ended; before it runs, our own
   Timer timer_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <utility>
@@ -64,7 +65,7 @@ void Client::on_ready(bool readable, bool writable) {
         serve(std::exchange(pipelined_, {}));
       }
       break;
-    case State::delayed: read_unasked(); break;
+    case State::delayed: reads_ahead_ ? read_ahead() : read_unasked(); break;
     case State::writing:
       if (writable) write_response();
       if (readable && state_ == State::writing) read_unasked();
@@ -142,7 +143,8 @@ void Client::respond(int refused_with) {
   }
   if (answer_.delay > milliseconds{0}) {
     enter(State::delayed, answer_.delay);
-    watch_for({});
+    reads_ahead_ = true;
+    watch_for({.readable = true});  // select tells of a client that is gone by nothing else
   } else {
     begin_response();
   }
@@ -200,6 +202,20 @@ void Client::close_gently() {
   ::shutdown(socket_.get(), SHUT_WR);
   enter(State::lingering, linger_time);
   watch_for({.readable = true});
+}
+
+/// While an answer is delayed. Whoever has sent all it will, or a read's worth, still gets that answer.
+void Client::read_ahead() {
+  const std::size_t room = context_.input.size() - std::min(pipelined_.size(), context_.input.size());
+  const ssize_t count = ::recv(socket_.get(), context_.input.data(), room, MSG_DONTWAIT);
+  if (count > 0) {
+    pipelined_.append(context_.input.data(), static_cast<std::size_t>(count));
+  } else if (count == 0) {
+    reads_ahead_ = false;
+    watch_for({});
+  } else if (is_over(count)) {
+    close();
+  }
 }
 
 /// A report while nothing was to be read: the client is gone, or sent urgent data, which has to be read to be rid of.

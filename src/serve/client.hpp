@@ -51,6 +51,7 @@ class Client final : public Pollable {
   void write_response();
   void finish_response();
   void close_gently();
+  void read_ahead();
   void read_unasked();
   void discard_input();
   void close();
@@ -64,7 +65,8 @@ class Client final : public Pollable {
   bool close_after_ = false;
   bool request_timed_ = false;
   bool told_to_continue_ = false;
-  bool kept_ = false;  // a request was served before
+  bool kept_ = false;         // a request was served before
+  bool reads_ahead_ = false;  // while delayed: the socket is watched for what comes next
   Http1RequestParser parser_;
   std::string pipelined_;  // what the client sent ahead
   Answer answer_;

@@ -1,15 +1,11 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
-#include "base/keyed_hash.hpp"
 #include "base/output_directory.hpp"
 #include "base/unique_fd.hpp"
 #include "nbcrawl/job.hpp"
@@ -21,7 +17,7 @@ namespace nbcrawl {
 class ResultFiles {
  public:
   /// Makes the path of a job's file, relative to the folder and joined by "/". Error: what store() then gives.
-  using MakePath = std::move_only_function<Result<std::string>(const Job&)>;
+  using MakePath = std::move_only_function<Result<std::string>(const Job&) const>;
 
   /// The folder is borrowed. `make_path` is asked where the job does not name its file (JobOptions::output); null: such
   /// a job has none.
@@ -29,12 +25,19 @@ class ResultFiles {
       : directory_(directory), make_path_(std::move(make_path)) {}
 
   /// Writes what a job's callbacks emitted; nothing where they saved the page to `body_file` and emitted nothing else.
-  /// Error, of this job alone: output_failed, also where the file is one that the job's own callback has just saved, or
-  /// the job names one that another job of the run has named and written.
+  /// Error, of this job alone: output_failed, also where the file is one that the job's own callback has just saved.
   Result<> store(const Job& job, std::string_view body, std::string_view body_file);
 
-  /// Says that an earlier run, which this one continues, has stored the job's result: its name is taken.
-  void claim(const Job& job);
+  /// Whether the job itself names its file.
+  [[nodiscard]] static bool is_named_by(const Job& job) noexcept {
+    return job.options != nullptr && !job.options->output.empty();
+  }
+  /// Whether the job's result has a file.
+  [[nodiscard]] bool names(const Job& job) const noexcept { return is_named_by(job) || make_path_; }
+  /// The path of that file, relative to the folder. Error: that of `make_path`.
+  [[nodiscard]] Result<std::string> name_of(const Job& job) const {
+    return is_named_by(job) ? job.options->output : make_path_(job);
+  }
 
  private:
   /// Descriptors kept for the file being written: whatever connections take, a result can be stored.
@@ -48,14 +51,11 @@ class ResultFiles {
     std::array<UniqueFd, 3> held_;  // a folder, the one below it, the file
   };
 
-  Result<> write(const std::string& path, bool is_named, std::string_view body, std::string_view body_file);
+  Result<> write(const std::string& path, std::string_view body, std::string_view body_file);
 
   const OutputDirectory& directory_;
   MakePath make_path_;
   Reserve reserve_;
-  // Hashes: of a long list the names would take memory. Keyed: nobody can choose two names that have one.
-  std::unordered_set<std::uint64_t> named_;
-  KeyedHash hash_;
 };
 
 }  // namespace nbcrawl

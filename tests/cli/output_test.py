@@ -4,6 +4,7 @@
 import base64
 import json
 import os
+import shutil
 import sys
 import unittest
 from pathlib import Path
@@ -149,8 +150,36 @@ class OutputTest(PagesCase):
             records, outcome = self.records_of("-P", 1, "--output-dir", "dir", self.write("jobs.json", json.dumps(jobs)))
             self.assert_status(outcome, 3)
             self.assertEqual([record["ok"] for record in records], [True, False, False])
-            self.assertIn("dir/one.txt: another job's result stands there", records[1]["error_detail"])
+            self.assertIn("can't write one.txt below the output folder: it is another job's file", records[1]["error_detail"])
             self.assertEqual((self.folder / "dir/one.txt").read_bytes(), page(1))
+
+    def test_two_urls_never_share_a_file_however_it_is_named(self):
+        one, two = self.server.url("/1"), self.server.url("/2")
+        named_after_two = f"127.0.0.1:{self.server.port}/2#"
+        for jobs in (
+            [{"url": one, "output": named_after_two}, {"url": two}],
+            [{"url": two}, {"url": one, "output": named_after_two}],
+            [{"url": one, "callback": "save:f"}, {"url": two, "output": "f"}],
+            [{"url": one, "output": "f"}, {"url": two, "callback": "save:f"}],
+            [{"url": one, "callback": "save:{host}"}, {"url": two, "callback": "save:{host}"}],
+            [{"url": two, "callback": "save"}, {"url": one, "callback": f"save:{named_after_two}"}],
+        ):
+            lines = "".join(json.dumps(job) + "\n" for job in jobs)
+            for form in (["jobs.ndjson"], ["-"], ["--skip-invalid", "jobs.ndjson"], ["--threads", 2, "jobs.ndjson"]):
+                for _ in ("first", "again, over the file of the first run"):
+                    with self.subTest(jobs=jobs, form=form):
+                        self.write("jobs.ndjson", lines)
+                        records, outcome = self.records_of("--output-dir", "dir", "--ordered", *form, input=lines)
+                        self.assert_status(outcome, 3)
+                        self.assertEqual([record.get("error") for record in records], [None, "output_failed"])
+                        [file] = [path for path in (self.folder / "dir").rglob("*") if path.is_file()]
+                        self.assertEqual(file.read_bytes(), page(int(jobs[0]["url"][-1])))
+                shutil.rmtree(self.folder / "dir")
+
+    def test_jobs_of_one_url_share_the_file_that_is_named_after_it(self):
+        for callback in ("decode", "save", "save:pages/{host}{path}"):
+            outcome = self.fetch("--output-dir", "dir", "--callback", callback, self.list_of("/1", "/1#part", "/2"))
+            self.assert_status(outcome, 0)
 
     def test_a_file_that_a_run_uses_already_is_not_written(self):
         jobs = self.list_of("/1")

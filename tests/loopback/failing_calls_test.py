@@ -127,6 +127,14 @@ class FailingCallsTest(Case):
                 self.assert_status(outcome, 0)
                 self.assertTrue(outcome.stdout == expected)
 
+    def test_a_command_that_has_begun_is_not_begun_again(self):
+        """Its place among the descriptors, which the first call has held, is gone when the second asks for it."""
+        jobs = self.write("one.json", json.dumps([{"url": self.every.url("/large"), "callback": "exec:cat"}]))
+        outcome = self.fetch(jobs, under=strace("vfork,pidfd_open", "-e", "inject=pidfd_open:error=EMFILE:when=2", into="trace"))
+        self.assert_status(outcome, 9)
+        self.assertIn("the command 'cat' can't be waited for: Too many open files", outcome.stderr)
+        self.assertEqual((self.folder / "trace").read_text().count("vfork()"), 1)
+
     def test_a_write_that_takes_no_bytes_does_not_make_it_spin(self):
         outcome, _ = self.run_all(faulty("writev", "retval=0:when=1+"))
         self.assert_status(outcome, 3)
@@ -146,9 +154,11 @@ class FailingCallsTest(Case):
     def test_a_command_is_not_given_half_a_page_in_silence(self):
         """write(2) is also that of the log, which is left out here."""
         jobs = self.write("one.json", json.dumps([{"url": self.every.url("/large"), "callback": "exec:wc -c"}]))
-        outcome = self.fetch(jobs, under=faulty("write", "error=EIO:when=1"))
-        self.assert_status(outcome, 9)
-        self.assertIn("the command 'wc -c' lost what went through its pipes: Input/output error", outcome.stderr)
+        for when, said in ((1, "can't write a command's input"),  # before it runs, until the pipe is full
+                           (3, "the command 'wc -c' lost what went through its pipes")):
+            outcome = self.fetch(jobs, under=faulty("write", f"error=EIO:when={when}"))
+            self.assert_status(outcome, 9)
+            self.assertIn(f"{said}: Input/output error", outcome.stderr)
 
     def test_select_goes_on_where_epoll_is_not_to_be_had(self):
         outcome, found = self.run_all(faulty("epoll_create1", "error=EMFILE:when=1+"))

@@ -225,6 +225,16 @@ class ResumeTest(Case):
     def test_changed_settings_are_noticed(self):
         self.resume()
         self.assertIn("it was begun with --callback 'decode', not 'raw'", self.refused("--callback", "raw"))
+        for before, now in ((["exec:cat", "title"], ["exec:cat title"]), (["exec:cat title"], ["exec:cat", "title"]),
+                            (["exec:a\\", "raw"], ["exec:a\\ raw"]), (["exec:a\\ raw"], ["exec:a\\", "raw"]),
+                            (["exec:a\\ b"], ["exec:a", "b"])):
+            with self.subTest(before=before, now=now):
+                before, now = ([word for one in callbacks for word in ("--callback", one)] for callbacks in (before, now))
+                self.fetch("--state", "other", *before, self.server.url("/1"))
+                outcome = self.fetch("--state", "other", *now, self.server.url("/1"))
+                self.assert_status(outcome, 3)
+                self.assertIn("it was begun with --callback ", outcome.stderr)
+                (self.folder / "other").unlink()
         self.assertIn("it was begun with --ordered unset, not 'on'", self.refused("--ordered"))
         self.assert_status(self.resume("-m", "3", "-P", "2", "--max-redirs", "3"), 0)  # these may change
         outcome = self.fetch("--state", "state", "-o", "elsewhere", "list.txt")
@@ -408,7 +418,20 @@ class ResumeTest(Case):
         self.write("jobs.ndjson", first + "\n" + json.dumps({"url": self.server.url("/2"), "output": "page"}) + "\n")
         outcome = self.fetch(*options)
         self.assert_status(outcome, 3)
-        self.assertIn("another job's result stands there", outcome.stderr)
+        self.assertIn("it is another job's file", outcome.stderr)
+        self.assertEqual((self.folder / "pages/page").read_text(), "/1")
+
+    def test_a_file_is_that_of_the_first_job_of_its_name_also_where_that_has_failed(self):
+        self.down = {"/1"}
+        first, second = ({"url": self.server.url(f"/{i}"), "output": "page"} for i in (1, 2))
+        self.write("jobs.ndjson", json.dumps(first) + "\n")
+        options = ["--fail", "--state", "state", "--output-dir", "pages", "jobs.ndjson"]
+        self.assert_status(self.fetch(*options), 8)
+        self.write("jobs.ndjson", json.dumps(first) + "\n" + json.dumps(second) + "\n")
+        self.assert_status(self.fetch(*options), 3)
+        self.assertFalse((self.folder / "pages/page").exists())
+        self.down = set()
+        self.assert_status(self.fetch("--retry-failed", *options), 3)
         self.assertEqual((self.folder / "pages/page").read_text(), "/1")
 
     def test_too_many_errors_leave_a_state_to_go_on_from(self):

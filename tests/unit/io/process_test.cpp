@@ -12,8 +12,11 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "catch2_shim.hpp"
+#include "unit/io/descriptors.hpp"
 #include "unit/io/every_multiplexer.hpp"
 #include "unit/io/streams.hpp"
 
@@ -42,6 +45,13 @@ bool dies(pid_t pid) {
   const TimePoint last = Clock::now() + std::chrono::seconds(10);
   while (!is_dead(pid) && Clock::now() < last) ::usleep(1000);
   return is_dead(pid);
+}
+
+/// What all children that were reaped by now have used; it rises with each, however short it lived.
+long page_faults_of_children() {
+  rusage used{};
+  REQUIRE(::getrusage(RUSAGE_CHILDREN, &used) == 0);
+  return used.ru_minflt;
 }
 
 /// A loop, and one process after the other on it.
@@ -245,7 +255,7 @@ TEST_CASE("without free descriptors nothing is started", "[process]") {
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   int lowest = ::dup(0);
   ::close(lowest);
-  for (int room = 0; room < 6; ++room) {
+  for (int room = 0; room < 7; ++room) {
     const rlimit tight{.rlim_cur = static_cast<rlim_t>(lowest + room), .rlim_max = limit.rlim_max};
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
     const auto started = Process::start(*runner.loop, shell("true"), plenty, "", [](ProcessOutcome) {});
@@ -253,6 +263,28 @@ TEST_CASE("without free descriptors nothing is started", "[process]") {
     REQUIRE_FALSE(started);
     CHECK(started.error().kind == ErrorKind::out_of_descriptors);
     CHECK(open_descriptors() == before);
+  }
+}
+
+TEST_CASE("where select can't watch all of it nothing is started, and else it runs to its end", "[process]") {
+  const std::string input = GENERATE(std::string("short"), std::string(1'000'000, 'x'));
+  for (int free_numbers = 0; free_numbers < 9; ++free_numbers) {
+    Runner runner(MultiplexerKind::select);
+    std::vector<UniqueFd> others;
+    do others.push_back(duplicate_from(STDERR_FILENO, 3));
+    while (others.back().get() < FD_SETSIZE - 1 - free_numbers);
+    const long before = page_faults_of_children();
+    std::optional<ProcessOutcome> outcome;
+    const auto started = Process::start(*runner.loop, shell("cat"), plenty, input,
+                                        [&](ProcessOutcome ended) { outcome = std::move(ended); });
+    if (started) {
+      while (!outcome) REQUIRE(runner.loop->run_once());
+      CHECK(outcome->output == input);
+    } else {
+      CHECK(started.error().kind == ErrorKind::out_of_descriptors);
+      CHECK(page_faults_of_children() == before);
+    }
+    CHECK(started.has_value() == (free_numbers >= 7));
   }
 }
 

@@ -138,15 +138,52 @@ TEST_CASE("delayed answers wait side by side") {
 
 TEST_CASE("a client that leaves while its answer is delayed is let go") {
   ServedLoop served(each_multiplexer(), {});
-  served.server().routes().add("/wait", [](const Request&, Answer& answer) { answer.delay = 100ms; });
+  bool waits = false;
+  served.server().routes().add("/wait", [&](const Request&, Answer& answer) {
+    answer.delay = 1h;
+    waits = true;
+  });
+  const std::string sent_ahead = GENERATE(std::string(), std::string(get_a));
   {
     UniqueFd client = served.connect();
-    send_text(client, "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
-    served.turn_until([&] { return served.server().clients() == 1; });
+    send_text(client, "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n" + sent_ahead);
+    served.turn_until([&] { return waits; });
+    send_text(client, sent_ahead);
     const linger reset{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }
   served.turn_until([&] { return served.server().clients() == 0; });
+}
+
+TEST_CASE(
+    "a client that has sent all it will while its answer is delayed gets that answer, and costs no turns before") {
+  ServedLoop served(each_multiplexer(), {});
+  add_routes(served.server());
+  const UniqueFd client = served.connect();
+  send_text(client, "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  REQUIRE(::shutdown(client.get(), SHUT_WR) == 0);
+  int turns = 0;
+  do {
+    REQUIRE(served.loop().run_once());
+    ++turns;
+  } while (turns < 100 && (turns < 3 || served.server().clients() > 0));
+  CHECK(turns < 100);
+  CHECK(served.receive(client).ends_with("<slow>"));
+}
+
+TEST_CASE("what a client sends while its answer is delayed is served behind it, however much it is") {
+  ServedLoop served(each_multiplexer(), {});
+  add_routes(served.server());
+  const UniqueFd client = served.connect();
+  send_text(client, "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  served.turn_until([&] { return served.server().clients() == 1; });
+  constexpr std::size_t many = 5000;  // 140 kB: more than is read ahead
+  std::string requests;
+  for (std::size_t i = 0; i < many; ++i) requests += get_a;
+  send_text(client, requests + "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const std::string received = served.receive(client);
+  CHECK(count(received, "<a>") == many + 1);
+  CHECK(received.find("<slow>") < received.find("<a>"));
 }
 
 TEST_CASE("urgent data is read as any other, and does not keep the loop awake") {
