@@ -11,10 +11,11 @@ namespace nbcrawl {
 /// choose another folder and two values never give one name. "#" is never part of a URL's host, path or query, so every
 /// "#" is a mark set here:
 ///
-///   #2F    a byte that can't stand in a name: "/", "\", "#", controls, space, not UTF-8; a leading "." or "-"
-///   a.b#/  a folder whose name has a dot, or is empty
-///   a#     a file whose name has no dot and no query: so a file and a folder never want the same name
-///   ##     before the hash of a name that is longer than the 255 bytes of NAME_MAX
+///   #2F       a byte that can't stand in a name: "/", "\", "#", controls, space, not UTF-8; a leading "." or "-"
+///   a.b#/     a folder whose name has a dot, or is empty
+///   a#        a file whose name has no dot and no query: so a file and a folder never want the same name
+///   a#result  of ResultFiles: what a job emits beside the page that it saves as "a"
+///   ##        before the hash of a name that is longer than the 255 bytes of NAME_MAX
 class SavePath {
  public:
   /// Text that the user wrote, taken as it is; "/" begins a new component.

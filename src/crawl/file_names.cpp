@@ -23,14 +23,15 @@ Result<> FileNames::claim(const Job& job) {
   const bool has_result = files_ != nullptr && files_->names(job) && !only_saves;
   if (!save_template && !has_result) return {};
   const std::uint64_t url = hash_(job.url.href_without_fragment());
+  const auto page = [&] { return expand_save_template(*save_template, job, job.url); };
   if (save_template) {
-    auto claimed = claim(!is_default_template(*save_template), url,
-                         [&] { return expand_save_template(*save_template, job, job.url); });
+    auto claimed = claim(!is_default_template(*save_template), url, page);
     if (!claimed) return claimed;
   }
   if (!has_result) return {};
   const bool is_own = ResultFiles::is_named_by(job);
-  return claim(is_own, is_own ? hash_("job " + std::to_string(job.index)) : url, [&] { return files_->name_of(job); });
+  return claim(is_own, is_own ? hash_("job " + std::to_string(job.index)) : url,
+               [&] { return files_->name_of(job, save_template ? page().value_or("") : ""); });
 }
 
 template <class MakeName>

@@ -26,12 +26,26 @@ void ResultFiles::Reserve::give_back() {
 
 Result<> ResultFiles::store(const Job& job, std::string_view body, std::string_view body_file) {
   if (!names(job) || (body.empty() && !body_file.empty())) return {};
-  auto path = name_of(job);
+  auto path = name_of(job, below_folder(body_file));
   if (!path) return std::unexpected(std::move(path.error()));
   reserve_.give_back();
   auto written = write(*path, body, body_file);
   reserve_.take();
   return written;
+}
+
+Result<std::string> ResultFiles::name_of(const Job& job, std::string_view saved) const {
+  if (is_named_by(job)) return job.options->output;
+  auto name = make_path_(job);
+  if (name && *name == saved) name->append("#result");  // no page's name: SavePath tells the marks
+  return name;
+}
+
+/// A path that PendingFile::path() gave.
+std::string_view ResultFiles::below_folder(std::string_view path) const noexcept {
+  if (!path.starts_with(directory_.path())) return {};
+  path.remove_prefix(directory_.path().size());
+  return path.substr(path.starts_with('/') ? 1 : 0);
 }
 
 Result<> ResultFiles::write(const std::string& path, std::string_view body, std::string_view body_file) {

@@ -25,7 +25,7 @@ class ResultFiles {
       : directory_(directory), make_path_(std::move(make_path)) {}
 
   /// Writes what a job's callbacks emitted; nothing where they saved the page to `body_file` and emitted nothing else.
-  /// Error, of this job alone: output_failed, also where the file is one that the job's own callback has just saved.
+  /// Error, of this job alone: output_failed, also where they saved the page to the very file that the job names.
   Result<> store(const Job& job, std::string_view body, std::string_view body_file);
 
   /// Whether the job itself names its file.
@@ -34,10 +34,10 @@ class ResultFiles {
   }
   /// Whether the job's result has a file.
   [[nodiscard]] bool names(const Job& job) const noexcept { return is_named_by(job) || make_path_; }
-  /// The path of that file, relative to the folder. Error: that of `make_path`.
-  [[nodiscard]] Result<std::string> name_of(const Job& job) const {
-    return is_named_by(job) ? job.options->output : make_path_(job);
-  }
+  /// The path of that file, relative to the folder as `saved` is: the file of the page, where the job's callbacks save
+  /// it; else empty. What else they emit stands beside it, as NAME#result, unless the job names its file. Error: that
+  /// of `make_path`.
+  [[nodiscard]] Result<std::string> name_of(const Job& job, std::string_view saved) const;
 
  private:
   /// Descriptors kept for the file being written: whatever connections take, a result can be stored.
@@ -51,6 +51,7 @@ class ResultFiles {
     std::array<UniqueFd, 3> held_;  // a folder, the one below it, the file
   };
 
+  [[nodiscard]] std::string_view below_folder(std::string_view path) const noexcept;
   Result<> write(const std::string& path, std::string_view body, std::string_view body_file);
 
   const OutputDirectory& directory_;

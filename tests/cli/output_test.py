@@ -245,6 +245,13 @@ class OutputTest(PagesCase):
             self.assertEqual(jobs.read_bytes(), content)
             self.assertEqual((self.folder / "real.txt").read_bytes(), b"")
 
+    def test_what_is_emitted_beside_a_saved_page_has_a_file_of_its_own(self):
+        self.server.pages["/a.html"] = response(b"<a href=/b>", "Content-Type: text/html")
+        outcome = self.fetch("--output-dir", "dir", "--callback", "save", "--callback", "links", self.server.url("/a.html"))
+        self.assert_status(outcome, 0)
+        files = {path.name: path.read_bytes() for path in (self.folder / "dir").rglob("a*")}
+        self.assertEqual(files, {"a.html": b"<a href=/b>", "a.html#result": self.server.url("/b\n").encode()})
+
     def test_a_body_file_is_not_emptied_before_it_is_sent(self):
         self.write("body", "old")
         jobs = self.write("jobs.json", json.dumps({"url": self.server.url("/1"), "body_file": "body"}))

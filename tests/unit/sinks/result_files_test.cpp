@@ -72,10 +72,22 @@ TEST_CASE("a page that a callback has saved is not written again as an empty fil
   const std::string saved = folder.path("example.org/page");
   REQUIRE(files.store(job_with(), {}, saved));
   CHECK(folder.content("example.org/page") == "saved");
-  // With something else emitted, there are two contenders for one name.
-  CHECK(failure(files.store(job_with(), "links", saved)) ==
-        "can't write " + saved + ": the same job's callback has saved it");
+}
+
+TEST_CASE("what a job emits beside the page that it has saved stands beside it", "[result_files]") {
+  const Folder folder;
+  ResultFiles files = files_in(folder);
+  REQUIRE(files.store(job_with(), "saved", {}));
+  const std::string saved = folder.path("example.org/page");
+  REQUIRE(files.store(job_with(), "links", saved));
   CHECK(folder.content("example.org/page") == "saved");
+  CHECK(folder.content("example.org/page#result") == "links");
+  REQUIRE(files.store(job_with(), "links", folder.path("example.org/page.2")));
+  CHECK(folder.content("example.org/page") == "links");
+  // Where the job names its file, it is that or none.
+  CHECK(failure(files.store(job_with("example.org/page"), "links", saved)) ==
+        "can't write " + saved + ": the same job's callback has saved it");
+  CHECK(folder.content("example.org/page") == "links");
 }
 
 TEST_CASE("a job can't name a file outside the folder", "[result_files]") {
