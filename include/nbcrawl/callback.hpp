@@ -19,7 +19,7 @@ class Emitter {
   /// Appends bytes that live at least as long as the Response, such as a part of its body or a literal: nothing is
   /// copied where they are the whole result.
   void borrow(std::string_view data);
-  /// Fails the job with callback_failed. The last call counts.
+  /// Fails the job with callback_failed; "" says no more than that. The last call counts.
   void fail(std::string reason);
 
   // What the built-in callbacks report beside the result.

@@ -21,7 +21,7 @@ struct Summary {
   int stopped_by_signal = 0;        ///< number of the signal, or 0
   bool stopped_by_program = false;  ///< Crawler::stop() was called
   bool stopped_by_errors = false;   ///< more jobs failed than Options::max_errors allows
-  std::optional<Error> error;       ///< what ended the run before its time: bad job list, results that can't be written
+  std::optional<Error> error = {};  ///< what ended the run before its time: bad job list, results that can't be written
   int exit_status = 0;              ///< of the command line (see README): 0 where every job succeeded, 10 where those
                                     ///< before stop() did
 };
@@ -45,7 +45,8 @@ class Crawler {
   /// Carries out all jobs and returns when they are done, or the run was stopped. Jobs that fail do not end it. May be
   /// called again, with what was added since; jobs that were not begun when it returned, or threw what a sink has
   /// thrown, are dropped. SIGPIPE is ignored in the meantime, by the whole process; the callback `exec` needs a SIGCHLD
-  /// that is not ignored. Error, in the summary: invalid_job where it is called by a callback or sink of its own.
+  /// that is not ignored. Error, in the summary: invalid_job where an option can't be used, or it is called by a
+  /// callback or sink of its own.
   Summary run();
 
   /// Makes run() start no new job, finish what is in flight and return. What has not ended by itself after ten seconds,

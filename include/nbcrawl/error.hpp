@@ -62,7 +62,7 @@ struct Error {
   ErrorKind kind;
   Phase phase;
   int sys_errno = 0;  ///< errno where the system refused, else 0
-  std::string detail;
+  std::string detail = {};
 };
 
 template <class T = void>

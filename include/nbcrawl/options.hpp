@@ -38,10 +38,10 @@ struct ErrorBudget {
 
 /// Cookies that servers set (RFC 6265bis): kept for the length of a run and sent back where they may be.
 struct CookieOptions {
-  bool keep = false;                    ///< false: what servers set is ignored
-  std::string save_file;                ///< written when the run ends, for its owner only; empty: none
-  std::vector<std::string> load_files;  ///< in Netscape's format, read before the first job; missing: invalid_job,
-                                        ///< unless it is save_file
+  bool keep = false;                         ///< false: what servers set is ignored
+  std::string save_file = {};                ///< written when the run ends, for its owner only; empty: none
+  std::vector<std::string> load_files = {};  ///< in Netscape's format, read before the first job; missing: invalid_job,
+                                             ///< unless it is save_file
 };
 
 /// The settings of a run. A job's JobOptions override where they say so.
@@ -56,10 +56,10 @@ struct Options {
       60'000};  ///< one try of a job, from its start to its last byte, redirects included
   HttpVersion http_version = HttpVersion::http2;  ///< with limit_rate always HTTP/1.1
   std::string user_agent = default_user_agent();
-  std::vector<Header> headers;      ///< sent with every request; an empty value takes one of ours away
-  std::string method;               ///< of jobs that name none
-  std::optional<std::string> body;  ///< of jobs without one, sent as form data unless a field says otherwise
-  std::string credentials;          ///< "USER:PASSWORD" (RFC 7617), for each job's own origin; empty: none
+  std::vector<Header> headers = {};      ///< sent with every request; an empty value takes one of ours away
+  std::string method = {};               ///< of jobs that name none
+  std::optional<std::string> body = {};  ///< of jobs without one, sent as form data unless a field says otherwise
+  std::string credentials = {};          ///< "USER:PASSWORD" (RFC 7617), for each job's own origin; empty: none
   std::vector<std::string> callbacks{"decode"};  ///< of jobs that name none
   std::string save_directory = ".";              ///< where the callback `save` and JobOptions::output write
   std::size_t exec_jobs = 0;                     ///< commands of the callback `exec` run at once; 0: one a processor
@@ -72,19 +72,19 @@ struct Options {
   std::uint64_t speed_limit = 0;                 ///< a response slower than so many bytes a second
   std::chrono::milliseconds speed_time{30'000};  ///< for so long fails its job (too_slow); 0 bytes: never
   bool fail_on_status = false;                   ///< a status of 400 or above fails the job (http_status)
-  std::vector<StatusRange> accept;               ///< any other status fails the job; empty: see fail_on_status
-  std::optional<ErrorBudget> max_errors;         ///< nullopt: the run goes on whatever fails
-  std::optional<std::string> proxy;              ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
+  std::vector<StatusRange> accept = {};          ///< any other status fails the job; empty: see fail_on_status
+  std::optional<ErrorBudget> max_errors = {};    ///< nullopt: the run goes on whatever fails
+  std::optional<std::string> proxy = {};         ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
   /// Hosts reached without: suffixes, addresses, CIDR blocks or "*", comma-separated; nullopt: those that the
   /// environment's no_proxy or NO_PROXY lists.
-  std::optional<std::string> no_proxy;
+  std::optional<std::string> no_proxy = {};
   AddressFamily family = AddressFamily::any;
-  bool deny_private = false;         ///< connect to public addresses only, whatever names and redirects say
-  std::string dns_servers;           ///< comma-separated HOST[:PORT]; empty: the system's
-  std::vector<std::string> resolve;  ///< HOST:PORT:ADDRESS[,ADDRESS], in place of a look-up
-  TlsOptions tls;
-  CookieOptions cookies;
-  Limits limits;
+  bool deny_private = false;              ///< connect to public addresses only, whatever names and redirects say
+  std::string dns_servers = {};           ///< comma-separated HOST[:PORT]; empty: the system's
+  std::vector<std::string> resolve = {};  ///< HOST:PORT:ADDRESS[,ADDRESS], in place of a look-up
+  TlsOptions tls = {};
+  CookieOptions cookies = {};
+  Limits limits = {};
 };
 
 }  // namespace nbcrawl

@@ -15,13 +15,13 @@ struct Response {
   int status = 0;
   int version_major = 1;
   int version_minor = 1;
-  std::string reason;  ///< as sent; may be empty (RFC 9112 section 4)
-  Url url;             ///< where it came from
-  Fields fields;
-  Fields trailers;               ///< field lines after a chunked body (RFC 9112 section 7.1.2)
-  std::string body;              ///< empty where the job's callbacks do not need it in memory (see body_bytes)
+  std::string reason = {};  ///< as sent; may be empty (RFC 9112 section 4)
+  Url url = {};             ///< where it came from
+  Fields fields = {};
+  Fields trailers = {};          ///< field lines after a chunked body (RFC 9112 section 7.1.2)
+  std::string body = {};         ///< empty where the job's callbacks do not need it in memory (see body_bytes)
   std::uint64_t body_bytes = 0;  ///< size of the body, kept in memory or not
-  std::string charset;           ///< encoding label the job insists on, or empty
+  std::string charset = {};      ///< encoding label the job insists on, or empty
 
   /// The body as UTF-8. The encoding is `label` (a WHATWG label such as "gb2312"), else the job's `charset`, else a
   /// byte order mark, else Content-Type, else the page's own <meta>, else detected; what can't be decoded becomes

@@ -31,14 +31,16 @@ struct ServerOptions {
   std::chrono::milliseconds drain_timeout{2'000};     ///< after stop(), for what is in flight
 };
 
-/// What a handler answers with. Date, Connection, Content-Length and Transfer-Encoding are the server's to add. A
-/// field that is not one (RFC 9110 section 5) turns the answer into 500.
+/// What a handler answers with. Date, Connection, Content-Length and Transfer-Encoding are the server's to add, and
+/// Content-Type is `content_type`: fields of these names are left out. A field that is not one (RFC 9110 section 5)
+/// turns the answer into 500. With the statuses 204, 205 and 304, which have no content, `body` and `file` are not
+/// sent.
 struct Reply {
   int status = 200;
   std::string content_type = "text/html; charset=utf-8";  ///< empty: none
-  Fields fields;
-  std::string body;
-  std::string file;                    ///< path of a regular file to stream instead of `body`
+  Fields fields = {};
+  std::string body = {};
+  std::string file = {};               ///< path of a regular file to stream instead of `body`
   std::chrono::milliseconds delay{0};  ///< before the response begins; other clients are served meanwhile
   bool close = false;                  ///< close the connection after this response
 };
@@ -61,20 +63,23 @@ class Server {
   /// already gets the new one.
   void route(std::string path, Handler handler, std::vector<std::string> methods = {"GET"});
 
-  /// Serves the regular files below `folder` at the paths below `prefix`, which ends in "/"; never one outside of it,
-  /// whatever the path or a symbolic link says. Error: system_failed where the folder can't be opened.
+  /// Serves the regular files below `folder` at the paths below `prefix`, which begins and ends with "/"; never one
+  /// outside of it, whatever the path or a symbolic link says. Errors: system_failed where the folder can't be opened;
+  /// invalid_job where the prefix does not.
   Result<> directory(std::string prefix, const std::string& folder);
 
-  /// Binds an IP address, in place of the one it was bound to; port 0 lets the system choose. Returns the port. Errors:
-  /// invalid_job where the address is not one; system_failed, out_of_descriptors.
+  /// Binds an IP address, in place of the one it was bound to, or again after run() has returned; port 0 lets the
+  /// system choose. Returns the port. Errors: invalid_job where the address is not one; system_failed,
+  /// out_of_descriptors.
   Result<std::uint16_t> listen(std::string_view ip = "127.0.0.1", std::uint16_t port = 0);
 
-  /// Serves until stop(). SIGPIPE is ignored in the meantime, by the whole process. Errors: system_failed where the
-  /// loop can't go on, or nothing is listened to.
+  /// Serves until stop(), which ends the listening too: to serve again, call listen() and run() again. SIGPIPE is
+  /// ignored in the meantime, by the whole process. Errors: system_failed where the loop can't go on, or nothing is
+  /// listened to.
   Result<> run();
 
   /// Makes run() finish what is in flight and return. From any thread, and from handlers, but not from a signal
-  /// handler; listen() must have returned.
+  /// handler; listen() must have returned. Where no run is under way, it stops the next one as it begins.
   void stop();
 
  private:

@@ -29,7 +29,8 @@ class Url {
   static Result<Url> parse(std::string_view input);
 
   /// Parses `reference` relative to this URL, as a browser does with a link or a Location field. User
-  /// name and password are inherited by a reference without a host. Errors: as parse().
+  /// name and password are inherited by a reference without a host. An empty URL resolves what is absolute. Errors: as
+  /// parse().
   [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
 
   /// Serialised, WITHOUT user name and password (they are secrets), with the fragment.

@@ -20,7 +20,7 @@ void Emitter::borrow(std::string_view data) {
 
 void Emitter::fail(std::string reason) {
   failed_ = true;
-  failure_ = std::move(reason);
+  failure_ = reason.empty() ? "the callback failed" : std::move(reason);
 }
 
 void Emitter::set_charset(std::string_view charset, std::string_view source) {

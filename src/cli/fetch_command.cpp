@@ -5,6 +5,8 @@
 #include "cli/config_option.hpp"
 #include "cli/option_types.hpp"
 #include "jobs/field_values.hpp"
+#include "net/resolver.hpp"
+#include "url/proxy_url.hpp"
 
 namespace nbcrawl {
 
@@ -90,7 +92,9 @@ void add_proxy_options(CLI::App& fetch, Options& options) {
       .add_option_function<std::string>(
           "-x,--proxy", [&options](const std::string& url) { options.proxy = url; },
           "Go through this proxy; scheme http, socks5, or socks5h, which looks names up itself; \"\": through none")
-      ->type_name("[SCHEME://][USER:PASSWORD@]HOST[:PORT]");
+      ->type_name("[SCHEME://][USER:PASSWORD@]HOST[:PORT]")
+      ->check(good_for(
+          [](const std::string& url) -> Result<ProxyUrl> { return url.empty() ? ProxyUrl() : ProxyUrl::parse(url); }));
   fetch
       .add_option_function<std::string>(
           "--noproxy", [&options](const std::string& hosts) { options.no_proxy = hosts; },
@@ -117,6 +121,7 @@ void add_dns_options(CLI::App& fetch, Options& options) {
       .add_option("--resolve", options.resolve,
                   "Use this address for this host and port, in place of a look-up; may be repeated")
       ->type_name("HOST:PORT:ADDR[,ADDR]")
+      ->check(good_for(PinnedName::parse))
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -195,7 +200,8 @@ void add_message_options(CLI::App& fetch, FetchSettings& settings) {
                                    {"bar", ProgressMode::bar},
                                    {"plain", ProgressMode::plain},
                                    {"none", ProgressMode::none}});
-  auto* const log_file = add_file_option(fetch, "--log-file", settings.log_file, "Append a log to this file");
+  auto* const log_file =
+      add_file_option(fetch, "--log-file", settings.log_file, "Append a log to this file; - is standard error");
   add_choice_option<LogLevel>(fetch, "--log-level", settings.log_level, "How much the log file tells",
                               {{"trace", LogLevel::trace},
                                {"debug", LogLevel::debug},
@@ -209,7 +215,9 @@ void add_message_options(CLI::App& fetch, FetchSettings& settings) {
 
 CLI::App* add_fetch_command(CLI::App& app, FetchSettings& settings) {
   CLI::App* fetch = app.add_subcommand("fetch", "Fetch a job list");
-  fetch->add_option("JOBS", settings.jobs, "Job lists: files, - for standard input, or http:// URLs")->required();
+  fetch->add_option("JOBS", settings.jobs, "Job lists: files, - for standard input, or http:// URLs")
+      ->required()
+      ->check(not_empty());
   fetch->add_flag("--skip-invalid", settings.skip_invalid,
                   "A bad record of the job list fails alone; the rest goes on");
   fetch->fallthrough();  // --version belongs to the program, and stands behind the subcommand too

@@ -100,14 +100,18 @@ bool FetchRun::shows_bar() const {
 }
 
 Result<> FetchRun::open_log() {
-  if (settings_.verbose) log_.to_function([this](std::string_view line) { messages_.write(line); }, LogLevel::debug);
-  if (settings_.log_file.empty()) return {};
+  const bool to_messages = settings_.log_file == "-";
+  LogLevel told = settings_.verbose ? LogLevel::debug : LogLevel::off;
+  if (to_messages) told = std::min(told, settings_.log_level);  // beside -v each line is told once
+  if (told != LogLevel::off) log_.to_function([this](std::string_view line) { messages_.write(line); }, told);
+  if (to_messages || settings_.log_file.empty()) return {};
   return log_.to_file(settings_.log_file, settings_.log_level);
 }
 
 /// What is asked for is done or refused, never passed over.
 Result<> FetchRun::check_settings() {
-  if (auto good = check_file_clash(settings_); !good || settings_.writes_one_stream()) return good;
+  if (auto good = check_file_clash(settings_); !good) return good;
+  if (auto good = check_cookie_files(options_.cookies); !good || settings_.writes_one_stream()) return good;
   const std::string_view idle = !settings_.output_file.empty() ? "-o"
                                 : settings_.null_separator     ? "-0"
                                 : settings_.ordered            ? "--ordered"

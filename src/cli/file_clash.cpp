@@ -87,7 +87,7 @@ std::vector<UsedFile> written_files(const FetchSettings& settings) {
     add(files, {.use = "--output", .path = settings.output_file});
   }
   add(files, {.use = "--state", .path = settings.state_file});
-  add(files, {.use = "--log-file", .path = settings.log_file});
+  if (settings.log_file != "-") add(files, {.use = "--log-file", .path = settings.log_file});
   const std::string& jar = settings.options.cookies.save_file;
   if (jar != "-") add(files, {.use = std::string(jar_option), .path = jar});  // else written behind the results
   return files;

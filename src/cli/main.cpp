@@ -1,7 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +35,13 @@ std::vector<std::string> arguments(int argc, char** argv) {
   return words;
 }
 
+/// What --help and --version say is a result: where it can't be written, that is told. Returns the exit status.
+int print(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return nbcrawl::exit_status::success;
+  std::fprintf(stderr, "nbcrawl: can't write standard output: %s\n", std::strerror(errno));
+  return nbcrawl::exit_status::file_output;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -54,7 +66,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(arguments(argc, argv));
   } catch (const CLI::ParseError& failure) {
-    return app.exit(failure) == 0 ? nbcrawl::exit_status::success : nbcrawl::exit_status::usage;
+    std::ostringstream text;
+    return app.exit(failure, text, std::cerr) == 0 ? print(text.str()) : nbcrawl::exit_status::usage;
   }
   if (fetch->parsed()) return nbcrawl::run_fetch(fetch_settings);
   if (serve->parsed()) return nbcrawl::run_serve(serve_settings);

@@ -9,6 +9,7 @@
 
 #include "base/ascii.hpp"
 #include "base/quantity.hpp"
+#include "http/request.hpp"
 #include "jobs/field_values.hpp"
 
 namespace nbcrawl {
@@ -58,6 +59,13 @@ std::optional<StatusRange> status_range(std::string_view text) {
   const auto last = dash == text.size() ? first : whole_number(text.substr(dash + 1), 999);
   if (!first || !last || *first < 100 || *last < *first) return std::nullopt;
   return StatusRange{.first = *first, .last = *last};
+}
+
+/// Throws where no request may have that field.
+void add_field(std::vector<Header>& target, const std::string& option, Header field) {
+  if (const auto good = RequestWriter::create({}, {field}, {}); !good)
+    throw CLI::ValidationError(option, good.error().detail);
+  target.push_back(std::move(field));
 }
 
 }  // namespace
@@ -143,7 +151,8 @@ CLI::Option* add_header_option(CLI::App& app, std::vector<Header>& target) {
     for (const std::string& line : lines) {
       const std::size_t colon = line.find(':');
       if (colon == std::string::npos) throw CLI::ValidationError("--header", "a field is NAME: VALUE");
-      target.push_back(
+      add_field(
+          target, "--header",
           {.name = line.substr(0, colon), .value = std::string(trim_blanks(std::string_view(line).substr(colon + 1)))});
     }
   };
@@ -233,7 +242,7 @@ void add_cookie_options(CLI::App& app, Options& target) {
     for (const std::string& value : values) {
       // As with curl: what has a '=' is cookies, nothing is a jar that begins empty, and anything else a file.
       if (value.contains('=')) {
-        target.headers.push_back({.name = "Cookie", .value = value});
+        add_field(target.headers, "--cookie", {.name = "Cookie", .value = value});
         continue;
       }
       target.cookies.keep = true;

@@ -17,6 +17,15 @@ namespace nbcrawl {
 
 /// A value that is not "", which most likely is a shell variable that was never set.
 const CLI::Validator& not_empty();
+/// A value that `parse`, which returns a Result, has nothing against.
+template <class Parse>
+CLI::Validator good_for(Parse parse) {
+  const auto complaint = [parse](const std::string& text) {
+    const auto parsed = parse(text);
+    return parsed ? std::string() : parsed.error().detail;
+  };
+  return {complaint, ""};
+}
 /// A size above zero.
 const CLI::Validator& above_zero();
 /// A size of at most `bytes`.

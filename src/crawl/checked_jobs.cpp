@@ -34,7 +34,13 @@ Result<> CheckedJobs::check(const Job& job) const {
     if (job.callback) break;  // they do not run
     if (auto good = check_callback(callbacks_, spec); !good) return good;
   }
-  if (job.options == nullptr || job.options->charset.empty()) return {};
+  if (job.options == nullptr) return {};
+  if (job.options->body && !job.options->body_file.empty()) {
+    return std::unexpected(of_field("body_file", {.kind = ErrorKind::invalid_job,
+                                                  .phase = Phase::job,
+                                                  .detail = "there is a body already; only one of them can be sent"}));
+  }
+  if (job.options->charset.empty()) return {};
   if (auto known = encoding_argument(job.options->charset); !known)
     return std::unexpected(of_field("charset", std::move(known.error())));
   return {};

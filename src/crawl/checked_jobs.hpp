@@ -12,7 +12,7 @@ namespace nbcrawl {
 [[nodiscard]] Result<> check_callback(const Callbacks& callbacks, std::string_view spec);
 
 /// The jobs of a program, held against what a job list is held against as it is read: one with a callback or a charset
-/// that there is not fails before anything is fetched, and by itself.
+/// that there is not, or with two bodies, fails before anything is fetched, and by itself.
 class CheckedJobs final : public JobSource {
  public:
   /// Both are borrowed.

@@ -1,5 +1,6 @@
 #include "nbcrawl/crawler.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "crawl/checked_jobs.hpp"
@@ -27,15 +28,34 @@ Summary refused(Error error) {
   return {.error = std::move(error), .exit_status = status};
 }
 
-/// Limits that can't be kept, or under which no job could ever start. Error: invalid_job.
-Result<> check_limits(const Limits& limits) {
+bool is_share_above_all(const std::optional<ErrorBudget>& budget) {
+  return budget && budget->is_percent && budget->most > 100;
+}
+
+/// No status, or of no response that may be tried again.
+bool is_never_retried(int status) { return status < 300 || status > 599; }
+
+/// What is no range of statuses (RFC 9110 section 15).
+bool is_no_range(StatusRange range) { return range.first < 100 || range.last > 999 || range.last < range.first; }
+
+/// Those that can't be kept, under which no job could ever start, or that say nothing. The command line has checks of
+/// its own. Error: invalid_job.
+Result<> check_options(const Options& options) {
+  const Limits& limits = options.limits;
   const char* wrong = nullptr;
-  if (limits.max_waiting_jobs == 0) wrong = "max_waiting_jobs is 0: no job could ever start";
-  if (limits.max_waiting_pages == 0) wrong = "max_waiting_pages is 0: no job could ever start";
-  if (limits.max_header_bytes > Limits::header_bytes_ceiling) wrong = "max_header_bytes is above header_bytes_ceiling";
+  if (limits.max_waiting_jobs == 0) wrong = "limits.max_waiting_jobs is 0: no job could ever start";
+  if (limits.max_waiting_job_bytes == 0) wrong = "limits.max_waiting_job_bytes is 0: no job could ever start";
+  if (limits.max_waiting_pages == 0) wrong = "limits.max_waiting_pages is 0: no job could ever start";
+  if (limits.max_header_bytes > Limits::header_bytes_ceiling)
+    wrong = "limits.max_header_bytes is above header_bytes_ceiling";
+  if (std::ranges::any_of(options.accept, is_no_range)) wrong = "accept: not a range of statuses from 100 to 999";
+  if (std::ranges::any_of(options.retry_statuses, is_never_retried)) wrong = "retry_statuses: not from 300 to 599";
+  if (is_share_above_all(options.max_errors)) wrong = "max_errors: above 100 percent";
+  if (!options.credentials.empty() && !options.credentials.contains(':'))
+    wrong = "credentials: USER:PASSWORD has a ':' in it";
   if (wrong == nullptr) return {};
   return std::unexpected(
-      Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::string("Limits::") + wrong});
+      Error{.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = std::string("Options::") + wrong});
 }
 
 /// Holds while a run is under way. What it leaves of the list goes with it.
@@ -79,7 +99,7 @@ Summary Crawler::run() {
   const SigpipeIgnored sigpipe_ignored;
   Log log;
   const Options& options = parts.options;
-  if (auto good = check_limits(options.limits); !good) return refused(std::move(good.error()));
+  if (auto good = check_options(options); !good) return refused(std::move(good.error()));
   auto loop = EventLoop::create(multiplexer_kind(options.multiplexer));
   if (!loop) return refused(std::move(loop.error()));
   auto resolver_options = make_resolver_options(options);

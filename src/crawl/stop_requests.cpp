@@ -14,7 +14,8 @@ StopRequests::Listener::Listener(StopRequests& requests, Mailbox& inbox, Run& ru
     : requests_(requests), inbox_(inbox), run_(run) {
   const std::lock_guard lock(requests_.mutex_);
   requests_.listener_ = this;
-  for (; requests_.waiting_ > 0; --requests_.waiting_) pass_on();
+  // Not by the loop, which the run asks only when it has started its first jobs.
+  for (; requests_.waiting_ > 0; --requests_.waiting_) run_.stop();
 }
 
 StopRequests::Listener::~Listener() {

@@ -14,10 +14,10 @@ class StopRequests {
   /// One more. The run under way hears of it on its own thread; where there is none, the next one begins with it.
   void add();
 
-  /// Leads the requests to a run, and those that wait first, until it goes.
+  /// Leads the requests to a run until it goes. Those that wait stop it at once, before it has begun.
   class Listener {
    public:
-    /// All of it is borrowed. One at a time.
+    /// All of it is borrowed. One at a time, on the run's thread.
     Listener(StopRequests& requests, Mailbox& inbox, Run& run);
     ~Listener();
     Listener(const Listener&) = delete;

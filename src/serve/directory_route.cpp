@@ -54,7 +54,13 @@ void answer_from(int root, const Request& request, std::string_view path, Answer
 
 }  // namespace
 
-Result<AnswerHandler> directory_route(const std::string& folder, std::size_t prefix_bytes) {
+Result<AnswerHandler> directory_route(const std::string& folder, std::string_view prefix) {
+  if (!prefix.starts_with('/') || !prefix.ends_with('/')) {
+    return std::unexpected(
+        Error{.kind = ErrorKind::invalid_job,
+              .phase = Phase::job,
+              .detail = "the path of a directory begins and ends with \"/\", unlike \"" + std::string(prefix) + "\""});
+  }
   UniqueFd root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root) {
     return std::unexpected(Error{.kind = ErrorKind::system_failed,
@@ -62,7 +68,7 @@ Result<AnswerHandler> directory_route(const std::string& folder, std::size_t pre
                                  .sys_errno = errno,
                                  .detail = folder + ": " + std::strerror(errno)});
   }
-  return [root = std::move(root), prefix_bytes](const Request& request, Answer& answer) {
+  return [root = std::move(root), prefix_bytes = prefix.size()](const Request& request, Answer& answer) {
     answer_from(root.get(), request, std::string_view(request.path).substr(prefix_bytes), answer);
   };
 }

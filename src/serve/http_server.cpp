@@ -34,6 +34,7 @@ Result<Address> HttpServer::listen(const Address& address) {
       Listener::open(loop_, address, [this](UniqueFd socket, const Address& peer) { accept(std::move(socket), peer); });
   if (!listener) return std::unexpected(std::move(listener.error()));
   listener_ = std::move(*listener);
+  if (finished()) begin_again();
   return listener_->address();
 }
 
@@ -78,6 +79,13 @@ void HttpServer::set_full(bool full) {
 void HttpServer::close_idle(bool only_kept) {
   // From the end: a client that closes is replaced by the last one.
   for (std::size_t i = clients_.size(); i > 0; --i) clients_[i - 1]->close_if_idle(only_kept);
+}
+
+/// Nothing of the run that was drained is left.
+void HttpServer::begin_again() {
+  drain_limit_.disarm();
+  context_.draining = false;
+  context_.full = false;
 }
 
 void HttpServer::drain() {

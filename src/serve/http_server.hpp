@@ -29,9 +29,12 @@ class HttpServer {
   /// Called after each response that went out whole.
   void on_served(std::function<void(const ServedRequest&)> hear) { context_.on_served = std::move(hear); }
 
-  /// Begins to take clients; once. Returns what it is bound to. Errors: those of Listener::open().
+  /// Begins to take clients; once, and again when it is finished(). Returns what it is bound to. Errors: those of
+  /// Listener::open().
   Result<Address> listen(const Address& address);
 
+  /// Whether clients can connect.
+  [[nodiscard]] bool listens() const noexcept { return listener_ != nullptr; }
   /// Takes no more clients, and no more requests but those that have arrived; what is in flight gets `drain_timeout`.
   void drain();
   /// Whether drain() was called and no client is left.
@@ -46,6 +49,7 @@ class HttpServer {
   void remove(Client& client);
   void set_full(bool full);
   void close_idle(bool only_kept);
+  void begin_again();
 
   EventLoop& loop_;
   ServerOptions options_;

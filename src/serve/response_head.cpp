@@ -1,5 +1,6 @@
 #include "serve/response_head.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -13,6 +14,9 @@ void append_number(std::string& out, std::uint64_t number) {
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), end);
 }
+
+/// Whether a response of this status says nothing of a length, not even that it is none (RFC 9110 section 8.6).
+bool has_no_length(int status) noexcept { return status < 200 || status == 204 || status == 304; }
 
 }  // namespace
 
@@ -84,12 +88,18 @@ std::string_view HttpDate::at(std::time_t seconds) {
   return text_;
 }
 
-bool has_no_body(int status) noexcept { return status < 200 || status == 204 || status == 304; }
+bool has_no_content(int status) noexcept { return has_no_length(status) || status == 205; }
+
+bool is_reserved_field(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 5> reserved = {"Connection", "Content-Length", "Content-Type", "Date",
+                                                        "Transfer-Encoding"};
+  return std::ranges::any_of(reserved, [&](std::string_view known) { return equals_ignoring_case(known, name); });
+}
 
 ResponseFraming choose_framing(const Answer& answer, bool http_1_0, bool keep_alive) noexcept {
   return {.http_1_0 = http_1_0,
           .keep_alive = keep_alive,
-          .chunked = answer.chunks > 0 && !http_1_0 && !has_no_body(answer.status)};
+          .chunked = answer.chunks > 0 && !http_1_0 && !has_no_content(answer.status)};
 }
 
 void append_head(std::string& out, const Answer& answer, ResponseFraming framing, std::string_view date) {
@@ -99,9 +109,9 @@ void append_head(std::string& out, const Answer& answer, ResponseFraming framing
   out += answer.field_lines;
   if (framing.chunked) {
     out += "Transfer-Encoding: chunked\r\n";
-  } else if (!has_no_body(answer.status)) {
+  } else if (!has_no_length(answer.status)) {
     out += "Content-Length: ";
-    append_number(out, answer.body_bytes());
+    append_number(out, has_no_content(answer.status) ? 0 : answer.body_bytes());
     out += "\r\n";
   }
   if (!framing.keep_alive) {

@@ -32,8 +32,11 @@ struct ResponseFraming {
 /// How this answer is framed: chunked only where the client knows chunks and there is a body to cut.
 [[nodiscard]] ResponseFraming choose_framing(const Answer& answer, bool http_1_0, bool keep_alive) noexcept;
 
-/// Whether a response of this status has neither body nor length (RFC 9110 section 8.6).
-[[nodiscard]] bool has_no_body(int status) noexcept;
+/// Whether a response of this status has no content (RFC 9110 sections 15.2, 15.3.5, 15.3.6 and 15.4.5).
+[[nodiscard]] bool has_no_content(int status) noexcept;
+
+/// Whether the server alone says what stands in this field: about the message, its content or the connection.
+[[nodiscard]] bool is_reserved_field(std::string_view name) noexcept;
 
 /// Appends the status line, the fields and the empty line. The version is always HTTP/1.1 (RFC 9110 section 2.5).
 void append_head(std::string& out, const Answer& answer, ResponseFraming framing, std::string_view date);

@@ -16,7 +16,7 @@ void ResponseWriter::begin(const Answer& answer, ResponseFraming framing, std::s
   prefix_.clear();
   prefix_at_ = 0;
   append_head(prefix_, answer, framing, date);
-  body_bytes_ = with_body && !has_no_body(answer.status) ? answer.body_bytes() : 0;
+  body_bytes_ = with_body && !has_no_content(answer.status) ? answer.body_bytes() : 0;
   body_at_ = 0;
   framing_due_ = framing.chunked && with_body;
   span_left_ = framing_due_ ? 0 : body_bytes_;

@@ -69,12 +69,7 @@ Result<AnswerHandler> make_file_handler(const RouteSpec& spec, const std::filesy
 }
 
 Result<AnswerHandler> make_directory_handler(const std::string& path, const std::filesystem::path& folder) {
-  if (!path.ends_with('/')) {
-    return std::unexpected(at_key(
-        "directory",
-        {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "the path of a directory ends in \"/\""}));
-  }
-  auto handler = directory_route(folder.string(), path.size());
+  auto handler = directory_route(folder.string(), path);
   if (!handler) return std::unexpected(at_key("directory", std::move(handler.error())));
   return handler;
 }

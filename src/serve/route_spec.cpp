@@ -9,6 +9,7 @@
 #include "base/field_syntax.hpp"
 #include "base/nearest_name.hpp"
 #include "http/http1_request_parser.hpp"
+#include "serve/response_head.hpp"
 
 namespace nbcrawl {
 
@@ -67,17 +68,10 @@ bool read_methods(const json& value, RouteSpec& spec) {
   return true;
 }
 
-/// Fields that the server writes itself, from the other keys.
-bool is_reserved(std::string_view name) {
-  constexpr std::array<std::string_view, 5> reserved = {"Connection", "Content-Length", "Content-Type", "Date",
-                                                        "Transfer-Encoding"};
-  return std::ranges::any_of(reserved, [&](std::string_view known) { return equals_ignoring_case(known, name); });
-}
-
 bool read_headers(const json& value, RouteSpec& spec) {
   if (!value.is_object()) return false;
   for (const auto& [name, given] : value.items()) {
-    if (!is_token(name) || is_reserved(name)) return false;
+    if (!is_token(name) || is_reserved_field(name)) return false;
     for (const json& line : given.is_array() ? given : json::array({given})) {
       if (!line.is_string() || !is_field_value(line.get_ref<const std::string&>())) return false;
       spec.headers.add(name, line.get_ref<const std::string&>());
@@ -151,6 +145,14 @@ Error unknown_key(std::string_view name) {
   return refusal(detail);
 }
 
+/// What would not be sent is not given.
+Result<> check_content(const RouteSpec& spec) {
+  const std::string_view content = spec.text ? "text" : spec.text_file ? "text_file" : spec.file ? "file" : "";
+  if (content.empty() || !spec.status || !has_no_content(*spec.status)) return {};
+  return std::unexpected(refusal("." + std::string(content) + ": a response with status " +
+                                 std::to_string(*spec.status) + " has no content"));
+}
+
 }  // namespace
 
 Result<RouteSpec> read_route_spec(const json& object) {
@@ -173,6 +175,7 @@ Result<RouteSpec> read_route_spec(const json& object) {
   if (sources == 0 && !spec.status) {
     return std::unexpected(refusal(": needs one of text, text_file, file, directory, redirect and status"));
   }
+  if (auto good = check_content(spec); !good) return std::unexpected(std::move(good.error()));
   const bool is_text = spec.text || spec.text_file;
   if (spec.charset && !is_text) return std::unexpected(refusal(".charset: only text and text_file are encoded"));
   if (spec.label && !is_text) return std::unexpected(refusal(".label: only text and text_file have one"));

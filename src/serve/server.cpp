@@ -20,6 +20,13 @@ Error failure(ErrorKind kind, std::string detail) {
   return {.kind = kind, .phase = Phase::job, .detail = std::move(detail)};
 }
 
+/// Those that a program may set.
+void add_fields(Answer& answer, const Fields& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!is_reserved_field(fields[i].name)) answer.add_field(fields[i].name, fields[i].value);
+  }
+}
+
 void move_reply(Reply& reply, Answer& answer) {
   bool sound = reply.status >= 200 && reply.status <= 599 && is_field_value(reply.content_type);
   for (std::size_t i = 0; sound && i < reply.fields.size(); ++i) {
@@ -32,12 +39,13 @@ void move_reply(Reply& reply, Answer& answer) {
   answer.status = reply.status;
   answer.delay = bounded(reply.delay);
   answer.close = reply.close;
-  for (std::size_t i = 0; i < reply.fields.size(); ++i) answer.add_field(reply.fields[i].name, reply.fields[i].value);
+  add_fields(answer, reply.fields);
   if (!reply.file.empty()) {
     answer_with_file_at(answer, reply.file, reply.content_type);
     return;
   }
-  if (!reply.content_type.empty() && !has_no_body(reply.status)) answer.add_field("Content-Type", reply.content_type);
+  if (!reply.content_type.empty() && !has_no_content(reply.status))
+    answer.add_field("Content-Type", reply.content_type);
   answer.body = std::move(reply.body);
 }
 
@@ -91,7 +99,7 @@ void Server::route(std::string path, Handler handler, std::vector<std::string> m
 }
 
 Result<> Server::directory(std::string prefix, const std::string& folder) {
-  auto handler = directory_route(folder, prefix.size());
+  auto handler = directory_route(folder, prefix);
   if (!handler) return std::unexpected(std::move(handler.error()));
   parts_->routes().add_prefix(std::move(prefix), std::move(*handler));
   return {};
@@ -109,7 +117,8 @@ Result<std::uint16_t> Server::listen(std::string_view ip, std::uint16_t port) {
 }
 
 Result<> Server::run() {
-  if (!parts_->http) return std::unexpected(failure(ErrorKind::system_failed, "the server listens to nothing"));
+  if (!parts_->http || !parts_->http->listens())
+    return std::unexpected(failure(ErrorKind::system_failed, "the server listens to nothing"));
   const SigpipeIgnored sigpipe_ignored;
   while (!parts_->http->finished()) {
     if (auto pass = parts_->loop->run_once(); !pass) return pass;

@@ -13,7 +13,7 @@ Result<Url> Url::parse(std::string_view input) {
 Result<Url> Url::resolve(std::string_view reference) const {
   Result<Url> url(std::in_place);
   if (whatwg::UrlParser::parse_normal(reference, *url)) return url;
-  return whatwg::UrlParser::parse(reference, this);
+  return whatwg::UrlParser::parse(reference, text_.empty() ? nullptr : this);
 }
 
 }  // namespace nbcrawl

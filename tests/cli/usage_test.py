@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Command lines that can't be used: exit status 2, and a line that says what is wrong."""
 
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
 
-from harness import Case
+from harness import NBCRAWL, Case
 
 
 class UsageTest(Case):
@@ -39,7 +40,15 @@ class UsageTest(Case):
                 (["--callback", "decod", "http://127.0.0.1:1/"], "callback: 'decod': no such callback; did you mean 'decode'?"),
                 (["--retry-on-http-error", "500,x", "x"],
                  "--retry-on-http-error: '500,x' is not a list of statuses from 300 to 599 such as 429,503"),
-                (["--accept", "200,", "x"], "--accept: '200,' is not a list of statuses such as 200,300-399")]:
+                (["--accept", "200,", "x"], "--accept: '200,' is not a list of statuses such as 200,300-399"),
+                (["-b", "token", "x"], "--cookie: can't read token: No such file or directory (a cookie is NAME=VALUE)"),
+                (["-b", "a=\x01", "x"], "--cookie: control character in the value of field 'Cookie'"),
+                (["-d", "@none", "x"], "--data: can't read none: No such file or directory"),
+                (["-x", "ftp://x", "x"], "--proxy: a proxy has the scheme http, socks5 or socks5h, and no other"),
+                (["-H", "Content-Length: 3", "x"], "--header: a job may not set the field 'Content-Length'"),
+                (["--resolve", "a:1:x", "x"],
+                 "--resolve: 'a:1:x' is not HOST:PORT:ADDRESS[,ADDRESS]: 'x' is not an IP address"),
+                ([""], "JOBS: it is empty")]:
             self.assert_usage_error(arguments, message)
 
     def test_a_number_is_whole_decimal_and_within_its_range(self):
@@ -89,6 +98,22 @@ class UsageTest(Case):
             self.assertEqual(outcome.stdout, self.run_command(*same).stdout)
             self.assertIn(b"Usage: nbcrawl", outcome.stdout)
         self.assert_usage_error(["help", "nope"], "The following argument was not expected: nope")
+
+    def test_help_that_cannot_be_written_is_told(self):
+        for words in ["--help"], ["--version"], ["help", "serve"], ["fetch", "--help"]:
+            with self.subTest(words=words), open("/dev/full", "wb") as full:
+                done = subprocess.run([NBCRAWL, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
+                self.assertEqual(done.stderr, "nbcrawl: can't write standard output: No space left on device\n")
+                self.assertEqual(done.returncode, 3)
+
+    def test_a_log_on_standard_error_makes_no_file(self):
+        for options in ["--log-file", "-"], ["--log-file", "-", "-v", "--log-level", "error"], ["-v"]:
+            outcome = self.run_command(*options, "--retry", "0", "http://127.0.0.1:1/")
+            self.assert_status(outcome, 4)
+            self.assertEqual(len([line for line in outcome.stderr.splitlines() if line.endswith(" -> done")]), 1)
+        outcome = self.run_command("--log-file", "-", "--log-level", "error", "--retry", "0", "http://127.0.0.1:1/")
+        self.assertNotIn(" -> done", outcome.stderr)
+        self.assertFalse((self.folder / "-").exists())
 
     def test_a_missing_list_is_told(self):
         self.assert_usage_error(["fetch"], "JOBS is required")

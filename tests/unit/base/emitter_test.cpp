@@ -82,6 +82,7 @@ TEST_CASE("the last failure counts, and a failure without a reason is one") {
   Emitter silent;
   silent.fail("");
   CHECK(silent.failed());
+  CHECK(silent.failure() == "the callback failed");
 }
 
 TEST_CASE("an Emitter keeps what the built-in callbacks report beside the result") {

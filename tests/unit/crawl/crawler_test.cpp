@@ -132,7 +132,11 @@ TEST_CASE("settings that can't be used are refused before anything is fetched", 
   for (Options options :
        {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}},
         Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}},
-        Options{.limits = {.max_header_bytes = static_cast<std::size_t>(-1)}}}) {
+        Options{.limits = {.max_header_bytes = static_cast<std::size_t>(-1)}},
+        Options{.limits = {.max_waiting_job_bytes = 0}}, Options{.accept = {{.first = 300, .last = 200}}},
+        Options{.accept = {{}}}, Options{.accept = {{.first = 200, .last = 1000}}}, Options{.retry_statuses = {200}},
+        Options{.retry_statuses = {600}}, Options{.max_errors = ErrorBudget{.most = 101, .is_percent = true}},
+        Options{.credentials = "user"}}) {
     Fixture fixture(std::move(options));
     fixture.add("/a");
     const Summary summary = fixture.crawler.run();
@@ -176,6 +180,18 @@ TEST_CASE("a job with a callback or a charset that there is not fails alone and 
     CHECK(fixture.results.errors[3] == "invalid_job: charset: unknown charset \"klingon\"");
     CHECK(fixture.server.served() == 1);
   }
+}
+
+TEST_CASE("a job with a body and a file for it fails alone and is not sent", "[crawl]") {
+  Fixture fixture;
+  Job job{.url = *Url::parse(fixture.server.url("/both")),
+          .options = std::make_unique<JobOptions>(JobOptions{.body = "", .body_file = "/dev/null"})};
+  fixture.crawler.add(std::move(job));
+  fixture.add("/good");
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.succeeded == 1);
+  CHECK(fixture.results.errors[0] == "invalid_job: body_file: there is a body already; only one of them can be sent");
+  CHECK(fixture.server.served() == 1);
 }
 
 TEST_CASE("no time limit is too long", "[crawl]") {

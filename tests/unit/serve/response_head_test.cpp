@@ -41,6 +41,14 @@ TEST_CASE("chunks are only for clients that know them") {
   CHECK(head(answer, true, false).ends_with("Content-Length: 5\r\nConnection: close\r\n\r\n"));
 }
 
+TEST_CASE("205 says that nothing follows") {
+  Answer answer;
+  answer.status = 205;
+  answer.body = "hello";
+  answer.chunks = 3;
+  CHECK(head(answer, false, true).ends_with("GMT\r\nContent-Length: 0\r\n\r\n"));
+}
+
 TEST_CASE("204 and 304 have no length") {
   Answer answer;
   answer.chunks = 3;

@@ -160,6 +160,15 @@ TEST_CASE("bad values are refused") {
     CAPTURE(object);
     CHECK(route_complaint(object).starts_with(": routes[\"/a\"]."));
   }
+  CHECK(route_complaint(R"({"text": "x", "status": 204})") ==
+        ": routes[\"/a\"].text: a response with status 204 has no content");
+  CHECK(route_complaint(R"({"text_file": "page", "status": 205})") ==
+        ": routes[\"/a\"].text_file: a response with status 205 has no content");
+  CHECK(route_complaint(R"({"file": "page", "status": 304})") ==
+        ": routes[\"/a\"].file: a response with status 304 has no content");
+  CHECK(route_complaint(R"({"status": 205})").empty());
+  CHECK(route_complaint(R"({"directory": "."})") ==
+        ": routes[\"/a\"].directory: the path of a directory begins and ends with \"/\", unlike \"/a\"");
   CHECK(route_complaint(R"({"file": "missing"})").ends_with("/missing: No such file or directory"));
   CHECK(complaint(R"({"routes": {"/a/": {"directory": "missing"}}})").ends_with("/missing: No such file or directory"));
   CHECK(complaint(R"({"routes": {"/a/": {"directory": "page"}}})").ends_with("/page: Not a directory"));

@@ -110,6 +110,45 @@ TEST_CASE("a reply that is not one, and a handler that throws or is none, become
   }
 }
 
+TEST_CASE("fields that are the server's to write are left out of a reply") {
+  Server server;
+  server.route("/", [](const Request&, Reply& reply) {
+    reply.content_type = "text/plain";
+    for (const char* name : {"content-length", "Transfer-Encoding", "Connection", "DATE", "Content-Type"})
+      reply.fields.add(name, "1");
+    reply.fields.add("X-Own", "1");
+    reply.body = "abc";
+  });
+  const auto port = server.listen();
+  REQUIRE(port);
+  const Running running(server);
+  const std::string answer = fetch(*port, "GET /");
+  const std::string head = answer.substr(0, answer.find("\r\n\r\n") + 4);
+  const std::size_t date = head.find("\r\nDate: ");
+  REQUIRE(date != std::string::npos);
+  const std::size_t after_date = head.find("\r\n", date + 2);
+  CHECK(head.substr(0, date) == "HTTP/1.1 200 OK");
+  CHECK(head.substr(after_date) ==
+        "\r\nX-Own: 1\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\n");
+  CHECK(answer.ends_with("\r\n\r\nabc"));
+  const std::string of_head = fetch(*port, "HEAD /");
+  CHECK(of_head.substr(of_head.find("\r\nX-Own")) == head.substr(head.find("\r\nX-Own")));
+}
+
+TEST_CASE("a reply whose status has no content is sent without any") {
+  const auto [status, length] =
+      GENERATE(std::pair(204, ""), std::pair(205, "Content-Length: 0\r\n"), std::pair(304, ""));
+  Server server;
+  server.route("/", [status = status](const Request&, Reply& reply) {
+    reply.status = status;
+    reply.body = "abc";
+  });
+  const auto port = server.listen();
+  REQUIRE(port);
+  const Running running(server);
+  CHECK(fetch(*port, "GET /").ends_with(std::string(" GMT\r\n") + length + "Connection: close\r\n\r\n"));
+}
+
 TEST_CASE("a time that no clock can hold is a long one") {
   constexpr auto longest = std::chrono::milliseconds::max();
   Server server({.request_timeout = longest, .idle_timeout = longest, .write_timeout = longest});
@@ -135,6 +174,12 @@ TEST_CASE("files and folders are served") {
   server.route("/missing", [](const Request&, Reply& reply) { reply.file = "/nonexistent"; });
   REQUIRE(server.directory("/folder/", folder.path().string()));
   CHECK_FALSE(server.directory("/none/", "/nonexistent"));
+  for (const char* prefix : {"/half", "half/", ""}) {
+    const auto half = server.directory(prefix, folder.path().string());
+    REQUIRE_FALSE(half);
+    CHECK(half.error().kind == ErrorKind::invalid_job);
+    CHECK(half.error().detail.ends_with("\"" + std::string(prefix) + "\""));
+  }
   const auto port = server.listen();
   REQUIRE(port);
   const Running running(server);
@@ -142,6 +187,7 @@ TEST_CASE("files and folders are served") {
   CHECK(fetch(*port, "GET /folder/page.html").ends_with("\r\n\r\n<p>page</p>"));
   CHECK(fetch(*port, "GET /missing").starts_with("HTTP/1.1 404 "));
   CHECK(fetch(*port, "GET /none/x").starts_with("HTTP/1.1 404 "));
+  CHECK(fetch(*port, "GET /halfpage.html").starts_with("HTTP/1.1 404 "));
 }
 
 TEST_CASE("what can't be listened on is an error value") {
@@ -170,4 +216,60 @@ TEST_CASE("a handler may stop the server it belongs to") {
   CHECK(server.run());
   client.join();
   CHECK(response.ends_with("\r\n\r\nbye"));
+}
+
+TEST_CASE("a server that was stopped serves again") {
+  Server server({.drain_timeout = std::chrono::milliseconds(50)});
+  server.route("/", [](const Request&, Reply& reply) { reply.body = "here"; });
+  server.route("/slow", [](const Request&, Reply& reply) {
+    reply.delay = std::chrono::milliseconds(200);
+    reply.body = "here";
+  });
+  for (int run = 0; run < 3; ++run) {
+    CAPTURE(run);
+    CHECK_FALSE(server.run());  // it has nothing to listen to
+    const auto port = server.listen();
+    REQUIRE(port);
+    const Running running(server);
+    CHECK(fetch(*port, "GET /").ends_with("here"));
+    CHECK(fetch(*port, "GET /slow").ends_with("here"));  // the time that the last run had to end is none of its own
+  }
+}
+
+TEST_CASE("a server that was full when it was stopped keeps connections when it serves again") {
+  Server server({.max_clients = 2, .drain_timeout = std::chrono::milliseconds(1)});
+  server.route("/", [](const Request&, Reply&) {});
+  server.route("/never", [](const Request&, Reply& reply) { reply.delay = std::chrono::hours(1); });
+  server.route("/stop", [&](const Request&, Reply& reply) {
+    reply.delay = std::chrono::hours(1);
+    server.stop();
+  });
+  const auto full = server.listen();
+  REQUIRE(full);
+  const int first = connect_to(*full);
+  send_all(first, "GET /never HTTP/1.1\r\nHost: h\r\n\r\n");
+  const int second = connect_to(*full);
+  send_all(second, "GET /stop HTTP/1.1\r\nHost: h\r\n\r\n");
+  REQUIRE(server.run());
+  ::close(first);
+  ::close(second);
+  const auto port = server.listen();
+  REQUIRE(port);
+  const Running running(server);
+  const int kept = connect_to(*port);
+  for (int request = 0; request < 2; ++request) {
+    send_all(kept, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    std::string response(4096, '\0');
+    const ssize_t count = ::recv(kept, response.data(), response.size(), 0);
+    REQUIRE(count > 0);
+    CHECK(response.starts_with("HTTP/1.1 200 "));
+  }
+  ::close(kept);
+}
+
+TEST_CASE("stop() before run() stops it as it begins") {
+  Server server;
+  REQUIRE(server.listen());
+  server.stop();
+  CHECK(server.run());
 }

@@ -24,6 +24,18 @@ TEST_CASE("an absolute reference ignores the base") {
   }
 }
 
+TEST_CASE("against an empty URL only what is absolute resolves") {
+  const auto absolute = Url().resolve("http:example.org/x");
+  REQUIRE(absolute);
+  CHECK(absolute->href() == "http://example.org/x");
+  for (const std::string_view reference : {"x", "/x", "//example.org/x", "?x", "#x", ""}) {
+    CAPTURE(reference);
+    const auto relative = Url().resolve(reference);
+    REQUIRE_FALSE(relative);
+    CHECK(relative.error().kind == nbcrawl::ErrorKind::invalid_url);
+  }
+}
+
 TEST_CASE("the examples of RFC 3986") {
   constexpr std::string_view base = "http://a/b/c/d;p?q";
   for (const Accepted& accepted : std::initializer_list<Accepted>{
