@@ -45,7 +45,10 @@ std::vector<StatusRange> accepted_statuses(const Options& options) {
 }  // namespace
 
 PageHandler::PageHandler(Callbacks& callbacks, const Options& options)
-    : callbacks_(callbacks), default_callbacks_(options.callbacks), accepted_(accepted_statuses(options)) {}
+    : callbacks_(callbacks), default_callbacks_(options.callbacks), accepted_(accepted_statuses(options)) {
+  const auto need = callbacks_.need(default_callbacks_);
+  default_saves_ = need && need->save_template;
+}
 
 FinishedJob PageHandler::finished(Transfer& transfer) noexcept {
   return {.job = transfer.job(),
@@ -66,7 +69,7 @@ const std::vector<std::string>& PageHandler::callbacks_of(const Job& job) const 
 }
 
 std::optional<std::string_view> PageHandler::save_template_of(const Job& job) const {
-  if (job.callback) return std::nullopt;
+  if (job.callback || (job.callbacks.empty() && !default_saves_)) return std::nullopt;
   const auto need = callbacks_.need(callbacks_of(job));
   return need ? need->save_template : std::nullopt;
 }

@@ -49,6 +49,7 @@ class PageHandler {
 
   Callbacks& callbacks_;
   std::vector<std::string> default_callbacks_;
+  bool default_saves_ = false;         // `save` is among them
   std::vector<StatusRange> accepted_;  // statuses that are no failure; empty: all
 };
 
