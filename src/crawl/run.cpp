@@ -279,7 +279,11 @@ void Run::end_attempt(std::string_view key, const Response& response) {
   if (response.version_major >= 2) schedule_.share_connection(key);
   const TimePoint now = parts_.loop.now();
   schedule_.release(key, now);
-  if (const Duration hold = policy_.host_hold(response); hold > Duration::zero()) schedule_.hold(key, now + hold);
+  if (const Duration hold = policy_.host_hold(response); hold > Duration::zero()) {
+    schedule_.hold(key, now + hold);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(hold).count();
+    parts_.log.info(std::string(key) + ": left alone for " + std::to_string(seconds) + " s (Retry-After)");
+  }
   cookies_.receive(response.url, response.fields);
   statistics_.body_bytes += response.body_bytes;
 }

@@ -105,8 +105,9 @@ class RetryTest(Case):
                 failing = Failing(1, busy("Retry-After: 1", status=status))
                 server = self.serve(failing)
                 failing.seen = {"/1": 1, "/2": 1}  # only the first page is refused
-                outcome = self.run_command("fetch", "-P", "1", *options, *(server.url(f"/{i}") for i in range(3)))
+                outcome = self.run_command("fetch", "-v", "-P", "1", *options, *(server.url(f"/{i}") for i in range(3)))
                 self.assertIn("3 of 3 jobs succeeded", outcome.stderr)
+                self.assertIn("127.0.0.1: left alone for 1 s (Retry-After)", outcome.stderr)
                 self.assertGreaterEqual(failing.gaps()[0], 0.95)
 
     def test_too_much_patience_is_cut_and_not_passed_over(self):
