@@ -72,9 +72,9 @@ struct Options {
   std::uint64_t speed_limit = 0;                 ///< a response slower than so many bytes a second
   std::chrono::milliseconds speed_time{30'000};  ///< for so long fails its job (too_slow); 0 bytes: never
   bool fail_on_status = false;                   ///< a status of 400 or above fails the job (http_status)
-  std::vector<StatusRange> accept = {};          ///< any other status fails the job; empty: see fail_on_status
-  std::optional<ErrorBudget> max_errors = {};    ///< nullopt: the run goes on whatever fails
-  std::optional<std::string> proxy = {};         ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
+  std::vector<StatusRange> accept = {};  ///< from 100 to 999: any other status fails the job; empty: see fail_on_status
+  std::optional<ErrorBudget> max_errors = {};  ///< nullopt: the run goes on whatever fails
+  std::optional<std::string> proxy = {};       ///< URL (http, socks5, socks5h); nullopt: the environment's; "": none
   /// Hosts reached without: suffixes, addresses, CIDR blocks or "*", comma-separated; nullopt: those that the
   /// environment's no_proxy or NO_PROXY lists.
   std::optional<std::string> no_proxy = {};

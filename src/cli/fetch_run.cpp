@@ -152,7 +152,7 @@ JobChecks FetchRun::make_checks() {
             if (!settings_.output_directory.empty()) return {};
             return std::unexpected(refused("it has nothing to do without --output-dir"));
           },
-          .body_file = [this](std::string_view path) { return check_body_file(settings_, std::string(path)); }};
+          .body_file = body_file_check(settings_)};
 }
 
 Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
@@ -167,7 +167,9 @@ Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
 Result<> FetchRun::open_sinks() {
   if (!settings_.silent) sinks_.push_back(std::make_unique<FailureLines>(status_));
   if (!settings_.output_directory.empty()) {
-    files_.emplace(*directory_, [](const Job& job) { return expand_save_template("", job, job.url); });
+    files_.emplace(*directory_, [](const Job& job, std::string_view ending) {
+      return expand_save_template("{host}{path}" + std::string(ending), job, job.url);
+    });
   }
   if (!settings_.writes_one_stream()) return {};  // the bodies are in their files
   if (auto opened = open_output(); !opened) return opened;

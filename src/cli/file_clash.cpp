@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "base/behind_links.hpp"
+#include "state/run_state.hpp"
 
 namespace nbcrawl {
 
@@ -106,14 +109,19 @@ Result<> check_standard_input(const std::vector<UsedFile>& read) {
   return {};
 }
 
+Result<> check_file(const UsedFile& file, const std::vector<UsedFile>& used) {
+  for (const UsedFile& other : used) {
+    if (!is_same(file, other) || (file.use == jar_option && other.use == cookie_option)) continue;
+    const std::string& path = file.path.empty() ? other.path : file.path;
+    return std::unexpected(
+        refused(other.use + " and " + file.use + " are one file" + (path.empty() ? "" : ", " + path)));
+  }
+  return {};
+}
+
 Result<> check_files(std::vector<UsedFile> used, std::vector<UsedFile> written) {
   for (UsedFile& file : written) {
-    for (const UsedFile& other : used) {
-      if (!is_same(file, other) || (file.use == jar_option && other.use == cookie_option)) continue;
-      const std::string& path = file.path.empty() ? other.path : file.path;
-      return std::unexpected(
-          refused(other.use + " and " + file.use + " are one file" + (path.empty() ? "" : ", " + path)));
-    }
+    if (auto apart = check_file(file, used); !apart) return apart;
     used.push_back(std::move(file));
   }
   return {};
@@ -137,10 +145,15 @@ Result<> check_file_clash(const FetchSettings& settings) {
   return check_files(std::move(used), written_files(settings));
 }
 
-Result<> check_body_file(const FetchSettings& settings, const std::string& body_file) {
-  std::vector<UsedFile> used;
-  add(used, {.use = "it", .path = body_file});
-  return check_files(std::move(used), written_files(settings));
+NameCheck body_file_check(const FetchSettings& settings) {
+  return [written = written_files(settings)](std::string_view path) -> Result<> {
+    std::vector<UsedFile> body;
+    add(body, {.use = "it", .path = std::string(path)});
+    for (const UsedFile& file : written) {
+      if (auto apart = check_file(file, body); !apart) return apart;
+    }
+    return {};
+  };
 }
 
 std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
@@ -149,8 +162,8 @@ std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
     for (const UsedFile& file : files) paths.push_back(file.path);
   }
   paths.insert(paths.end(), {settings.output_file, settings.log_file, settings.options.cookies.save_file});
-  if (const std::string& state = settings.state_file; !state.empty())
-    paths.insert(paths.end(), {state, state + "-wal", state + "-shm", state + "-journal"});
+  if (!settings.state_file.empty())
+    std::ranges::move(RunState::files_at(settings.state_file), std::back_inserter(paths));
   std::vector<std::filesystem::path> places;
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     places.push_back(behind_links("/proc/self/fd/" + std::to_string(descriptor)));

@@ -6,6 +6,7 @@
 
 #include "cli/fetch_settings.hpp"
 #include "cli/serve_command.hpp"
+#include "jobs/job_parser.hpp"
 #include "nbcrawl/error.hpp"
 
 namespace nbcrawl {
@@ -16,8 +17,9 @@ namespace nbcrawl {
 [[nodiscard]] Result<> check_file_clash(const FetchSettings& settings);
 [[nodiscard]] Result<> check_file_clash(const ServeSettings& settings);
 
-/// Refuses a job's `body_file` that the run would have emptied before it is sent. Error: invalid_job.
-[[nodiscard]] Result<> check_body_file(const FetchSettings& settings, const std::string& body_file);
+/// A check that refuses a job's `body_file` which the run itself writes: it would be emptied before it is sent. Error:
+/// invalid_job.
+[[nodiscard]] NameCheck body_file_check(const FetchSettings& settings);
 
 /// Where the run's own files are or will be, those that it reads included: no page may take the place of one. Absolute
 /// paths without symbolic links, and those of links that lead to one.

@@ -30,6 +30,7 @@ Result<> FileNames::claim(const Job& job) {
   }
   if (!has_result) return {};
   const bool is_own = ResultFiles::is_named_by(job);
+  if (is_own && save_template && page() == job.options->output) return {};  // it has it; store() tells where it can't
   return claim(is_own, is_own ? hash_("job " + std::to_string(job.index)) : url,
                [&] { return files_->name_of(job, save_template ? page().value_or("") : ""); });
 }

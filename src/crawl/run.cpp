@@ -103,6 +103,7 @@ Result<std::unique_ptr<Fetching>> Run::make_fetching(FetchSetup setup) {
 Summary Run::run() {
   statistics_.started_at = Clock::now();
   while (true) {
+    refused_in_pass_ = 0;
     results_.advance([this] { return room_.make(*fetching_); });
     heed_error_budget();
     regulate();
@@ -188,6 +189,12 @@ void Run::read_ahead() {
 }
 
 bool Run::read_job() {
+  // Transfers under way, and a signal, are not to wait for the end of a list of which nothing is fetched.
+  constexpr int most_refused_in_pass = 1000;
+  if (refused_in_pass_ >= most_refused_in_pass) {
+    parts_.loop.post([] {});
+    return false;
+  }
   if (source_error_ || schedule_.waiting() >= options_.limits.max_waiting_jobs ||
       schedule_.waiting_bytes() >= options_.limits.max_waiting_job_bytes)
     return false;
@@ -210,11 +217,10 @@ bool Run::read_job() {
 
 void Run::take_job(Job&& job) {
   auto claimed = names_.claim(job);
-  const TimePoint now = parts_.loop.now();
-  if (claimed) return schedule_.add({.job = std::move(job), .since = now});
-  results_.take(Page::of({.job = std::move(job), .since = now, .progress = nullptr}), std::move(claimed));
-  heed_error_budget();
-  regulate();
+  if (claimed) return schedule_.add({.job = std::move(job), .since = parts_.loop.now()});
+  apply_job_defaults(job, options_);
+  const std::uint64_t index = job.index;
+  refuse({.index = index, .error = std::move(claimed.error()), .job = std::move(job)});
 }
 
 void Run::pass_over(const Job& job) {
@@ -224,10 +230,16 @@ void Run::pass_over(const Job& job) {
 
 void Run::on_bad_job(BadJob bad) {
   if (!parts_.skip_invalid) return end_source(std::move(bad.error));
+  refuse(bad);
+  if (bad.final) end_source(std::move(bad.error));
+}
+
+/// Writes the record of a job that is not fetched.
+void Run::refuse(const BadJob& bad) {
+  ++refused_in_pass_;
   results_.take(bad);
   heed_error_budget();
   regulate();
-  if (bad.final) end_source(std::move(bad.error));
 }
 
 /// What the source has given is still done.

@@ -65,6 +65,7 @@ class Run final : public FetchObserver {
   bool read_job();
   void take_job(Job&& job);
   void on_bad_job(BadJob bad);
+  void refuse(const BadJob& bad);
   void end_source(Error error);
   [[nodiscard]] bool may_start() const noexcept;
   void start(Attempt&& attempt);
@@ -98,6 +99,7 @@ class Run final : public FetchObserver {
   Statistics statistics_;
   bool source_ended_ = false;
   std::optional<Error> source_error_;  // why it ended before its end
+  int refused_in_pass_ = 0;            // jobs, each of which costs little but may be one of millions
   bool stopping_ = false;
   bool aborted_ = false;
   bool over_error_budget_ = false;

@@ -58,7 +58,7 @@ class TransferClock {
   TransferState state_ = TransferState::idle;
   TimePoint started_;
   TimePoint entered_;          // the state
-  TimePoint connect_started_;  // pauses since `started_` reckoned out
+  TimePoint connect_started_;  // the job's pauses reckoned out
   TimePoint job_started_;      // earlier requests reckoned in
   Duration paused_before_{};   // the pause's total when the job began
   std::chrono::milliseconds connect_timeout_{};

@@ -34,7 +34,6 @@ Result<Address> HttpServer::listen(const Address& address) {
       Listener::open(loop_, address, [this](UniqueFd socket, const Address& peer) { accept(std::move(socket), peer); });
   if (!listener) return std::unexpected(std::move(listener.error()));
   listener_ = std::move(*listener);
-  if (finished()) begin_again();
   return listener_->address();
 }
 
@@ -81,8 +80,8 @@ void HttpServer::close_idle(bool only_kept) {
   for (std::size_t i = clients_.size(); i > 0; --i) clients_[i - 1]->close_if_idle(only_kept);
 }
 
-/// Nothing of the run that was drained is left.
-void HttpServer::begin_again() {
+void HttpServer::begin() {
+  if (!finished()) return;
   drain_limit_.disarm();
   context_.draining = false;
   context_.full = false;

@@ -29,9 +29,11 @@ class HttpServer {
   /// Called after each response that went out whole.
   void on_served(std::function<void(const ServedRequest&)> hear) { context_.on_served = std::move(hear); }
 
-  /// Begins to take clients; once, and again when it is finished(). Returns what it is bound to. Errors: those of
+  /// Begins to take clients; once, and again after drain(). Returns what it is bound to. Errors: those of
   /// Listener::open().
   Result<Address> listen(const Address& address);
+  /// Serves again where it is finished(): of the drained run nothing is left.
+  void begin();
 
   /// Whether clients can connect.
   [[nodiscard]] bool listens() const noexcept { return listener_ != nullptr; }
@@ -49,7 +51,6 @@ class HttpServer {
   void remove(Client& client);
   void set_full(bool full);
   void close_idle(bool only_kept);
-  void begin_again();
 
   EventLoop& loop_;
   ServerOptions options_;

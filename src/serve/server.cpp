@@ -120,6 +120,7 @@ Result<> Server::run() {
   if (!parts_->http || !parts_->http->listens())
     return std::unexpected(failure(ErrorKind::system_failed, "the server listens to nothing"));
   const SigpipeIgnored sigpipe_ignored;
+  parts_->http->begin();
   while (!parts_->http->finished()) {
     if (auto pass = parts_->loop->run_once(); !pass) return pass;
   }

@@ -36,9 +36,8 @@ Result<> ResultFiles::store(const Job& job, std::string_view body, std::string_v
 
 Result<std::string> ResultFiles::name_of(const Job& job, std::string_view saved) const {
   if (is_named_by(job)) return job.options->output;
-  auto name = make_path_(job);
-  if (name && *name == saved) name->append("#result");  // no page's name: SavePath tells the marks
-  return name;
+  auto name = make_path_(job, "");
+  return name && *name == saved ? make_path_(job, "#result") : name;  // no page's name: SavePath tells the marks
 }
 
 /// A path that PendingFile::path() gave.

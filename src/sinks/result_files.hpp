@@ -16,8 +16,9 @@ namespace nbcrawl {
 /// the file system does.
 class ResultFiles {
  public:
-  /// Makes the path of a job's file, relative to the folder and joined by "/". Error: what store() then gives.
-  using MakePath = std::move_only_function<Result<std::string>(const Job&) const>;
+  /// Makes the path of a job's file, relative to the folder and joined by "/", with `ending` behind its name. Error:
+  /// what store() then gives.
+  using MakePath = std::move_only_function<Result<std::string>(const Job&, std::string_view ending) const>;
 
   /// The folder is borrowed. `make_path` is asked where the job does not name its file (JobOptions::output); null: such
   /// a job has none.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/behind_links.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -31,6 +33,14 @@ Result<std::unique_ptr<RunState>> RunState::open(const std::string& path) {
   std::unique_ptr<RunState> state(new RunState(std::move(*database)));
   if (auto usable = state->check(); !usable) return std::unexpected(std::move(usable.error()));
   return state;
+}
+
+std::vector<std::string> RunState::files_at(const std::string& path) {
+  std::vector<std::string> files;
+  for (const std::string& database : {path, behind_links(path).string()}) {
+    for (const char* ending : {"", "-wal", "-shm", "-journal"}) files.push_back(database + ending);
+  }
+  return files;
 }
 
 Result<> RunState::check() {

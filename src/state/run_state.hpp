@@ -45,6 +45,8 @@ class RunState {
   /// Opens the file or creates it. Error: also where another process has it, it is something else, it was written by a
   /// later version of nbcrawl, or it is damaged; it is never replaced.
   static Result<std::unique_ptr<RunState>> open(const std::string& path);
+  /// Paths of all files that a state at `path`, which may be a symbolic link, may have.
+  static std::vector<std::string> files_at(const std::string& path);
 
   /// From here to settle() all changes are one transaction: where that call does not come, the state stays as it was.
   Result<> prepare();

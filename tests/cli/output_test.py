@@ -223,11 +223,13 @@ class OutputTest(PagesCase):
         self.assert_status(outcome, 0)
 
     def test_no_page_takes_the_place_of_a_file_that_the_run_uses(self):
-        names = ["records.jsonl", "list.txt", "link.txt", "c.toml", "run.state", "run.state-wal", "run.log", "jar.txt", "real.txt"]
+        names = ["records.jsonl", "list.txt", "link.txt", "c.toml", "run.state", "run.state-wal", "run.log", "jar.txt", "real.txt",
+                 "real.state", "real.state-wal"]
         self.server.pages |= {f"/{name}": response(b"evil") for name in names}
         for name in ("c.toml", "real.txt"):
             self.write(name, "")
         (self.folder / "link.txt").symlink_to("real.txt")
+        (self.folder / "run.state").symlink_to("real.state")
         jobs = self.write("list.txt", "".join(self.server.url(f"/{name}") + "\n" for name in [*names, "1"]))
         content = jobs.read_bytes()
         options = ["--callback", "save:{path}", "--config", "c.toml", "--log-file", "run.log", "-c", "jar.txt", "-P", 1]
@@ -236,7 +238,7 @@ class OutputTest(PagesCase):
                                  redirect="" if output else ">records.jsonl")
             self.assert_status(outcome, 3)
             records = list(map(json.loads, (self.folder / "records.jsonl").read_text().splitlines()))
-            free = {"1"} if state else {"1", "run.state", "run.state-wal"}
+            free = {"1"} if state else {"1", *(name for name in names if "state" in name)}
             self.assertEqual({record["path"][1:] for record in records if record["ok"]}, free)
             self.assertEqual(len(records), len(names) + 1)
             for record in records:
@@ -251,6 +253,26 @@ class OutputTest(PagesCase):
         self.assert_status(outcome, 0)
         files = {path.name: path.read_bytes() for path in (self.folder / "dir").rglob("a*")}
         self.assertEqual(files, {"a.html": b"<a href=/b>", "a.html#result": self.server.url("/b\n").encode()})
+        long = "/" + "n" * 300
+        self.server.pages[long] = self.server.pages["/a.html"]
+        outcome = self.fetch("--output-dir", "dir2", "--callback", "save", "--callback", "links", self.server.url(long))
+        self.assert_status(outcome, 0)
+        files = {path.read_bytes() for path in (self.folder / "dir2").rglob("n*")}
+        self.assertEqual(files, {b"<a href=/b>", self.server.url("/b\n").encode()})
+
+    def test_a_long_list_of_refused_jobs_holds_up_none_that_is_fetched(self):
+        jobs = self.write("list.txt", self.server.url("/1") + "\n" + f"{self.server.url('/2')}\n{self.server.url('/3')}\n" * 100_000)
+        for options in (["--callback", "save:page"], ["--skip-invalid"]):
+            with self.subTest(options):
+                if "--skip-invalid" in options:
+                    jobs = self.write("list.txt", self.server.url("/1\n") + "no url\n" * 200_000)
+                self.fetch("--jsonl", "-o", "records", *options, jobs)  # a pipe's reader would slow it down
+                records = list(map(json.loads, (self.folder / "records").read_text().splitlines()))
+                self.assertEqual(len(records), 200_001)
+                fetched = next(record for record in records if record["id"] == "0")
+                self.assertTrue(fetched["ok"], fetched)
+                self.assertLess(fetched["time_connect"], 0.2)
+                self.assertNotIn("started_at", next(record for record in records if record["id"] == "1"))
 
     def test_a_body_file_is_not_emptied_before_it_is_sent(self):
         self.write("body", "old")

@@ -39,7 +39,8 @@ class Names {
 
   TemporaryFolder folder_;
   OutputDirectory directory_ = opened(folder_.path());
-  ResultFiles files_{directory_, [](const Job&) { return std::string("never asked: the page is saved"); }};
+  ResultFiles files_{directory_,
+                     [](const Job&, std::string_view) { return std::string("never asked: the page is saved"); }};
   Callbacks callbacks_{&directory_};
   PageHandler pages_{callbacks_, {.callbacks = {"save"}}};
   FileNames names_;

@@ -30,7 +30,9 @@ class Folder {
 };
 
 ResultFiles files_in(const Folder& folder) {
-  return ResultFiles(folder.directory(), [](const Job& job) { return std::string(job.url.host()) + "/page"; });
+  return ResultFiles(folder.directory(), [](const Job& job, std::string_view ending) {
+    return std::string(job.url.host()) + "/page" + std::string(ending);
+  });
 }
 
 Job job_with(std::string output = {}) {
