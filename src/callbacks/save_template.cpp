@@ -13,11 +13,10 @@ namespace nbcrawl {
 
 namespace {
 
-constexpr std::string_view default_template = "{host}{path}";
 constexpr std::array<std::string_view, 7> variables = {"host", "path", "query", "scheme", "port", "id", "index"};
 
 std::string_view or_default(std::string_view save_template) noexcept {
-  return save_template.empty() ? default_template : save_template;
+  return save_template.empty() ? default_save_template : save_template;
 }
 
 std::unexpected<Error> bad_template(std::string detail) {
@@ -86,7 +85,7 @@ void append_variable(SavePath& path, std::string_view variable, const Job& job, 
 }  // namespace
 
 bool is_default_template(std::string_view save_template) noexcept {
-  return or_default(save_template) == default_template;
+  return or_default(save_template) == default_save_template;
 }
 
 Result<> check_save_template(std::string_view save_template) {

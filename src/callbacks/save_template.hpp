@@ -16,6 +16,8 @@ namespace nbcrawl {
 // Empty: "{host}{path}", which gives two URLs that differ in more than the fragment two different names, and never one
 // URL the name of another's folder. docs/saving-files.md tells the mapping.
 
+inline constexpr std::string_view default_save_template = "{host}{path}";
+
 /// Whether names under `save_template` are those of "{host}{path}".
 [[nodiscard]] bool is_default_template(std::string_view save_template) noexcept;
 

@@ -168,7 +168,7 @@ Result<> FetchRun::open_sinks() {
   if (!settings_.silent) sinks_.push_back(std::make_unique<FailureLines>(status_));
   if (!settings_.output_directory.empty()) {
     files_.emplace(*directory_, [](const Job& job, std::string_view ending) {
-      return expand_save_template("{host}{path}" + std::string(ending), job, job.url);
+      return expand_save_template(std::string(default_save_template).append(ending), job, job.url);
     });
   }
   if (!settings_.writes_one_stream()) return {};  // the bodies are in their files

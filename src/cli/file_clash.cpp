@@ -82,17 +82,20 @@ std::vector<UsedFile> configuration_files(const FetchSettings& settings) {
           {.use = "--key", .path = tls.key_file}};
 }
 
+/// Those that options name to be written: "-" is a standard descriptor.
+std::vector<UsedFile> named_outputs(const FetchSettings& settings) {
+  return {{.use = "--output", .path = settings.output_file},
+          {.use = "--state", .path = settings.state_file},
+          {.use = "--log-file", .path = settings.log_file},
+          {.use = std::string(jar_option), .path = settings.options.cookies.save_file}};
+}
+
 std::vector<UsedFile> written_files(const FetchSettings& settings) {
   std::vector<UsedFile> files;
-  if (settings.writes_standard_output()) {
-    add(files, {.use = "standard output", .path = {}}, STDOUT_FILENO);
-  } else {
-    add(files, {.use = "--output", .path = settings.output_file});
+  if (settings.writes_standard_output()) add(files, {.use = "standard output", .path = {}}, STDOUT_FILENO);
+  for (UsedFile& file : named_outputs(settings)) {
+    if (file.path != "-") add(files, std::move(file));  // the log and the jar stand well behind other lines
   }
-  add(files, {.use = "--state", .path = settings.state_file});
-  if (settings.log_file != "-") add(files, {.use = "--log-file", .path = settings.log_file});
-  const std::string& jar = settings.options.cookies.save_file;
-  if (jar != "-") add(files, {.use = std::string(jar_option), .path = jar});  // else written behind the results
   return files;
 }
 
@@ -158,10 +161,9 @@ NameCheck body_file_check(const FetchSettings& settings) {
 
 std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
   std::vector<std::string> paths;
-  for (const auto& files : {read_files(settings), configuration_files(settings)}) {
+  for (const auto& files : {read_files(settings), configuration_files(settings), named_outputs(settings)}) {
     for (const UsedFile& file : files) paths.push_back(file.path);
   }
-  paths.insert(paths.end(), {settings.output_file, settings.log_file, settings.options.cookies.save_file});
   if (!settings.state_file.empty())
     std::ranges::move(RunState::files_at(settings.state_file), std::back_inserter(paths));
   std::vector<std::filesystem::path> places;

@@ -38,8 +38,8 @@ class FileNames {
   Result<> claim(const Job& job);
 
  private:
-  template <class MakeName>
-  Result<> claim(bool is_own, std::uint64_t owner, MakeName make_name);
+  template <class MakeOwner, class MakeName>
+  Result<> claim(bool is_own, MakeOwner make_owner, MakeName make_name);
   bool remembers(bool is_own);
 
   const PageHandler& pages_;
