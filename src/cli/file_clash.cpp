@@ -15,6 +15,7 @@
 
 #include "base/behind_links.hpp"
 #include "state/run_state.hpp"
+#include "tls/tls_context.hpp"
 
 namespace nbcrawl {
 
@@ -82,12 +83,13 @@ std::vector<UsedFile> configuration_files(const FetchSettings& settings) {
           {.use = "--key", .path = tls.key_file}};
 }
 
-/// Those that options name to be written: "-" is a standard descriptor.
+/// Those that are named to be written: "-" is a standard descriptor.
 std::vector<UsedFile> named_outputs(const FetchSettings& settings) {
   return {{.use = "--output", .path = settings.output_file},
           {.use = "--state", .path = settings.state_file},
           {.use = "--log-file", .path = settings.log_file},
-          {.use = std::string(jar_option), .path = settings.options.cookies.save_file}};
+          {.use = std::string(jar_option), .path = settings.options.cookies.save_file},
+          {.use = "SSLKEYLOGFILE", .path = key_log_file()}};
 }
 
 std::vector<UsedFile> written_files(const FetchSettings& settings) {

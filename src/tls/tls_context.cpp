@@ -101,16 +101,15 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
 }
 
 Result<> TlsContext::open_key_log() {
-  const char* path = ::secure_getenv("SSLKEYLOGFILE");
-  if (path == nullptr || *path == '\0') return {};
+  const std::string path = key_log_file();
+  if (path.empty()) return {};
   // O_NONBLOCK: a FIFO that nobody reads must not hold up the run.
-  key_log_.reset(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
+  key_log_.reset(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
   if (!key_log_) {
-    return std::unexpected(
-        Error{.kind = ErrorKind::tls_setup_failed,
-              .phase = Phase::tls,
-              .sys_errno = errno,
-              .detail = "can't write SSLKEYLOGFILE " + std::string(path) + ": " + std::strerror(errno)});
+    return std::unexpected(Error{.kind = ErrorKind::tls_setup_failed,
+                                 .phase = Phase::tls,
+                                 .sys_errno = errno,
+                                 .detail = "can't write SSLKEYLOGFILE " + path + ": " + std::strerror(errno)});
   }
   SSL_CTX_set_keylog_callback(context_.get(), on_key);
   return {};
@@ -122,6 +121,11 @@ void TlsContext::log_key(std::string_view line) noexcept {
   std::string whole(line);
   whole += '\n';
   [[maybe_unused]] const ssize_t written = ::write(key_log_.get(), whole.data(), whole.size());
+}
+
+std::string key_log_file() {
+  const char* path = ::secure_getenv("SSLKEYLOGFILE");
+  return path == nullptr ? "" : path;
 }
 
 std::string openssl_version_text() { return std::string("OpenSSL ") + OpenSSL_version(OPENSSL_VERSION_STRING); }

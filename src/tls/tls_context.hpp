@@ -42,6 +42,9 @@ class TlsContext {
   UniqueFd key_log_;
 };
 
+/// Where the keys of all connections are logged (SSLKEYLOGFILE). Empty: nowhere.
+[[nodiscard]] std::string key_log_file();
+
 /// "OpenSSL 3.0.2": the library in use.
 [[nodiscard]] std::string openssl_version_text();
 

@@ -212,6 +212,9 @@ class OutputTest(PagesCase):
         outcome = self.fetch("-", "-o", jobs, stdin=self.enterContext(jobs.open()))
         self.assert_status(outcome, 2)
         self.assertIn(f"the job list and --output are one file, {jobs}", outcome.stderr)
+        outcome = self.fetch(jobs, "-o", "new", environment={"SSLKEYLOGFILE": "new"})
+        self.assert_status(outcome, 2)
+        self.assertIn("--output and SSLKEYLOGFILE are one file, new", outcome.stderr)
         outcome = self.fetch(jobs, redirect=f">>{jobs}")
         self.assert_status(outcome, 2)
         self.assertIn(f"the job list and standard output are one file, {jobs}", outcome.stderr)
@@ -224,7 +227,7 @@ class OutputTest(PagesCase):
 
     def test_no_page_takes_the_place_of_a_file_that_the_run_uses(self):
         names = ["records.jsonl", "list.txt", "link.txt", "c.toml", "run.state", "run.state-wal", "run.log", "jar.txt", "real.txt",
-                 "real.state", "real.state-wal"]
+                 "real.state", "real.state-wal", "keys.txt"]
         self.server.pages |= {f"/{name}": response(b"evil") for name in names}
         for name in ("c.toml", "real.txt"):
             self.write(name, "")
@@ -235,7 +238,7 @@ class OutputTest(PagesCase):
         options = ["--callback", "save:{path}", "--config", "c.toml", "--log-file", "run.log", "-c", "jar.txt", "-P", 1]
         for output, state in (["-o", "records.jsonl"], ["--state", "run.state"]), ([], []):
             outcome = self.fetch(jobs, "link.txt", *options, "--jsonl", *output, *state,
-                                 redirect="" if output else ">records.jsonl")
+                                 redirect="" if output else ">records.jsonl", environment={"SSLKEYLOGFILE": "keys.txt"})
             self.assert_status(outcome, 3)
             records = list(map(json.loads, (self.folder / "records.jsonl").read_text().splitlines()))
             free = {"1"} if state else {"1", *(name for name in names if "state" in name)}
