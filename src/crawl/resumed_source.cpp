@@ -28,7 +28,7 @@ JobSource::Step ResumedSource::next() {
     if (bad != nullptr && bad->final) return SourceFailed{std::move(bad->error)};
     if (bad == nullptr && on_done_) on_done_(*std::get_if<Job>(&step));
   }
-  loop_.post([] {});  // so that the loop does not sleep
+  loop_.pass_again();
   return NoJobYet{};
 }
 

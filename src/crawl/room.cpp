@@ -33,7 +33,7 @@ bool Room::may_come(const Error& shortage, Fetching& fetching) {
 
 bool Room::make(Fetching& fetching) {
   const bool is_made = !std::exchange(was_made_, true) && fetching.discard_idle();
-  if (is_made) loop_.post([] {});  // another pass, which tries again
+  if (is_made) loop_.pass_again();  // which tries again
   return is_made || fetching.active() > 0;
 }
 

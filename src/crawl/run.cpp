@@ -192,7 +192,7 @@ bool Run::read_job() {
   // Transfers under way, and a signal, are not to wait for the end of a list of which nothing is fetched.
   constexpr int most_refused_in_pass = 1000;
   if (refused_in_pass_ >= most_refused_in_pass) {
-    parts_.loop.post([] {});
+    parts_.loop.pass_again();
     return false;
   }
   if (source_error_ || schedule_.waiting() >= options_.limits.max_waiting_jobs ||

@@ -69,6 +69,10 @@ class EventLoop {
   /// Runs `task` at the end of this pass, when no handler is on the stack.
   void post(std::move_only_function<void()> task) { posted_.push_back(std::move(task)); }
 
+  /// Whoever turns the loop has work that no descriptor and no timer stands for: run_once() returns the next time
+  /// without having waited.
+  void pass_again() { post([] {}); }
+
   /// Destroys `object` at the end of this pass.
   template <class T>
   void retire(std::unique_ptr<T> object) {
