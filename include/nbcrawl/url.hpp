@@ -71,6 +71,9 @@ class Url {
   [[nodiscard]] std::string_view username() const noexcept { return view(end_, username_end_); }
   [[nodiscard]] std::string_view password() const noexcept { return view(username_end_, text_.size()); }
 
+  /// What it takes in memory: href, user name and password.
+  [[nodiscard]] std::size_t size_bytes() const noexcept { return text_.size(); }
+
   friend bool operator==(const Url&, const Url&) = default;
 
  private:

@@ -6,10 +6,6 @@ namespace {
 
 // Each of these takes a value apart member by member: one that is added does not compile until it is counted here.
 
-std::size_t bytes_of(const Url& url) noexcept {
-  return url.href().size() + url.username().size() + url.password().size();
-}
-
 std::size_t bytes_of(const JobOptions& options) noexcept {
   const auto& [method, headers, body, body_file, timeout, connect_timeout, max_body_bytes, retries, max_redirects,
                proxy, insecure, key, charset, output, meta] = options;
@@ -21,14 +17,14 @@ std::size_t bytes_of(const JobOptions& options) noexcept {
 
 std::size_t bytes_of(const Job& job) noexcept {
   const auto& [url, callback, callbacks, id, options, index] = job;
-  std::size_t bytes = bytes_of(url) + id.size() + (options ? bytes_of(*options) : 0);
+  std::size_t bytes = url.size_bytes() + id.size() + (options ? bytes_of(*options) : 0);
   for (const std::string& spec : callbacks) bytes += sizeof spec + spec.size();
   return bytes;
 }
 
 std::size_t bytes_of(const Progress& progress) noexcept {
   const auto& [url, as_get, foreign, exchange, spent] = progress;
-  std::size_t bytes = sizeof progress + bytes_of(url);
+  std::size_t bytes = sizeof progress + url.size_bytes();
   for (const Hop& hop : exchange.chain) bytes += sizeof hop + hop.url.size();
   return bytes;
 }

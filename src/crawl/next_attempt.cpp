@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/shortened.hpp"
 #include "http/http_date.hpp"
 #include "http/request.hpp"
 #include "schedule/redirect_policy.hpp"
@@ -15,6 +16,18 @@ Duration retry_after(const Response& response) {
   const auto field = response.fields.get("retry-after");
   if (!field) return Duration::zero();
   return parse_retry_after(*field, std::chrono::system_clock::now()).value_or(std::chrono::seconds(0));
+}
+
+constexpr std::size_t max_shown_bytes = 200;
+
+Error refused(std::string detail) {
+  return {.kind = ErrorKind::bad_redirect, .phase = Phase::response, .detail = std::move(detail)};
+}
+
+std::size_t bytes_of(const std::vector<Hop>& chain) noexcept {
+  std::size_t bytes = 0;
+  for (const Hop& hop : chain) bytes += hop.url.size();
+  return bytes;
 }
 
 /// The attempt with its progress brought up to date.
@@ -80,10 +93,11 @@ std::optional<NextAttempt> AttemptPolicy::redirect(const Tried& tried, Result<>&
   auto to = follow(from, tried.attempt.method(), response.status, response.fields.get("location").value_or(""));
   const std::uint32_t most = max_redirects_of(tried.attempt.job);
   if (to && tried.exchange.chain.size() >= most) {
-    to = std::unexpected(Error{.kind = ErrorKind::bad_redirect,
-                               .phase = Phase::response,
-                               .detail = "more than " + std::to_string(most) + " redirects; the last leads to " +
-                                         std::string(to->url.href())});
+    to = std::unexpected(refused("more than " + std::to_string(most) + " redirects; the last leads to " +
+                                 shortened(to->url.href(), max_shown_bytes)));
+  } else if (to && bytes_of(tried.exchange.chain) + from.size_bytes() + to->url.size_bytes() > max_chain_bytes) {
+    to = std::unexpected(refused("redirects of more than " + std::to_string(max_chain_bytes) +
+                                 " bytes together; the last leads to " + shortened(to->url.href(), max_shown_bytes)));
   }
   if (!to) {
     outcome = std::unexpected(std::move(to.error()));

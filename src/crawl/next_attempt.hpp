@@ -30,6 +30,9 @@ struct NextAttempt {
   Duration wait{};  ///< before it may start
 };
 
+/// The URLs of one job, its own and those of its redirects, have no more bytes together: all are kept for its record.
+inline constexpr std::size_t max_chain_bytes = 128 * 1024;
+
 /// Decides whether a job is done with: follows redirects and retries failures, both by way of the schedule, so that
 /// limits and politeness count them.
 class AttemptPolicy {

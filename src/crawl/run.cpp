@@ -296,7 +296,8 @@ void Run::end_attempt(std::string_view key, const Response& response) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(hold).count();
     parts_.log.info(std::string(key) + ": left alone for " + std::to_string(seconds) + " s (Retry-After)");
   }
-  cookies_.receive(response.url, response.fields);
+  // A head that was cut short, or is none, is no answer, whatever fields it began with.
+  if (response.status != 0) cookies_.receive(response.url, response.fields);
   statistics_.body_bytes += response.body_bytes;
 }
 

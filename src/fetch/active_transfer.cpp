@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/shortened.hpp"
+
 namespace nbcrawl {
 
 ActiveTransfer::ActiveTransfer(const FetchParts& parts, Owner& owner)
@@ -80,7 +82,7 @@ void ActiveTransfer::on_carried(const Peer& by, bool is_kept) {
 
 void ActiveTransfer::enter(TransferState next) {
   if (parts_.log.enabled(LogLevel::debug)) {
-    parts_.log.debug("job " + std::to_string(transfer_.job().index) + " " + std::string(url().href()) + ": " +
+    parts_.log.debug("job " + std::to_string(transfer_.job().index) + " " + shortened(url().href(), 200) + ": " +
                      std::string(name(clock_.state())) + " -> " + std::string(name(next)));
   }
   note_time(next);

@@ -105,10 +105,11 @@ std::optional<UniqueLines> LinkCollector::links(const Url& page, const EncodeQue
     const std::string_view reference = references_[i];
     if (reference.starts_with('#') && !base_) continue;
     const auto url = encode_query ? base.resolve(with_query(reference, encode_query)) : base.resolve(reference);
+    // As much was copied for one that leads nowhere.
+    bytes += std::max(base.size_bytes() + reference.size(), url ? url->size_bytes() : 0);
+    if (bytes > max_links_bytes) return std::nullopt;
     // What is no URL, or one of another scheme, leads nowhere for us: a broken link fails nothing.
     if (!url) continue;
-    bytes += url->href().size();
-    if (bytes > max_links_bytes) return std::nullopt;
     found.add(url->href_without_fragment());
   }
   return found;

@@ -26,7 +26,8 @@ class LinkCollector final : public TokenReader {
   /// Absolute http and https URLs without fragment, in the order of the page, each once: resolved against the first
   /// <base href>, as a browser does with all links of the page, else against `page`. What leads to another place of
   /// the same page (#part) is left out. Without `encode_query` queries are sent in UTF-8. nullopt: they have more than
-  /// `max_links_bytes`, those left out or found before included.
+  /// `max_links_bytes` with user names and passwords, or what they refer to and the base have for each, those left out
+  /// or found before included.
   [[nodiscard]] std::optional<UniqueLines> links(const Url& page, const EncodeQuery& encode_query = {}) const;
   /// Every reference takes on the base: a page of long <base> and many short references would stand for gigabytes.
   static constexpr std::size_t max_links_bytes = 64 * 1024 * 1024;

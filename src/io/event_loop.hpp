@@ -71,7 +71,9 @@ class EventLoop {
 
   /// Whoever turns the loop has work that no descriptor and no timer stands for: run_once() returns the next time
   /// without having waited.
-  void pass_again() { post([] {}); }
+  void pass_again() {
+    post([] {});
+  }
 
   /// Destroys `object` at the end of this pass.
   template <class T>

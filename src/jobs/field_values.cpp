@@ -136,7 +136,7 @@ std::optional<Fault> add_headers(std::string_view json, std::vector<Header>& hea
   for (JsonItems items(json); items.next();) {
     auto name = to_string(items.name());
     if (!name || !is_token(*name)) {
-      return Fault{offset_of(items.name()), "headers: " + shortened(items.name()) + " is no name of a header field"};
+      return Fault{offset_of(items.name()), "headers: " + shown_piece(items.name()) + " is no name of a header field"};
     }
     if (frames_message(*name))
       return Fault{offset_of(items.name()), "headers: \"" + *name + "\" can't be set; it follows from the body"};

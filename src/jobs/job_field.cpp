@@ -57,7 +57,7 @@ std::string why_unknown(std::string_view name) {
   }
   std::array<std::string_view, descriptions.size() + 1> known{callback_alias};
   std::ranges::transform(descriptions, known.begin() + 1, &Description::name);
-  std::string message = "unknown field \"" + shortened(name) + "\"";
+  std::string message = "unknown field \"" + shown_piece(name) + "\"";
   if (const std::string_view nearest = nearest_name(name, known); !nearest.empty()) {
     return message + "; did you mean \"" + std::string(nearest) + "\"?";
   }

@@ -155,7 +155,7 @@ std::optional<Fault> JobParser::read_meta(std::string& meta) const {
   const std::string_view value = object_[JobField::meta];
   if (const auto flaw = find_flaw(value)) {
     const std::string_view what = flaw->duplicate ? "a name stands twice in one object: " : "half a surrogate pair in ";
-    Fault fault = object_.fault(JobField::meta, std::string(what) + shortened(value.substr(flaw->offset)));
+    Fault fault = object_.fault(JobField::meta, std::string(what) + shown_piece(value.substr(flaw->offset)));
     fault.offset += flaw->offset;
     return fault;
   }

@@ -205,7 +205,7 @@ std::optional<RecordSplitter::Step> RecordSplitter::end_wrapper_name(std::string
   bool& has_it = is_defaults ? has_defaults_ : has_jobs_;
   if (!is_defaults && name != "\"jobs\"") {
     return fail(position_of(name),
-                "unknown field " + shortened(name) + " beside the jobs: only \"defaults\" may stand there");
+                "unknown field " + shown_piece(name) + " beside the jobs: only \"defaults\" may stand there");
   }
   if (has_it) return fail(position_of(name), "field " + std::string(name) + " stands twice");
   if (is_defaults && has_jobs_) return fail(position_of(name), "\"defaults\" must stand before \"jobs\"");

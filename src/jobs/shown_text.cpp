@@ -1,5 +1,6 @@
 #include "jobs/shown_text.hpp"
 
+#include "base/shortened.hpp"
 #include "json/json_items.hpp"
 
 namespace nbcrawl {
@@ -18,12 +19,7 @@ std::string shown(char byte) {
   return std::string("byte 0x") + digits[value >> 4U] + digits[value & 0xFU];
 }
 
-std::string shortened(std::string_view text) {
-  if (text.size() <= max_shown_bytes) return std::string(text);
-  std::size_t end = max_shown_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not inside a code point
-  return std::string(text.substr(0, end)) + "...";
-}
+std::string shown_piece(std::string_view text) { return shortened(text, max_shown_bytes); }
 
 std::string_view shown_type(std::string_view json) noexcept {
   switch (type_of(json)) {
@@ -39,7 +35,7 @@ std::string_view shown_type(std::string_view json) noexcept {
 std::string shown_value(std::string_view json) {
   const JsonType type = type_of(json);
   if (type == JsonType::object || type == JsonType::array) return std::string(shown_type(json));
-  return shortened(json);
+  return shown_piece(json);
 }
 
 }  // namespace nbcrawl

@@ -9,7 +9,7 @@ namespace nbcrawl {
 std::string shown(char byte);
 
 /// A piece of the list as an error message shows it: its first 40 bytes or so.
-std::string shortened(std::string_view text);
+std::string shown_piece(std::string_view text);
 
 /// The type of a JSON value in words, e.g. "a list".
 std::string_view shown_type(std::string_view json) noexcept;

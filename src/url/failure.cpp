@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/escape.hpp"
+#include "base/shortened.hpp"
 #include "url/code_points.hpp"
 
 namespace nbcrawl::whatwg {
@@ -31,20 +32,10 @@ std::string without_userinfo(std::string_view input) {
   return std::string(kept) + "***" + std::string(input.substr(at));
 }
 
-// At most max_shown_bytes of `text`, cut between two characters.
-std::string_view beginning_of(std::string_view text) {
-  if (text.size() <= max_shown_bytes) return text;
-  std::size_t end = max_shown_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
-
 }  // namespace
 
 Error refusal(std::string_view input, const Failure& failure) {
-  const std::string whole = without_userinfo(input);
-  const std::string_view shown = beginning_of(whole);
-  std::string detail = "URL \"" + escape_for_terminal(shown) + (shown.size() < whole.size() ? "...\" " : "\" ");
+  std::string detail = "URL \"" + escape_for_terminal(shortened(without_userinfo(input), max_shown_bytes)) + "\" ";
   detail += failure.reason;
   return Error{.kind = failure.kind, .phase = Phase::job, .detail = std::move(detail)};
 }

@@ -48,6 +48,16 @@ class AcceptTest(Case):
         self.assert_status(outcome, 0)
         self.assertEqual(records[0]["status"], 200)
 
+    def test_a_line_on_standard_error_shows_the_beginning_of_a_long_url(self):
+        path = "/" + "l" * 10_000
+        self.server.pages[path] = answer(404)
+        url = self.server.url(path)
+        outcome = self.fetch("--fail", self.write("list.txt", url))
+        self.assert_status(outcome, 8)
+        [line, _] = outcome.stderr.splitlines()
+        self.assertTrue(line.startswith(f"nbcrawl: {url[:2000]}...: "), line)
+        self.assertLess(len(line), 2100)
+
     def test_what_is_no_list_of_statuses_is_refused(self):
         for value in ("", "2xx", "99", "1000", "200-", "-200", "300-200", "200,,300", "200-300-400", "200 300"):
             with self.subTest(value=value):

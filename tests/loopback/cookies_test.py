@@ -68,6 +68,23 @@ class JarTest(CookieCase):
         told = self.run_jobs(self.url("/login"), options=["-b", "", "--retry", "1"][:2], retry=1)
         self.assertEqual(told, [("/login", None), ("/retried", "hop=1"), ("/retried", "hop=1; try=1")])
 
+    def test_a_head_that_is_cut_or_none_feeds_nothing(self):
+        def cut(head):
+            def script(connection, _request):
+                connection.send(head)
+                return False
+            return script
+
+        for head in (b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: x\r\n\r\n",
+                     b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nX: y",
+                     b"HTTP/1.1 103 Early Hints\r\nSet-Cookie: a=1\r\nX: y",
+                     b"HTTP/1.1 103 Early Hints\r\nSet-Cookie: a=1\r\n\r\n"):
+            with self.subTest(head=head):
+                self.server.pages["/cut"] = cut(head)
+                told = self.run_jobs(self.url("/cut"), self.url("/end"), options=["-b", ""])
+                self.assertEqual([path for path, _ in told].count("/end"), 1)
+                self.assertEqual(told[-1], ("/end", None))
+
     def test_abroad_a_cookie_goes_by_its_own_rules(self):
         self.server.pages["/set"] = setting("host=1", "shared=2; Domain=example.co.uk")
         self.server.pages["/away"] = setting(status="307 Moved", location=self.url("/end", HOSTS[1]))

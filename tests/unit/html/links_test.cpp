@@ -151,3 +151,17 @@ TEST_CASE("links that the page's base makes large are bounded, those that lead t
   CHECK_FALSE(page(most + 10, false));
   CHECK_FALSE(page(most + 10, true));
 }
+
+TEST_CASE("references that a long base makes too long, or that a user name goes with, are counted like others") {
+  const auto page = [](const std::string& base, std::size_t links) {
+    std::string text = "<base href='" + base + "'>";
+    for (std::size_t i = 0; i < links; ++i) text += "<a href=" + std::to_string(1000 + i) + ">";
+    return read(text).links(Url::parse("http://example.org/").value());
+  };
+  const std::string longest = "http://example.org/" + std::string(349'518, '{') + "/";  // each is %7B
+  CHECK(page(longest, 63).value().size() == 0);
+  CHECK_FALSE(page(longest, 65));
+  const std::string with_user = "http://" + std::string(1'000'000, 'u') + "@example.org/";
+  CHECK(page(with_user, 67).value().size() == 67);
+  CHECK_FALSE(page(with_user, 68));
+}

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace nbcrawl {
+
+/// A text of any length as a message shows it: where it has more than `most_bytes`, so much of its beginning, cut
+/// between two characters, and "...".
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t most_bytes);
+
+}  // namespace nbcrawl
