@@ -32,7 +32,7 @@ std::size_t bytes_of(const Progress& progress) noexcept {
 }  // namespace
 
 std::size_t bytes_beside(const Attempt& attempt) noexcept {
-  const auto& [job, since, progress, cookies] = attempt;
+  const auto& [job, since, progress, cookies, sends_run_body] = attempt;
   return bytes_of(job) + (progress ? bytes_of(*progress) : 0) + cookies.size();
 }
 

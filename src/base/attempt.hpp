@@ -32,6 +32,7 @@ struct Attempt {
   TimePoint since;                     ///< when it began to wait
   std::unique_ptr<Progress> progress;  ///< null the first time
   std::string cookies = {};            ///< of the jar, for the request to make
+  bool sends_run_body = false;         ///< Options::body, its own being empty
 
   /// Of the request to make.
   [[nodiscard]] const Url& url() const noexcept {

@@ -194,8 +194,8 @@ void add_message_options(CLI::App& fetch, FetchSettings& settings) {
   fetch.add_flag("-v,--verbose", settings.verbose, "Tell each step of each transfer");
   fetch.add_flag("-s,--silent", settings.silent, "No progress, no line for a failed job, no summary");
   add_choice_option<ProgressMode>(fetch, "--progress", settings.progress,
-                                  "How progress is shown: a bar on a terminal that results do not go to, else plain "
-                                  "lines",
+                                  "How progress is shown: a bar on a terminal that neither results nor the log go to, "
+                                  "else plain lines",
                                   {{"auto", ProgressMode::automatic},
                                    {"bar", ProgressMode::bar},
                                    {"plain", ProgressMode::plain},

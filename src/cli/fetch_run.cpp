@@ -48,6 +48,7 @@ class FetchRun {
   [[nodiscard]] JobTotals done_before() const noexcept;
 
  private:
+  [[nodiscard]] bool logs_to_messages() const noexcept;
   [[nodiscard]] bool shows_bar() const;
   [[nodiscard]] bool shows_progress() const { return !settings_.silent && settings_.progress != ProgressMode::none; }
   // What it is made of, in the order it is built.
@@ -92,8 +93,10 @@ class FetchRun {
   bool stopping_ = false;
 };
 
+bool FetchRun::logs_to_messages() const noexcept { return settings_.verbose || settings_.log_file == "-"; }
+
 bool FetchRun::shows_bar() const {
-  if (!shows_progress() || settings_.progress == ProgressMode::plain) return false;
+  if (!shows_progress() || settings_.progress == ProgressMode::plain || logs_to_messages()) return false;
   if (settings_.progress == ProgressMode::bar) return true;
   // Drawn again and again between pages, a bar would wipe out their last lines.
   return ::isatty(STDERR_FILENO) != 0 && (!settings_.writes_standard_output() || ::isatty(STDOUT_FILENO) == 0);
@@ -233,7 +236,7 @@ OwnNames FetchRun::own_names() const noexcept {
 Result<> FetchRun::open_loop() {
   if (const std::string shortage = fit_to_descriptors(options_); !shortage.empty()) {
     log_.warning(shortage);
-    if (!settings_.silent) status_.print_above("nbcrawl: " + shortage);
+    if (!settings_.silent && !logs_to_messages()) status_.print_above("nbcrawl: " + shortage);
   }
   auto loop = EventLoop::create(multiplexer_kind(options_.multiplexer));
   if (!loop) return std::unexpected(std::move(loop.error()));

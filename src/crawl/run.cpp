@@ -30,6 +30,7 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies, StartDial
           .proxies = std::move(proxies),
           .limits = options.limits,
           .tls = options.tls,
+          .body = options.body ? std::string_view(*options.body) : std::string_view(),
           .dial = std::move(dial)};
 }
 
@@ -68,7 +69,7 @@ Result<std::unique_ptr<Run>> Run::create(RunParts parts, const Options& given) {
   auto cookies = CookieStore::open(options.cookies);
   if (!cookies) return std::unexpected(std::move(cookies.error()));
   std::unique_ptr<Run> run(new Run(std::move(parts), options, std::move(*cookies)));
-  auto fetching = run->make_fetching({.options = fetch_options(options, std::move(*proxies), run->parts_.dial),
+  auto fetching = run->make_fetching({.options = fetch_options(run->options_, std::move(*proxies), run->parts_.dial),
                                       .request_writer = std::move(*request_writer)});
   if (!fetching) return std::unexpected(std::move(fetching.error()));
   run->fetching_ = std::move(*fetching);
@@ -173,7 +174,7 @@ void Run::start_jobs(std::string_view preferred_key) {
 }
 
 void Run::start(Attempt&& attempt) {
-  apply_job_defaults(attempt.job, options_);
+  if (apply_job_defaults(attempt.job, options_)) attempt.sends_run_body = true;
   attempt.cookies = cookies_.cookies_for(attempt.url());
   room_.on_begin(fetching_->active());
   fetching_->start(std::move(attempt));
@@ -199,6 +200,7 @@ bool Run::read_job() {
       schedule_.waiting_bytes() >= options_.limits.max_waiting_job_bytes)
     return false;
   auto step = parts_.source.next();
+  source_ended_ = std::holds_alternative<NoMoreJobs>(step);  // until a callback adds one
   if (Job* job = std::get_if<Job>(&step)) {
     take_job(std::move(*job));
     return true;
@@ -211,7 +213,6 @@ bool Run::read_job() {
     end_source(std::move(failed->error));
     return false;
   }
-  source_ended_ = std::holds_alternative<NoMoreJobs>(step);
   return false;
 }
 

@@ -62,7 +62,11 @@ Result<> ActiveTransfer::prepare() {
   if (pace_) pace_->end();
   request_body_.clear();
   if (head.options != nullptr && !head.as_get) {
-    if (auto begun = request_body_.begin(*head.options); !begun) return begun;
+    if (attempt.sends_run_body) {
+      request_body_.begin(parts_.options.body);
+    } else if (auto begun = request_body_.begin(*head.options); !begun) {
+      return begun;
+    }
     // RFC 9110 section 8.6: a method that usually has content says when it has none.
     const std::string_view method = head.method();
     if (head.options->has_body() || method == "POST" || method == "PUT" || method == "PATCH")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 #include "fetch/pace.hpp"
 #include "fetch/proxy_rules.hpp"
@@ -21,6 +22,7 @@ struct FetchOptions {
   ProxyRules proxies;
   Limits limits;
   TlsOptions tls;
+  std::string_view body;           ///< of jobs that are sent with the run's (Attempt::sends_run_body); borrowed
   StartDial dial = nbcrawl::dial;  ///< makes every connection; a test may have none of the network
 };
 

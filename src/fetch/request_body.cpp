@@ -36,6 +36,11 @@ Result<> RequestBody::begin(const JobOptions& options) {
   return {};
 }
 
+void RequestBody::begin(std::string_view text) {
+  clear();
+  text_ = text;
+}
+
 void RequestBody::clear() {
   text_ = {};
   file_.reset();

@@ -16,6 +16,8 @@ class RequestBody {
  public:
   /// The body that a job asks for, from its beginning. `options` must outlive it. Error: body_file_failed.
   Result<> begin(const JobOptions& options);
+  /// This one. Borrowed.
+  void begin(std::string_view text);
   void clear();
 
   /// Bytes that were not taken yet.

@@ -67,6 +67,11 @@ class ProgressTest(Case):
         self.assertNotIn(b"\x1b", self.shown)
         self.assertRegex(self.shown, rb"^no newlinenbcrawl: 1/2, [^\r\n]*\r\nheldnbcrawl: 2 of 2 jobs succeeded")
 
+    def test_no_bar_is_drawn_into_the_log(self):
+        self.on_terminal("-v", "--progress", "bar", pages_too=False, is_enough=lambda shown: b"nbcrawl: 1/2" in shown)
+        self.assertNotIn(b"\x1b", self.shown)
+        self.assertIn(b"debug", self.shown)
+
     def test_the_bar_is_there_where_the_pages_go_to_a_file(self):
         for arguments in (["-o", "pages"], ["--output-dir", "dir", "--jsonl", "-o", "records"]):
             with self.subTest(arguments=arguments):

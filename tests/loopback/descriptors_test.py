@@ -33,7 +33,10 @@ class DescriptorsTest(Case):
             urls = [server.url(f"/{i}") for i in range(1000)]
             outcome = self.fetch_all(server, urls, "--per-host", "200", "-P", "200", descriptors=64)
             self.assertLessEqual(server.connections, 128)
-            self.assertIn("the system allows 64 open descriptors (ulimit -Hn): too few for 200 transfers", outcome.stderr)
+            told = "the system allows 64 open descriptors (ulimit -Hn): too few for 200 transfers"
+            self.assertEqual(outcome.stderr.count(told), 1)
+            outcome = self.fetch_all(server, urls, "-v", "--per-host", "200", "-P", "200", descriptors=64)
+            self.assertEqual(outcome.stderr.count(told), 1)
             outcome = self.fetch_all(server, urls, "--per-host", "50", "-P", "50", descriptors=64)
             self.assertNotIn("descriptors", outcome.stderr)
 

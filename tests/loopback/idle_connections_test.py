@@ -17,11 +17,11 @@ class IdleConnectionsTest(Case):
     def check(self, answer, *options):
         self.check_server(ScriptedServer({"/": lambda connection, request: connection.send(answer) or True}, ip="0.0.0.0"), *options)
 
-    def check_server(self, server, *options):
+    def check_server(self, server, *options, at_once=4):
         """Each host answers one request, over a connection of its own, and keeps that."""
         self.enterContext(server)
         jobs = [{"url": f"http://127.0.1.{host}:{server.port}/"} for host in range(1, HOSTS + 1)]
-        outcome = self.fetch("-P", "4", "--callback", "discard", *options, self.write("jobs.json", json.dumps(jobs)))
+        outcome = self.fetch("-P", at_once, "--callback", "discard", *options, self.write("jobs.json", json.dumps(jobs)))
         self.assert_status(outcome, 0)
         self.assertEqual(server.connections, HOSTS)
         print(f"{outcome.max_rss_kib} KiB")
@@ -51,6 +51,16 @@ class IdleConnectionsTest(Case):
 
     def test_nor_a_large_page(self):
         self.check(response(b"x" * LARGE))
+
+    def test_a_body_that_all_send_is_there_once(self):
+        def held(connection, _request):
+            connection.server.wait_for(lambda: len(connection.server.requests) == HOSTS)
+            connection.send(response(b"ok"))
+            return True
+
+        server = ScriptedServer({"/": held}, ip="0.0.0.0")
+        self.check_server(server, "--data", f"@{self.write('body', 'x' * LARGE)}", at_once=HOSTS)
+        self.assertEqual({len(request.body) for request in server.requests}, {LARGE})
 
 
 if __name__ == "__main__":

@@ -95,6 +95,19 @@ TEST_CASE("jobs may be added from within a callback", "[crawl]") {
   CHECK(fixture.server.served() == 6);
 }
 
+TEST_CASE("of jobs that a callback adds none is lost, however many are refused", "[crawl]") {
+  Fixture fixture;
+  constexpr std::uint64_t refused = 2'500;
+  fixture.add("/", [&fixture](const Response&, Emitter&) {
+    for (std::uint64_t i = 0; i < refused; ++i)
+      fixture.crawler.add({.url = *Url::parse(fixture.server.url("/bad")), .callbacks = {"decod"}});
+    fixture.add("/last");
+  });
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.failed == refused);
+  CHECK(summary.succeeded == 2);
+}
+
 TEST_CASE("what is emitted before a command reaches it whole, however short the body", "[crawl]") {
   constexpr std::size_t sizes = 40;  // a short body stands in its string object and moves with it
   for (const std::size_t threads : {1, 2}) {
