@@ -29,7 +29,7 @@ struct Summary {
 /// Fetches jobs, many at once, on the thread that calls run(). All calls but stop() belong to that thread; several
 /// crawlers may exist. With Options::threads other threads fetch, but a job's own callback and the sinks are called on
 /// that of run() as ever, one at a time. Callbacks and sinks may call add(), add_sink() and stop(), and move the
-/// crawler; they must not destroy it.
+/// crawler; they must not destroy it. One that was moved from may only be assigned to or destroyed.
 class Crawler {
  public:
   explicit Crawler(Options options = {});
@@ -44,9 +44,10 @@ class Crawler {
   void add_sink(std::unique_ptr<Sink> sink);
   /// Carries out all jobs and returns when they are done, or the run was stopped. Jobs that fail do not end it. May be
   /// called again, with what was added since; jobs that were not begun when it returned, or threw what a sink has
-  /// thrown, are dropped. SIGPIPE is ignored in the meantime, by the whole process; the callback `exec` needs a SIGCHLD
-  /// that is not ignored. Error, in the summary: invalid_job where an option can't be used, or it is called by a
-  /// callback or sink of its own.
+  /// thrown, are dropped, but not where it refuses its options. SIGPIPE is blocked in the meantime, in this thread; the
+  /// callback `exec` needs a SIGCHLD that is not ignored. Error, in the summary: invalid_job where an option can't be
+  /// used, or it is called by a callback or sink of its own; system_failed where a thread of `Options::threads` runs
+  /// out of memory.
   Summary run();
 
   /// Makes run() start no new job, finish what is in flight and return. What has not ended by itself after ten seconds,

@@ -12,8 +12,8 @@
 
 namespace nbcrawl {
 
-/// When each step of a job's last request was done, counted from its start (curl's time_* variables); the time that
-/// earlier requests took before they were redirected is included. Zero: the step was not reached, or not needed.
+/// When each step of a job's last request was done (curl's time_* variables), counted from the start of the job's last
+/// try, with the redirects that it followed. Zero: the step was not reached, or not needed.
 struct Timings {
   std::chrono::system_clock::time_point started_at = {};
   std::chrono::microseconds queue{};  ///< from read to started; not part of total

@@ -74,7 +74,7 @@ class Server {
   Result<std::uint16_t> listen(std::string_view ip = "127.0.0.1", std::uint16_t port = 0);
 
   /// Serves until stop(), which ends the listening too: to serve again, call listen() and run() again. SIGPIPE is
-  /// ignored in the meantime, by the whole process. Errors: system_failed where the loop can't go on, or nothing is
+  /// blocked in the meantime, in this thread. Errors: system_failed where the loop can't go on, or nothing is
   /// listened to.
   Result<> run();
 

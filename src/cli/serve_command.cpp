@@ -18,7 +18,7 @@
 #include "io/event_loop.hpp"
 #include "io/multiplexer_choice.hpp"
 #include "io/signals.hpp"
-#include "io/sigpipe_ignored.hpp"
+#include "io/sigpipe_blocked.hpp"
 #include "serve/access_log.hpp"
 #include "serve/http_server.hpp"
 #include "serve/routes_file.hpp"
@@ -130,7 +130,7 @@ CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
 
 int run_serve(const ServeSettings& settings) {
   raise_descriptor_limit(wanted_descriptors);
-  const SigpipeIgnored sigpipe_ignored;
+  const SigpipeBlocked sigpipe_blocked;
   if (auto good = check_file_clash(settings); !good) return complain(good.error(), exit_status::usage);
   auto file = load_routes(settings.routes_file);
   if (!file) return complain(file.error(), exit_status::usage);

@@ -1,5 +1,6 @@
 #include "crawl/checked_jobs.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "charset/encoding.hpp"
@@ -39,6 +40,12 @@ Result<> CheckedJobs::check(const Job& job) const {
     return std::unexpected(of_field("body_file", {.kind = ErrorKind::invalid_job,
                                                   .phase = Phase::job,
                                                   .detail = "there is a body already; only one of them can be sent"}));
+  }
+  for (const auto& [field, time] :
+       {std::pair("timeout", job.options->timeout), std::pair("connect_timeout", job.options->connect_timeout)}) {
+    if (time && *time <= std::chrono::milliseconds::zero())
+      return std::unexpected(
+          of_field(field, {.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "no time at all"}));
   }
   if (job.options->charset.empty()) return {};
   if (auto known = encoding_argument(job.options->charset); !known)

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/quantity.hpp"
+#include "base/shortened.hpp"
 #include "callbacks/callback_failure.hpp"
 
 namespace nbcrawl {
@@ -15,14 +16,9 @@ namespace {
 
 constexpr std::size_t shown_command_bytes = 80;
 
-/// What others, when they end, give back.
-bool is_shortage(const Error& error) noexcept {
+/// Of what other commands, when they end, give back.
+bool lacks_room(const Error& error) noexcept {
   return error.kind == ErrorKind::out_of_descriptors || error.sys_errno == EAGAIN || error.sys_errno == ENOMEM;
-}
-
-std::string shown(std::string_view line) {
-  if (line.size() <= shown_command_bytes) return "'" + std::string(line) + "'";
-  return "'" + std::string(line.substr(0, shown_command_bytes)) + "...'";
 }
 
 std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& limits) {
@@ -51,7 +47,7 @@ CommandPool::CommandPool(EventLoop& loop, Log& log, const Options& options, OnDo
       log_(log),
       limits_{.max_output_bytes = options.limits.max_body_bytes, .max_time = options.max_time},
       on_done_(std::move(on_done)),
-      most_(jobs(options)) {}
+      limit_(jobs(options)) {}
 
 std::size_t CommandPool::jobs(const Options& options) noexcept {
   return options.exec_jobs > 0 ? options.exec_jobs : std::max(std::thread::hardware_concurrency(), 1U);
@@ -64,7 +60,7 @@ void CommandPool::add(std::unique_ptr<Page> page, Command command) {
 
 void CommandPool::start_waiting(const MakeRoom& make_room) {
   starved_ = false;
-  while (!waiting_.empty() && running_.size() < most_) {
+  while (!waiting_.empty() && running_.size() < limit_.now()) {
     const auto next = waiting_.begin();
     auto started = start(next);
     if (started) {
@@ -72,12 +68,12 @@ void CommandPool::start_waiting(const MakeRoom& make_room) {
       continue;
     }
     Error& error = started.error();
-    if (is_shortage(error) && !running_.empty()) {
-      most_ = running_.size();
-      log_.warning(error.detail + "; going on with " + std::to_string(most_) + " commands at once");
+    if (lacks_room(error) && !running_.empty()) {
+      limit_.lower(running_.size());
+      log_.warning(error.detail + "; going on with " + std::to_string(limit_.now()) + " commands at once");
       return;
     }
-    starved_ = is_shortage(error) && make_room();
+    starved_ = lacks_room(error) && make_room();
     if (starved_) return;
     end(waiting_, next, std::unexpected(callback_failure(std::move(error.detail))));
   }
@@ -98,9 +94,11 @@ Result<> CommandPool::start(Tasks::iterator task) {
 
 void CommandPool::on_end(Tasks::iterator task, const ProcessLimits& limits, ProcessOutcome outcome) {
   loop_.retire(std::move(task->process));
+  limit_.on_done();
   if (outcome.end == ProcessOutcome::End::exited && outcome.number == 0)
     return end(running_, task, std::move(outcome.output));
-  std::string detail = "the command " + shown(task->command.line) + " " + describe_end(outcome, limits);
+  std::string detail =
+      "the command '" + shortened(task->command.line, shown_command_bytes) + "' " + describe_end(outcome, limits);
   if (!outcome.last_line.empty()) detail.append(": ").append(outcome.last_line);
   end(running_, task, std::unexpected(callback_failure(std::move(detail))));
 }

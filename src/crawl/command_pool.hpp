@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "callbacks/exec.hpp"
+#include "crawl/concurrency_limit.hpp"
 #include "crawl/page.hpp"
 #include "io/event_loop.hpp"
 #include "io/process.hpp"
@@ -61,7 +62,7 @@ class CommandPool {
   Log& log_;
   ProcessLimits limits_;
   OnDone on_done_;
-  std::size_t most_;  // lowered when the system has no room for so many
+  ConcurrencyLimit limit_;
   bool starved_ = false;
   std::size_t memory_bytes_ = 0;
   Tasks waiting_;

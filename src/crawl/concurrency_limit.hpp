@@ -5,13 +5,13 @@
 
 namespace nbcrawl {
 
-/// How many transfers may be under way: as many as are wanted, but fewer for a while after the system had no room for
-/// one more. It is tried again, one transfer at a time, since what was short may be there again.
+/// How many transfers or commands may be under way: as many as are wanted, but fewer for a while after the system had
+/// no room for one more. It is tried again, one at a time, since what was short may be there again.
 class ConcurrencyLimit {
  public:
   explicit ConcurrencyLimit(std::size_t wanted) noexcept : wanted_(std::max<std::size_t>(wanted, 1)), now_(wanted_) {}
 
-  /// Transfers done at the limit before one more is tried: what a vain try costs is then nothing beside them.
+  /// Done at the limit before one more is tried: what a vain try costs is then nothing beside them.
   static constexpr std::size_t rounds = 16;
 
   [[nodiscard]] std::size_t now() const noexcept { return now_; }
@@ -20,7 +20,7 @@ class ConcurrencyLimit {
     now_ = std::max<std::size_t>(under_way, 1);
     done_ = 0;
   }
-  /// A transfer found what it needs.
+  /// One found what it needs.
   void on_done() noexcept {
     if (now_ == wanted_ || ++done_ < rounds * now_) return;
     ++now_;

@@ -9,7 +9,7 @@
 #include "crawl/run.hpp"
 #include "crawl/stop_requests.hpp"
 #include "io/multiplexer_choice.hpp"
-#include "io/sigpipe_ignored.hpp"
+#include "io/sigpipe_blocked.hpp"
 
 namespace nbcrawl {
 
@@ -50,6 +50,12 @@ Result<> check_options(const Options& options) {
     wrong = "limits.max_header_bytes is above header_bytes_ceiling";
   if (std::ranges::any_of(options.accept, is_no_range)) wrong = "accept: not a range of statuses from 100 to 999";
   if (std::ranges::any_of(options.retry_statuses, is_never_retried)) wrong = "retry_statuses: not from 300 to 599";
+  if (options.connect_timeout <= milliseconds::zero()) wrong = "connect_timeout: no time to connect in";
+  if (options.max_time <= milliseconds::zero()) wrong = "max_time: no time for a response";
+  if (options.speed_limit > 0 && options.speed_time <= milliseconds::zero())
+    wrong = "speed_time: no time for speed_limit to be judged by";
+  if (!options.tls.key_file.empty() && options.tls.certificate_file.empty())
+    wrong = "tls.key_file: of no use without certificate_file";
   if (is_share_above_all(options.max_errors)) wrong = "max_errors: above 100 percent";
   if (!options.credentials.empty() && !options.credentials.contains(':'))
     wrong = "credentials: USER:PASSWORD has a ':' in it";
@@ -96,7 +102,7 @@ Summary Crawler::run() {
   if (parts.runs) {
     return refused({.kind = ErrorKind::invalid_job, .phase = Phase::job, .detail = "this crawler is running already"});
   }
-  const SigpipeIgnored sigpipe_ignored;
+  const SigpipeBlocked sigpipe_blocked;
   Log log;
   const Options& options = parts.options;
   if (auto good = check_options(options); !good) return refused(std::move(good.error()));

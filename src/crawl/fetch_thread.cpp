@@ -1,6 +1,7 @@
 #include "crawl/fetch_thread.hpp"
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -58,8 +59,14 @@ Result<> FetchThread::run_thread() {
 }
 
 void FetchThread::work() {
-  while (!stopping_) {
-    if (auto waited = loop_->run_once(); !waited) return report_(std::unexpected(std::move(waited.error())));
+  try {
+    while (!stopping_) {
+      if (auto waited = loop_->run_once(); !waited) return report_(std::unexpected(std::move(waited.error())));
+    }
+  } catch (const std::bad_alloc&) {
+    // What was under way is lost with it, and with all of that there is room to say so.
+    report_(std::unexpected(
+        Error{.kind = ErrorKind::system_failed, .phase = Phase::job, .detail = "a thread is out of memory"}));
   }
 }
 

@@ -7,7 +7,7 @@
 #include "io/event_loop.hpp"
 #include "io/mailbox.hpp"
 #include "io/multiplexer_choice.hpp"
-#include "io/sigpipe_ignored.hpp"
+#include "io/sigpipe_blocked.hpp"
 #include "serve/directory_route.hpp"
 #include "serve/file_answer.hpp"
 #include "serve/http_server.hpp"
@@ -119,7 +119,7 @@ Result<std::uint16_t> Server::listen(std::string_view ip, std::uint16_t port) {
 Result<> Server::run() {
   if (!parts_->http || !parts_->http->listens())
     return std::unexpected(failure(ErrorKind::system_failed, "the server listens to nothing"));
-  const SigpipeIgnored sigpipe_ignored;
+  const SigpipeBlocked sigpipe_blocked;
   parts_->http->begin();
   while (!parts_->http->finished()) {
     if (auto pass = parts_->loop->run_once(); !pass) return pass;

@@ -142,6 +142,7 @@ TEST_CASE("a run without jobs ends at once", "[crawl]") {
 }
 
 TEST_CASE("settings that can't be used are refused before anything is fetched", "[crawl]") {
+  constexpr std::chrono::milliseconds none{0};
   for (Options options :
        {Options{.callbacks = {"no-such"}}, Options{.headers = {{"A\r\nB", "c"}}}, Options{.resolve = {"nonsense"}},
         Options{.limits = {.max_waiting_jobs = 0}}, Options{.limits = {.max_waiting_pages = 0}},
@@ -149,7 +150,8 @@ TEST_CASE("settings that can't be used are refused before anything is fetched", 
         Options{.limits = {.max_waiting_job_bytes = 0}}, Options{.accept = {{.first = 300, .last = 200}}},
         Options{.accept = {{}}}, Options{.accept = {{.first = 200, .last = 1000}}}, Options{.retry_statuses = {200}},
         Options{.retry_statuses = {600}}, Options{.max_errors = ErrorBudget{.most = 101, .is_percent = true}},
-        Options{.credentials = "user"}}) {
+        Options{.credentials = "user"}, Options{.connect_timeout = none}, Options{.max_time = none},
+        Options{.speed_limit = 1, .speed_time = none}, Options{.tls = {.key_file = "key.pem"}}}) {
     Fixture fixture(std::move(options));
     fixture.add("/a");
     const Summary summary = fixture.crawler.run();
@@ -204,6 +206,22 @@ TEST_CASE("a job with a body and a file for it fails alone and is not sent", "[c
   const Summary summary = fixture.crawler.run();
   CHECK(summary.succeeded == 1);
   CHECK(fixture.results.errors[0] == "invalid_job: body_file: there is a body already; only one of them can be sent");
+  CHECK(fixture.server.served() == 1);
+}
+
+TEST_CASE("a job without any time fails alone and is not sent", "[crawl]") {
+  using std::chrono::milliseconds;
+  Fixture fixture;
+  for (const JobOptions& options :
+       {JobOptions{.timeout = milliseconds(0)}, JobOptions{.connect_timeout = milliseconds(-1)}}) {
+    fixture.crawler.add(
+        {.url = *Url::parse(fixture.server.url("/")), .options = std::make_unique<JobOptions>(options)});
+  }
+  fixture.add("/good");
+  const Summary summary = fixture.crawler.run();
+  CHECK(summary.succeeded == 1);
+  CHECK(fixture.results.errors[0] == "invalid_job: timeout: no time at all");
+  CHECK(fixture.results.errors[1] == "invalid_job: connect_timeout: no time at all");
   CHECK(fixture.server.served() == 1);
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "catch2_shim.hpp"
-#include "io/sigpipe_ignored.hpp"
+#include "io/sigpipe_blocked.hpp"
 #include "temporary_folder.hpp"
 #include "unit/io/streams.hpp"
 
@@ -114,7 +114,7 @@ TEST_CASE("what can't be cut back is written only when its jobs are marked, and 
 TEST_CASE("what a reader that went away has not taken is not done", "[run_journal]") {
   Fixture f;
   Ends ends = make_pipe();
-  const SigpipeIgnored ignored;
+  const SigpipeBlocked sigpipe_blocked;
   auto pipe = FdOutput::borrow(*f.loop, ends.writing.get(), "the pipe");
   REQUIRE(pipe);
   Output& output = f.journal.attach(**pipe);

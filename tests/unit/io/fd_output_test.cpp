@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "catch2_shim.hpp"
+#include "io/sigpipe_blocked.hpp"
 #include "temporary_folder.hpp"
 #include "unit/io/every_multiplexer.hpp"
 #include "unit/io/scripted_pollable.hpp"
@@ -266,7 +267,7 @@ TEST_CASE("memory that one very large result took is given back", "[fd_output]")
 }
 
 TEST_CASE("a reader that went away is an error, and stays one", "[fd_output]") {
-  const IgnoredSigpipe ignored;
+  const SigpipeBlocked sigpipe_blocked;
   const auto loop = open_loop(std::nullopt);
   Ends pipe = make_pipe();
   const auto output = borrow(*loop, pipe.writing);
@@ -286,7 +287,7 @@ TEST_CASE("a reader that went away is an error, and stays one", "[fd_output]") {
 
 TEMPLATE_TEST_CASE("a reader that goes away while bytes wait wakes the loop, and the next flush tells", "[fd_output]",
                    Select, Poll, Epoll) {
-  const IgnoredSigpipe ignored;
+  const SigpipeBlocked sigpipe_blocked;
   const auto loop = open_loop(TestType::kind);
   Ends pipe = make_pipe();
   const auto output = borrow(*loop, pipe.writing);

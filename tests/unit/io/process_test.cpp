@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "catch2_shim.hpp"
+#include "io/sigpipe_blocked.hpp"
 #include "unit/io/descriptors.hpp"
 #include "unit/io/every_multiplexer.hpp"
 #include "unit/io/streams.hpp"
@@ -56,7 +57,7 @@ long page_faults_of_children() {
 
 /// A loop, and one process after the other on it.
 struct Runner {
-  const IgnoredSigpipe ignored;
+  const SigpipeBlocked sigpipe_blocked;
   std::unique_ptr<EventLoop> loop;
   std::unique_ptr<Process> process;
   std::optional<ProcessOutcome> outcome;

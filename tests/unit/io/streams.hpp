@@ -83,16 +83,4 @@ inline std::string pattern(std::size_t offset, std::size_t size) {
   return bytes;
 }
 
-/// As main does: a closed pipe is an error of the write, not the end of the process.
-class IgnoredSigpipe {
- public:
-  IgnoredSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
-  ~IgnoredSigpipe() { std::signal(SIGPIPE, before_); }
-  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
-  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
-
- private:
-  void (*before_)(int);
-};
-
 }  // namespace nbcrawl
