@@ -16,7 +16,8 @@ namespace nbcrawl {
 /// try, with the redirects that it followed. Zero: the step was not reached, or not needed.
 struct Timings {
   std::chrono::system_clock::time_point started_at = {};
-  std::chrono::microseconds queue{};  ///< from read to started; not part of total
+  /// From read to started, and waits for an HTTP/2 connection's other streams; not part of total.
+  std::chrono::microseconds queue{};
   std::chrono::microseconds namelookup{};
   std::chrono::microseconds connect{};
   std::chrono::microseconds appconnect{};

@@ -89,6 +89,7 @@ void ActiveTransfer::enter(TransferState next) {
     parts_.log.debug("job " + std::to_string(transfer_.job().index) + " " + shortened(url().href(), 200) + ": " +
                      std::string(name(clock_.state())) + " -> " + std::string(name(next)));
   }
+  release();
   note_time(next);
   if (next == TransferState::receiving) parts_.loop.note_answer(clock_.in_state());
   clock_.enter(next);
@@ -99,6 +100,13 @@ void ActiveTransfer::enter(TransferState next) {
   if (!pace_) return;
   pace_->end();
   parts_.loop.retire(std::move(pace_));  // it may be what ends the transfer
+}
+
+void ActiveTransfer::release() {
+  const Duration stood = clock_.release();
+  if (stood == Duration::zero()) return;
+  transfer_.exchange.timings.queue += std::chrono::duration_cast<microseconds>(stood);
+  deadline_.arm(clock_.deadline().due);
 }
 
 void ActiveTransfer::note_time(TransferState next) {
@@ -163,8 +171,10 @@ Error ActiveTransfer::timeout(std::chrono::milliseconds allowed) const {
       return {.kind = ErrorKind::timeout,
               .phase = Phase::response,
               .detail = "the response of " + host + " was not complete" + after};
-    default:
-      return {.kind = ErrorKind::timeout, .phase = Phase::response, .detail = "no response from " + host + after};
+    default: {
+      const std::string missing = clock_.is_held() ? "no free stream on the connection to " : "no response from ";
+      return {.kind = ErrorKind::timeout, .phase = Phase::response, .detail = missing + host + after};
+    }
   }
 }
 
@@ -190,6 +200,7 @@ Result<> ActiveTransfer::on_head(std::uint64_t announced_bytes) {
 }
 
 void ActiveTransfer::on_request_begun() {
+  release();
   if (pace_) pace_->expect();
 }
 
@@ -201,6 +212,7 @@ std::optional<std::size_t> ActiveTransfer::read_request_body(std::span<char> int
 }
 
 void ActiveTransfer::on_end(ResponseEnd end) {
+  release();  // the connection may be gone before the next state
   if (end.outcome) end.outcome = body_.end();
   owner_.on_end(*this, std::move(end));
 }

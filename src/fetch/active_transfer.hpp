@@ -58,6 +58,9 @@ class ActiveTransfer final : public Http2Receiver {
   /// A connection takes it. `is_kept`: it has carried others.
   void on_carried(const Peer& by, bool is_kept);
   [[nodiscard]] bool is_on_kept_connection() const noexcept { return is_on_kept_connection_; }
+  /// The request waits on its connection until others leave it room: time in which that is `busy` with them does not
+  /// count. Until on_request_begun() or on_end().
+  void hold(const BusyTime& busy) noexcept { clock_.hold(busy); }
   /// The only way from one state to the next: logs, notes the time, arms the deadline.
   void enter(TransferState next);
   /// Fails from the loop, not from the call that is on the stack.
@@ -89,6 +92,8 @@ class ActiveTransfer final : public Http2Receiver {
   void on_end(ResponseEnd end) override;
 
  private:
+  /// The time of a hold counts as time in the queue.
+  void release();
   void note_time(TransferState next);
   void on_deadline();
   [[nodiscard]] Error timeout(std::chrono::milliseconds allowed) const;

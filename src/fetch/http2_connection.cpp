@@ -17,6 +17,7 @@ Error closed_error() {
 Http2Connection::Http2Connection(const FetchParts& parts, Owner& owner, Connected connected)
     : Connection(parts, owner, std::move(connected)),
       session_(parts.options.limits.max_header_bytes),
+      busy_(parts.loop, parts.pause),
       heard_at_(parts.loop.now()),
       flush_(parts.loop.timers(), [this] { flush(); }) {}
 
@@ -24,6 +25,7 @@ void Http2Connection::carry(ActiveTransfer& transfer) {
   const RequestHead& request = transfer.request();
   head_.clear();
   parts_.request_writer.write_head(head_, request);
+  transfer.hold(busy_);
   session_.submit(head_, request.body_bytes.value_or(0) > 0, transfer.response(), transfer);
   flush_.arm(parts_.loop.now());
   settle();  // more may be carried beside it
@@ -90,6 +92,7 @@ void Http2Connection::write() {
   std::size_t in_this_turn = 0;
   while (!has_more_to_write_) {
     const auto out = session_.output();
+    busy_.set_busy(session_.open() > 0);
     if (stream_ == nullptr) return;  // the end of a stream, told meanwhile, ended the run
     if (out.empty()) break;
     const IoResult written = stream_->write(out);

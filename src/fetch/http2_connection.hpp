@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "fetch/busy_time.hpp"
 #include "fetch/connection.hpp"
 #include "http/http2_session.hpp"
 #include "io/timers.hpp"
@@ -35,6 +36,7 @@ class Http2Connection final : public Connection {
   void fail(Error error) override;
 
   Http2Session session_;
+  BusyTime busy_;                     // with requests that the server has
   Fields head_;                       // of the request being written
   bool has_more_to_write_ = false;    // there is more to write, when the stream or the others let it
   std::optional<Error> write_error_;  // what it brings still is read

@@ -1,5 +1,7 @@
 #include "fetch/transfer_clock.hpp"
 
+#include <algorithm>
+
 #include "base/quantity.hpp"
 
 namespace nbcrawl {
@@ -30,6 +32,26 @@ void TransferClock::enter(TransferState next) noexcept {
   if (is_connecting(next) && !is_connecting(state_)) connect_started_ = loop_.now() - paused();
   state_ = next;
   entered_ = loop_.now();
+}
+
+void TransferClock::hold(const BusyTime& busy) noexcept {
+  busy_ = &busy;
+  busy_before_ = busy.total();
+}
+
+Duration TransferClock::release() noexcept {
+  if (busy_ == nullptr) return {};
+  const Duration stood_for = stood();
+  busy_ = nullptr;
+  started_ += stood_for;
+  job_started_ += stood_for;
+  entered_ = loop_.now();
+  return stood_for;
+}
+
+Duration TransferClock::stood() const noexcept {
+  // The loop's time is a pass old, a pause's is not: the difference may be below 0 by so much.
+  return busy_ != nullptr ? std::max(busy_->total() - busy_before_, Duration::zero()) : Duration::zero();
 }
 
 }  // namespace nbcrawl

@@ -116,6 +116,7 @@ struct Http2Callbacks {
     if (frame->hd.type == NGHTTP2_HEADERS) {
       if (Http2Stream* stream = stream_of(nghttp2, frame->hd.stream_id)) {
         stream->is_open_ = true;
+        ++session.open_;
         stream->receiver()->on_request_begun();
       }
     }
@@ -207,7 +208,7 @@ void Http2Session::cancel(const Http2Receiver& receiver) {
                                [&](const auto& stream) { return stream->receiver() == &receiver; });
   if (at == streams_.end()) return cancel_ended(receiver);
   Http2Stream& stream = **at;
-  stream.detach();
+  detach(stream);
   --active_;
   reset(stream);
 }
@@ -379,8 +380,13 @@ void Http2Session::on_stream_close(Http2Stream& stream) {
   if (spare_.size() < max_spare_streams) spare_.push_back(std::move(closed));
 }
 
+Http2Receiver* Http2Session::detach(Http2Stream& stream) noexcept {
+  if (stream.is_open_) --open_;
+  return stream.detach();
+}
+
 void Http2Session::finish(Http2Stream& stream, ResponseEnd end) {
-  ended_.push_back({.receiver = stream.detach(), .end = std::move(end)});
+  ended_.push_back({.receiver = detach(stream), .end = std::move(end)});
 }
 
 void Http2Session::tell_ended() {

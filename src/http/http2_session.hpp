@@ -47,6 +47,8 @@ class Http2Session {
   [[nodiscard]] bool takes_requests() const noexcept;
   /// Streams that someone waits for.
   [[nodiscard]] std::size_t active() const noexcept { return active_; }
+  /// Of these, streams whose requests have begun. One that nobody waits for does not count, though its end be unsent.
+  [[nodiscard]] std::size_t open() const noexcept { return open_; }
 
   /// Reads bytes. An error is one of the connection, of which all its receivers are told: see end().
   Result<> feed(std::string_view input);
@@ -79,10 +81,12 @@ class Http2Session {
   void on_goaway(const nghttp2_goaway& said);
   void on_stream_close(Http2Stream& stream);
 
+  /// Nobody waits for the stream any more.
+  Http2Receiver* detach(Http2Stream& stream) noexcept;
   void complete(Http2Stream& stream);
   /// Fails a stream that the server has not ended.
   void refuse(Http2Stream& stream, Error error);
-  /// Nobody waits for the stream any more. Its receiver is told by tell_ended().
+  /// Its receiver is told by tell_ended().
   void finish(Http2Stream& stream, ResponseEnd end);
   void tell_ended();
   /// Tells the server that nobody waits for the stream.
@@ -101,6 +105,7 @@ class Http2Session {
   std::vector<Ended> ended_;
   std::vector<nghttp2_nv> head_;  // of the request being submitted
   std::size_t active_ = 0;
+  std::size_t open_ = 0;
   std::string output_;
   std::size_t sent_ = 0;
   std::size_t idle_frames_ = 0;

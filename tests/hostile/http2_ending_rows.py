@@ -44,6 +44,15 @@ def begin_and_stall(*pairs):
     return script
 
 
+def refuse_and_stall(*pairs):
+    def script(connection):
+        connection.begin(*pairs)
+        connection.send(rst_stream(connection.read_request().stream, REFUSED_STREAM))
+        connection.stall()
+
+    return script
+
+
 def begin_and(end):
     def script(connection):
         connection.begin()
@@ -130,6 +139,7 @@ STALLS = [
         "h2-stall-at-once": stall,
         "h2-stall-after-settings": begin_and_stall(),
         "h2-no-streams-for-ever": begin_and_stall((MAX_CONCURRENT_STREAMS, 0)),
+        "h2-refused-and-no-streams-for-ever": refuse_and_stall((MAX_CONCURRENT_STREAMS, 0)),
     }, via=RAW_HTTP2, **IN_TIME),
     *failures(TIMEOUT, {"h2-no-window-for-ever": begin_and_stall((INITIAL_WINDOW_SIZE, 0))}, via=RAW_HTTP2, **POST_IN_TIME),
     *failures(TIMEOUT, {

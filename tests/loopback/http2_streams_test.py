@@ -9,9 +9,10 @@ import unittest
 
 from harness import Case
 from http2_frames import (
-    ENHANCE_YOUR_CALM, GOAWAY, INTERNAL_ERROR, MAX_CONCURRENT_STREAMS, PROTOCOL_ERROR, REFUSED_STREAM, data, goaway, headers, page,
-    ping, rst_stream)
+    ENHANCE_YOUR_CALM, GOAWAY, INITIAL_WINDOW_SIZE, INTERNAL_ERROR, MAX_CONCURRENT_STREAMS, PROTOCOL_ERROR, REFUSED_STREAM, data,
+    goaway, headers, page, ping, rst_stream, settings, window_update)
 from http2_peer import Http2Server
+from readable import wait_readable
 
 CANCEL = 8
 
@@ -118,6 +119,50 @@ class AtOnceTest(StreamsCase):
         server = self.serve(serve)
         records = self.run_jobs(server, [f"/{i}" for i in range(4)], "--speed-limit", "1k", "--speed-time", "600ms", "--callback", "raw")
         self.assertEqual([record["size_download"] for record in records], [2000] * 4)
+
+    def test_a_request_that_the_server_has_wait_loses_no_time(self):
+        """The last of them begins when the time of all would be over."""
+        def serve(connection):
+            connection.begin((MAX_CONCURRENT_STREAMS, 1))
+            connection.read_until(lambda: connection.acknowledged)
+            while True:
+                request = connection.read_request()
+                connection.hears_request(0.25)
+                answer(connection, request)
+
+        server = self.serve(serve)
+        records = self.run_jobs(server, [f"/{i}" for i in range(5)], "--max-time", "800ms")
+        self.assertEqual([record["body"] for record in records], [f"/{i}" for i in range(5)])
+        self.assertLess(max(record["time_total"] for record in records), 0.8)
+        self.assertGreater(max(record["time_queue"] for record in records), 0.8)
+        self.assertEqual(server.connections, 1)
+
+    def test_where_no_stream_will_be_free_it_ends_in_time(self):
+        def serve(connection):
+            connection.begin((MAX_CONCURRENT_STREAMS, 1))
+            connection.read_until(lambda: connection.acknowledged)
+            first = connection.read_request()
+            connection.hears_request(0.3)
+            connection.send(settings((MAX_CONCURRENT_STREAMS, 0)) + page(first.stream, b"first"))
+            connection.stall()
+
+        records = self.run_jobs(self.serve(serve), ["/0", "/1", "/2"], "--max-time", "500ms", status=4)
+        self.assertEqual([record.get("error") for record in records], [None, "timeout", "timeout"])
+        for record in records[1:]:
+            self.assertIn("no free stream", record["error_detail"])
+            self.assertLess(record["time_total"], 1.5)
+
+    def test_a_server_that_reads_nothing_more_holds_nothing_for_ever(self):
+        """That a stream is given up can't be told to it either."""
+        def serve(connection):
+            connection.begin((MAX_CONCURRENT_STREAMS, 1), (INITIAL_WINDOW_SIZE, 2**31 - 1))
+            connection.send(window_update(0, 2**30))
+            wait_readable(connection.server.stopped, seconds=20)
+
+        jobs = [{"path": "/0", "method": "POST", "body_file": str(self.write("body", bytes(2**25)))}, "/1", "/2"]
+        records = self.run_jobs(self.serve(serve), jobs, "--max-time", "500ms", status=4)
+        self.assertEqual([record.get("error") for record in records], ["timeout"] * 3)
+        self.assertLess(max(record["time_queue"] for record in records), 5)
 
     def test_many_connections_are_one_each_host(self):
         servers = [self.serve(ip=f"127.0.0.{i}") for i in range(2, 22)]

@@ -208,6 +208,24 @@ TEST_CASE("a request begins when the server's limit on streams lets it", "[http2
   CHECK(client[1].begun == 1);
 }
 
+TEST_CASE("of the requests that are waited for, those are counted that have begun", "[http2]") {
+  Client client(0);
+  REQUIRE(client.feed(settings({{3, 2}})));
+  for (int i = 0; i < 4; ++i) client.add();
+  CHECK(client.session.open() == 0);
+  client.take();
+  CHECK(client.session.open() == 2);
+  client.session.cancel(client[3]);  // not begun
+  CHECK(client.session.open() == 2);
+  client.session.cancel(client[0]);
+  CHECK(client.session.open() == 1);  // before the server has been told
+  client.take();
+  CHECK(client.session.open() == 2);
+  REQUIRE(client.feed(headers(3, end_stream, {{":status", "200"}}) + headers(5, end_stream, {{":status", "200"}})));
+  CHECK(client.session.open() == 0);
+  CHECK(client.session.active() == 0);
+}
+
 TEST_CASE("a request that waits for its turn is untouched when the server goes away", "[http2]") {
   Client client(0);
   REQUIRE(client.feed(settings({{3, 1}})));
