@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/descriptor_shortage.hpp"
-#include "net/ares_sockets.hpp"
 #include "net/name_servers.hpp"
 
 namespace nbcrawl {
@@ -65,8 +64,13 @@ struct Found {
 
 Found addresses_of(const ares_addrinfo& all, std::chrono::seconds longest_ttl) {
   Found found{.addresses = {}, .ttl = longest_ttl};
+  std::size_t of_ipv4 = 0;
+  std::size_t of_ipv6 = 0;
   for (const ares_addrinfo_node* node = all.nodes; node != nullptr; node = node->ai_next) {
+    std::size_t& of_family = node->ai_family == AF_INET6 ? of_ipv6 : of_ipv4;
+    if (of_family == AresChannel::most_addresses) continue;
     if (const auto address = Address::from(node->ai_addr, node->ai_addrlen)) {
+      ++of_family;
       found.addresses.push_back(*address);
       found.ttl = std::min(found.ttl, std::chrono::seconds(std::max(node->ai_ttl, 0)));
     }
@@ -206,7 +210,7 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
                                  .phase = Phase::resolve,
                                  .detail = std::string("can't start the resolver: ") + ares_strerror(status)});
   }
-  use_interruptible_sockets(self->channel_);
+  self->calls_.serve(self->channel_);
   if (servers.empty()) return self;
   if (auto good = check_name_servers(servers); !good) return std::unexpected(std::move(good.error()));
   if (const int status = ares_set_servers_ports_csv(self->channel_, servers.c_str()); status != ARES_SUCCESS) {

@@ -11,6 +11,7 @@
 #include "nbcrawl/error.hpp"
 #include "nbcrawl/options.hpp"
 #include "net/address.hpp"
+#include "net/ares_sockets.hpp"
 
 struct ares_channeldata;
 
@@ -37,6 +38,9 @@ class AresChannel {
   static constexpr milliseconds ipv6_alone_delay{750};
   /// An answer for one family alone is believed no longer than this: the other's may only have been late.
   static constexpr std::chrono::seconds half_ttl{10};
+  /// Of each family, so many addresses are taken, the first of the answer: more than the largest sites give, where an
+  /// answer has room for 4000, which would be kept for each name.
+  static constexpr std::size_t most_addresses = 32;
 
   /// `ttl` is the least of the answer's. Called from the loop when no c-ares function is on the stack.
   using OnAnswer = std::move_only_function<void(Addresses answer, std::chrono::seconds ttl)>;
@@ -52,6 +56,7 @@ class AresChannel {
   void arm_timer();
 
   EventLoop& loop_;
+  AresSockets calls_;
   ares_channeldata* channel_ = nullptr;
   std::vector<std::unique_ptr<Socket>> sockets_;
   std::list<std::unique_ptr<Question>> questions_;

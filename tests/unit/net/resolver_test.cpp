@@ -108,12 +108,25 @@ TEST_CASE("the cache has a bound: the oldest name goes, and one asked for again 
   CHECK(at.resolver->find("c.test", 80).has_value());
 }
 
-TEST_CASE("an answer that does not fit is asked for over TCP") {
-  std::vector<std::string> many;
-  for (int i = 1; i <= 250; ++i) many.push_back("127.0.1." + std::to_string(i));
-  Fixture at({{"many.test", {.ipv4 = many, .needs_tcp = true}}}, {.family = ipv4});
-  CHECK(at.ask("many.test").value().size() == 250);
-  CHECK(at.server.tcp_questions() == 1);
+TEST_CASE("an answer that does not fit is asked for over TCP; the first addresses of each family are taken") {
+  NameAnswer many{.needs_tcp = true};
+  for (int i = 0; i < 2000; ++i) {
+    const std::string number = std::to_string(i + 1);
+    many.ipv4.push_back("127.1." + std::to_string(i / 250) + "." + std::to_string(1 + i % 250));
+    many.ipv6.push_back("fd00::" + number);
+  }
+  Fixture at({{"many.test", many}});
+  const Addresses taken = at.ask("many.test");
+  REQUIRE(taken.has_value());
+  CHECK(taken->size() == 2 * AresChannel::most_addresses);
+  std::size_t of_ipv4 = 0;
+  std::size_t of_ipv6 = 0;
+  for (const Address& address : *taken) {
+    const auto& of_family = address.family() == AF_INET ? many.ipv4[of_ipv4++] : many.ipv6[of_ipv6++];
+    CHECK(address.ip() == of_family);
+  }
+  CHECK(of_ipv4 == of_ipv6);
+  CHECK(at.server.tcp_questions() == 2);
 }
 
 TEST_CASE("where a name server answers for one family only, that one is enough") {
@@ -225,8 +238,7 @@ TEST_CASE("a resolver may end while a question is under way") {
 TEST_CASE("a resolver may end while one family is still to come: nobody is told of the other") {
   Fixture at({{"a.test", {.ipv4 = {"127.0.0.1"}, .is_silent_for_ipv6 = true}}});
   auto channel = AresChannel::create(*at.loop, at.server.address()).value();
-  channel->ask("a.test", AddressFamily::any,
-               [](const Addresses&, std::chrono::seconds) { FAIL("told after the end"); });
+  channel->ask("a.test", AddressFamily::any, [](const Addresses&, std::chrono::seconds) { FAIL("told after the end"); });
   while (at.server.udp_questions() < 2) REQUIRE(at.loop->run_once(true).has_value());
   REQUIRE(at.loop->run_once().has_value());  // the answer for IPv4 comes
   channel.reset();
