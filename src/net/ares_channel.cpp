@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/descriptor_shortage.hpp"
-#include "net/ares_sockets.hpp"
 #include "net/name_servers.hpp"
 
 namespace nbcrawl {
@@ -56,6 +57,27 @@ int to_system(AddressFamily family) noexcept {
   return AF_UNSPEC;
 }
 
+struct Found {
+  std::vector<Address> addresses;
+  std::chrono::seconds ttl;  // the least
+};
+
+Found addresses_of(const ares_addrinfo& all, std::chrono::seconds longest_ttl) {
+  Found found{.addresses = {}, .ttl = longest_ttl};
+  std::size_t of_ipv4 = 0;
+  std::size_t of_ipv6 = 0;
+  for (const ares_addrinfo_node* node = all.nodes; node != nullptr; node = node->ai_next) {
+    std::size_t& of_family = node->ai_family == AF_INET6 ? of_ipv6 : of_ipv4;
+    if (of_family == AresChannel::most_addresses) continue;
+    if (const auto address = Address::from(node->ai_addr, node->ai_addrlen)) {
+      ++of_family;
+      found.addresses.push_back(*address);
+      found.ttl = std::min(found.ttl, std::chrono::seconds(std::max(node->ai_ttl, 0)));
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 /// One of c-ares' sockets. c-ares has it opened and closed (ares_sockets.hpp); here it is watched only.
@@ -73,34 +95,100 @@ class AresChannel::Socket final : public Pollable {
   int fd_;
 };
 
-struct AresChannel::Question {
-  EventLoop& loop;
-  std::string host;
-  OnAnswer on_answer;
+/// One question for the addresses of a host. c-ares asks for both families at once and answers when it has both: that
+/// is the whole. There are name servers that never answer for one of them, so after `half_delay` IPv4 is asked for alone,
+/// and IPv6 where that has none or is silent too: the halves. The first that has an address is the answer. The channel
+/// keeps a question until c-ares is done with it.
+class AresChannel::Question {
+ public:
+  Question(AresChannel& owner, std::string host, OnAnswer on_answer)
+      : owner_(owner),
+        host_(std::move(host)),
+        on_answer_(std::move(on_answer)),
+        half_timer_(owner.loop_.timers(), [this] { ask_half(); }) {}
 
-  /// c-ares calls this from within its own functions: take the answer and leave, the rest is done by the loop.
-  static void answered(void* argument, int status, int /*timeouts*/, ares_addrinfo* found) noexcept {
-    std::unique_ptr<Question> self(static_cast<Question*>(argument));
-    if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED) return;
-    std::vector<Address> addresses;
-    std::chrono::seconds ttl = std::chrono::seconds::max();
-    if (status == ARES_SUCCESS) {
-      for (const ares_addrinfo_node* node = found->nodes; node != nullptr; node = node->ai_next) {
-        if (auto address = Address::from(node->ai_addr, node->ai_addrlen)) {
-          addresses.push_back(*address);
-          ttl = std::min(ttl, std::chrono::seconds(std::max(node->ai_ttl, 0)));
-        }
-      }
-      ares_freeaddrinfo(found);
-      if (addresses.empty()) status = ARES_ENODATA;
+  void ask(AddressFamily family) {
+    if (family == AddressFamily::any) half_timer_.arm(Clock::now() + half_delay);
+    ask(host_, family, &on_whole);
+  }
+
+  /// Nobody is told of an answer that c-ares has in part and gives when it is destroyed.
+  void give_up() noexcept { on_answer_ = nullptr; }
+
+  std::list<std::unique_ptr<Question>>::iterator position;  // in the channel's list
+
+ private:
+  void ask(const std::string& name, AddressFamily family, ares_addrinfo_callback on_end) {
+    ++under_way_;
+    ares_addrinfo_hints hints{};
+    hints.ai_family = to_system(family);
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = ARES_AI_NOSORT;  // sorting opens a socket for each address; the dialer interleaves families itself
+    ares_getaddrinfo(owner_.channel_, name.c_str(), nullptr, &hints, on_end, this);
+    owner_.arm_timer();
+  }
+
+  void ask_half() {
+    // The dot keeps c-ares from the search list, where the two families might be found under two names.
+    const std::string name = host_.ends_with('.') ? host_ : host_ + '.';
+    if (std::exchange(was_half_asked_, true)) return ask(name, AddressFamily::ipv6, &on_half);
+    half_timer_.arm(Clock::now() + ipv6_alone_delay);
+    ask(name, AddressFamily::ipv4, &on_half);
+  }
+
+  // c-ares calls these from within its own functions: take the answer and leave, the rest is done by the loop.
+  static void on_whole(void* argument, int status, int /*timeouts*/, ares_addrinfo* found) noexcept {
+    Question& self = *static_cast<Question*>(argument);
+    self.take(status, found, std::chrono::seconds::max());
+    if (status == ARES_EBADRESP && self.half_timer_.armed()) {
+      self.half_timer_.arm(self.owner_.loop_.now());  // it does not say whose answer is bad: the other's may be good
+    } else {
+      self.half_timer_.disarm();
     }
-    Addresses answer = std::move(addresses);
-    if (status != ARES_SUCCESS) answer = std::unexpected(failure(self->host, status));
-    EventLoop& loop = self->loop;
-    loop.post([self = std::move(self), answer = std::move(answer), ttl]() mutable {
-      self->on_answer(std::move(answer), ttl);
+    self.end();
+  }
+
+  static void on_half(void* argument, int status, int /*timeouts*/, ares_addrinfo* found) noexcept {
+    Question& self = *static_cast<Question*>(argument);
+    self.take(status, found, half_ttl);
+    if (self.half_timer_.armed()) self.half_timer_.arm(self.owner_.loop_.now());  // for the other
+    self.end();
+  }
+
+  void take(int status, ares_addrinfo* found, std::chrono::seconds longest_ttl) {
+    if (status == ARES_SUCCESS) {
+      Found taken = addresses_of(*found, longest_ttl);
+      ares_freeaddrinfo(found);
+      if (!taken.addresses.empty()) return answer(std::move(taken.addresses), taken.ttl);
+      status = ARES_ENODATA;
+    }
+    // That one family has no address says less than that nothing is known of the other.
+    if (!failure_ || kind_of(*failure_) == ErrorKind::dns_not_found) failure_ = status;
+  }
+
+  void answer(Addresses addresses, std::chrono::seconds ttl) {
+    if (!on_answer_) return;
+    half_timer_.disarm();
+    owner_.loop_.post([call = std::exchange(on_answer_, nullptr), addresses = std::move(addresses), ttl]() mutable {
+      call(std::move(addresses), ttl);
     });
   }
+
+  /// One that was under way has ended. The last one's end is the question's.
+  void end() {
+    if (--under_way_ > 0 || half_timer_.armed()) return;
+    if (on_answer_ && failure_) answer(std::unexpected(failure(host_, *failure_)), std::chrono::seconds::max());
+    owner_.loop_.retire(std::move(*position));
+    owner_.questions_.erase(position);
+  }
+
+  AresChannel& owner_;
+  std::string host_;
+  OnAnswer on_answer_;  // empty once it was called or given up
+  Timer half_timer_;  // of the next half
+  bool was_half_asked_ = false;
+  std::optional<int> failure_;  // the most telling so far
+  int under_way_ = 0;
 };
 
 AresChannel::AresChannel(EventLoop& loop)
@@ -122,7 +210,7 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
                                  .phase = Phase::resolve,
                                  .detail = std::string("can't start the resolver: ") + ares_strerror(status)});
   }
-  use_interruptible_sockets(self->channel_);
+  self->calls_.serve(self->channel_);
   if (servers.empty()) return self;
   if (auto good = check_name_servers(servers); !good) return std::unexpected(std::move(good.error()));
   if (const int status = ares_set_servers_ports_csv(self->channel_, servers.c_str()); status != ARES_SUCCESS) {
@@ -134,17 +222,15 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
 }
 
 AresChannel::~AresChannel() {
+  for (const auto& question : questions_) question->give_up();
   if (channel_ != nullptr) ares_destroy(channel_);
 }
 
 void AresChannel::ask(const std::string& host, AddressFamily family, OnAnswer on_answer) {
-  auto question = std::make_unique<Question>(Question{.loop = loop_, .host = host, .on_answer = std::move(on_answer)});
-  ares_addrinfo_hints hints{};
-  hints.ai_family = to_system(family);
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = ARES_AI_NOSORT;  // sorting opens a socket for each address; the dialer interleaves families itself
-  ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &Question::answered, question.release());
-  arm_timer();
+  questions_.push_back(std::make_unique<Question>(*this, host, std::move(on_answer)));
+  Question& question = *questions_.back();
+  question.position = std::prev(questions_.end());
+  question.ask(family);
 }
 
 void AresChannel::process(int readable_fd, int writable_fd) {

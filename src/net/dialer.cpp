@@ -43,6 +43,13 @@ std::vector<Address> interleaved(const std::vector<Address>& addresses) {
   return order;
 }
 
+/// connect(2) gives one errno where no local port is left and where the machine has no address of the family to connect
+/// from: the second is true of UDP as well, which has ports of its own.
+bool has_no_source_address(const Address& to) noexcept {
+  const UniqueFd probe(::socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return probe && ::connect(probe.get(), to.data(), to.size()) != 0 && errno == EADDRNOTAVAIL;
+}
+
 Error no_address() {
   return {.kind = ErrorKind::connect_failed, .phase = Phase::connect, .detail = "there is no address to connect to"};
 }
@@ -113,6 +120,8 @@ void Dialer::on_attempt(Attempt& attempt) {
 }
 
 void Dialer::fail(const Address& address, int cause) {
+  // It does not wait for others to give a port back, then: the host can't be reached from here.
+  if (cause == EADDRNOTAVAIL && has_no_source_address(address)) cause = ENETUNREACH;
   failure_ = Error{.kind = kind_of(cause),
                    .phase = Phase::connect,
                    .sys_errno = cause,

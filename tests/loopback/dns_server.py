@@ -104,8 +104,8 @@ def record(name, kind, value, ttl=60):
 
 
 class ScriptedDns:
-    """`answer(name, kind)` gives (response code, list of record()) for each question. What does not fit in 512 bytes
-    is cut off and asked for again over TCP (RFC 1035 section 4.2.1)."""
+    """`answer(name, kind)` gives (response code, list of record()) for each question, or None: it is not answered. What
+    does not fit in 512 bytes is cut off and asked for again over TCP (RFC 1035 section 4.2.1)."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -137,7 +137,8 @@ class ScriptedDns:
             question, peer = self._udp.recvfrom(4096)
             if not question:
                 return
-            self._udp.sendto(self._reply(question, "udp"), peer)
+            if reply := self._reply(question, "udp"):
+                self._udp.sendto(reply, peer)
 
     def _serve_tcp(self):
         while True:
@@ -160,7 +161,9 @@ class ScriptedDns:
         kind = struct.unpack("!H", question[at + 1:at + 3])[0]
         name = ".".join(labels).lower()
         self.asked.append((name, kind, transport))
-        code, records = self.answer(name, kind)
+        if (said := self.answer(name, kind)) is None:
+            return b""
+        code, records = said
         flags, body = 0x8180 | code, b"".join(records)
         if transport == "udp" and len(body) + at + 5 > 512:
             flags, records, body = flags | 0x0200, [], b""

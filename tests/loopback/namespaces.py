@@ -56,3 +56,8 @@ def own_network():
 def allow_ports(first, last):
     """The local ports that connections are made from, in this network."""
     Path("/proc/sys/net/ipv4/ip_local_port_range").write_text(f"{first} {last}")
+
+
+def allow_ipv6(is_allowed):
+    """Whether this network has an IPv6 address at all."""
+    Path("/proc/sys/net/ipv6/conf/all/disable_ipv6").write_text("0" if is_allowed else "1")

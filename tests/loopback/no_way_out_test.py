@@ -8,7 +8,7 @@ import threading
 import unittest
 
 from harness import PIPE, Case
-from namespaces import allow_ports, own_network
+from namespaces import allow_ipv6, allow_ports, own_network
 from readable import wait_readable
 from scripted_server import ScriptedServer, response
 
@@ -113,6 +113,26 @@ class RefusedTest(Case):
     def test_there_is_no_route(self):
         self.assert_all_fail([f"http://192.0.2.{i % 200}/" for i in range(500)], "connect_unreachable", "Network is unreachable")
         self.assert_all_fail([f"http://[2001:db8::{i + 1}]/" for i in range(100)], "connect_unreachable", "Network is unreachable")
+
+    def test_there_is_no_address_to_connect_from(self):
+        """The system says it with the errno of a lack of local ports. It is none: the other hosts' jobs do not become fewer."""
+        gathered = threading.Barrier(8, timeout=10)
+
+        def page(connection, request):
+            gathered.wait()  # until all eight slots have one of these
+            connection.send(response(b"page"))
+            return True
+
+        allow_ipv6(False)
+        self.addCleanup(allow_ipv6, True)
+        servers = [self.enterContext(ScriptedServer({f"/{i}": page for i in range(4)}, ip=f"127.0.0.{2 + n}")) for n in range(4)]
+        bad = [f"http://[::1]:{servers[0].port}/{i}" for i in range(40)]
+        urls = bad[:20] + [server.url(f"/{i}") for i in range(4) for server in servers] + bad[20:]
+        records, outcome = self.records_of(
+            "-P", "8", "--per-host", "8", "--log-file", "log", "--log-level", "warning", self.write("list.txt", "\n".join(urls)))
+        self.assert_status(outcome, 4)
+        self.assertEqual([record["error"] for record in records if not record["ok"]], ["connect_unreachable"] * len(bad))
+        self.assertNotIn("transfers at once", (self.folder / "log").read_text())
 
     def test_one_address_without_a_route_does_not_slow_the_others(self):
         with ScriptedServer({f"/{i}": response(b"page") for i in range(100)}) as server:

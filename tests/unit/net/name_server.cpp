@@ -34,22 +34,30 @@ std::string name_in(std::string_view question) {
   return name;
 }
 
+bool is_for_ipv4(std::string_view question) {
+  const std::size_t end = name_end(question);
+  return at(question, end) == 0 && at(question, end + 1) == 1;
+}
+
 std::string reply(std::string_view question, const NameAnswer& answer, bool truncated) {
   constexpr std::size_t type_and_class = 4;
   const std::size_t end = name_end(question);
-  const bool is_for_ipv4 = at(question, end) == 0 && at(question, end + 1) == 1;
-  const std::size_t count = truncated || !is_for_ipv4 ? 0 : answer.ipv4.size();
+  const int family = is_for_ipv4(question) ? AF_INET : AF_INET6;
+  const std::vector<std::string>& addresses = family == AF_INET ? answer.ipv4 : answer.ipv6;
+  const std::size_t count = truncated ? 0 : addresses.size();
   std::string message(question.substr(0, 2));
   append(message, {truncated ? 0x87U : 0x85U, 0x80U | answer.code, 0, 1, static_cast<unsigned>(count >> 8U),
                    static_cast<unsigned>(count & 0xFFU), 0, 0, 0, 0});
   message += question.substr(header_bytes, end + type_and_class - header_bytes);
   for (std::size_t i = 0; i < count; ++i) {
-    append(message, {0xC0, header_bytes, 0, 1, 0, 1, answer.ttl >> 24U, answer.ttl >> 16U & 0xFFU,
-                     answer.ttl >> 8U & 0xFFU, answer.ttl & 0xFFU, 0, 4});
-    in_addr address{};
-    ::inet_pton(AF_INET, answer.ipv4[i].c_str(), &address);
-    message.append(reinterpret_cast<const char*>(&address), sizeof address);
+    in6_addr address{};  // has room for one of IPv4
+    ::inet_pton(family, addresses[i].c_str(), &address);
+    const unsigned size = family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr);
+    append(message, {0xC0, header_bytes, 0, family == AF_INET ? 1U : 28U, 0, 1, answer.ttl >> 24U,
+                     answer.ttl >> 16U & 0xFFU, answer.ttl >> 8U & 0xFFU, answer.ttl & 0xFFU, 0, size});
+    message.append(reinterpret_cast<const char*>(&address), size);
   }
+  if (family == AF_INET6 && answer.is_cut_for_ipv6) message.pop_back();
   return message;
 }
 
@@ -97,7 +105,10 @@ void NameServer::serve_udp() {
   question.resize(static_cast<std::size_t>(got));
   ++udp_questions_;
   const NameAnswer answer = answer_to(question);
-  if (answer.is_silent) return;
+  const bool is_silent = is_for_ipv4(question)
+                             ? answer.is_silent_for_ipv4 || ipv4_questions_++ < answer.silent_times_for_ipv4
+                             : answer.is_silent_for_ipv6;
+  if (answer.is_silent || is_silent) return;
   const std::string message = reply(question, answer, answer.needs_tcp);
   ::sendto(udp_.get(), message.data(), message.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
 }

@@ -16,10 +16,15 @@ namespace nbcrawl {
 /// What a name server says about one name.
 struct NameAnswer {
   std::uint8_t code = 0;          ///< RFC 1035 section 4.1.1: 2 is a failure of the server, 3 an unknown name
-  std::vector<std::string> ipv4;  ///< to questions for A; to any other there is none
+  std::vector<std::string> ipv4;  ///< to questions for A
+  std::vector<std::string> ipv6;  ///< to questions for AAAA
   std::uint32_t ttl = 60;         ///< of each
   bool needs_tcp = false;         ///< over UDP it says only that the answer does not fit
-  bool is_silent = false;
+  bool is_silent = false;         ///< to every question
+  bool is_silent_for_ipv4 = false;
+  int silent_times_for_ipv4 = 0;  ///< to so many questions, the first of all names
+  bool is_silent_for_ipv6 = false;
+  bool is_cut_for_ipv6 = false;  ///< the answer ends before its end
 };
 
 /// A name server on a thread of its own, over UDP and TCP on one port of the loopback interface.
@@ -47,6 +52,7 @@ class NameServer {
   std::uint16_t port_ = 0;
   SocketPair stop_;
   std::atomic<int> udp_questions_ = 0;
+  int ipv4_questions_ = 0;  // over UDP; of the server's thread
   std::atomic<int> tcp_questions_ = 0;
   std::thread thread_;
 };
