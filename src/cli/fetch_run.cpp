@@ -64,6 +64,7 @@ class FetchRun {
   Result<> watch_signals();
   Result<> clear_output();
   Result<> open_output();
+  void warn(const std::string& what);
   Summary run();
   Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
   JobChecks make_checks();
@@ -200,6 +201,9 @@ Result<> FetchRun::open_output() {
                                : FdOutput::create(*loop_, path);
   if (!output) return std::unexpected(std::move(output.error()));
   output_ = std::move(*output);
+  if (const auto bytes = resumable_ ? resumable_->cut_off() : 0; bytes > 0) {
+    warn("cut off of " + path + ": " + std::to_string(bytes) + " bytes behind the last result that counts");
+  }
   return settings_.jsonl ? output_->begin_line() : Result<>();
 }
 
@@ -208,11 +212,13 @@ Result<> FetchRun::open_state() {
   auto opened = ResumableRun::open(*loop_, settings_);
   if (!opened) return std::unexpected(std::move(opened.error()));
   resumable_ = std::move(*opened);
-  // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar.
+  // What goes on has the cookies that it had; else a run with nothing left to do would empty the jar. Before those of
+  // -b: what the user gives wins.
   CookieOptions& cookies = options_.cookies;
   std::error_code none_there;
   const bool is_file = cookies.save_file != "-" && std::filesystem::is_regular_file(cookies.save_file, none_there);
-  if (resumable_->goes_on() && is_file) cookies.load_files.push_back(cookies.save_file);
+  if (resumable_->kept_cookies_before() && is_file)
+    cookies.load_files.insert(cookies.load_files.begin(), cookies.save_file);
   return {};
 }
 
@@ -233,11 +239,14 @@ OwnNames FetchRun::own_names() const noexcept {
   return source_->total() ? OwnNames::none : OwnNames::unknown;
 }
 
+/// Once, in the log or on standard error.
+void FetchRun::warn(const std::string& what) {
+  log_.warning(what);
+  if (!settings_.silent && !logs_to_messages()) status_.print_above("nbcrawl: " + escape_for_terminal(what));
+}
+
 Result<> FetchRun::open_loop() {
-  if (const std::string shortage = fit_to_descriptors(options_); !shortage.empty()) {
-    log_.warning(shortage);
-    if (!settings_.silent && !logs_to_messages()) status_.print_above("nbcrawl: " + shortage);
-  }
+  if (const std::string shortage = fit_to_descriptors(options_); !shortage.empty()) warn(shortage);
   auto loop = EventLoop::create(multiplexer_kind(options_.multiplexer));
   if (!loop) return std::unexpected(std::move(loop.error()));
   loop_ = std::move(*loop);
@@ -278,7 +287,11 @@ Result<> FetchRun::open_run() {
 }
 
 Result<> FetchRun::watch_signals() {
-  auto signals = Signals::watch(*loop_, {SIGINT, SIGTERM}, [this](int signal) {
+  std::vector<int> asked_by{SIGINT, SIGTERM};
+  // The terminal is closed. Not under nohup(1), which has it ignored.
+  struct sigaction hangup{};
+  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) asked_by.push_back(SIGHUP);
+  auto signals = Signals::watch(*loop_, asked_by, [this](int signal) {
     if (!settings_.silent && !std::exchange(stopping_, true))
       status_.print_above("nbcrawl: stopping; once more to stop now");
     run_->stop(signal);
@@ -305,7 +318,7 @@ Summary FetchRun::run() {
       summary.exit_status = exit_status_of(summary.error->kind);
     }
   }
-  if (resumable_) resumable_->finish(summary);
+  if (resumable_) resumable_->finish(summary, run_->has_kept_cookies());
   return summary;
 }
 

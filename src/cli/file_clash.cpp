@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::string_view cookie_option = "--cookie";
 constexpr std::string_view jar_option = "--cookie-jar";
+constexpr std::string_view state_option = "--state";
 
 struct UsedFile {
   std::string use;                                       ///< "the job list", or an option
@@ -85,11 +86,15 @@ std::vector<UsedFile> configuration_files(const FetchSettings& settings) {
 
 /// Those that are named to be written: "-" is a standard descriptor.
 std::vector<UsedFile> named_outputs(const FetchSettings& settings) {
-  return {{.use = "--output", .path = settings.output_file},
-          {.use = "--state", .path = settings.state_file},
-          {.use = "--log-file", .path = settings.log_file},
-          {.use = std::string(jar_option), .path = settings.options.cookies.save_file},
-          {.use = "SSLKEYLOGFILE", .path = key_log_file()}};
+  std::vector<UsedFile> files{{.use = "--output", .path = settings.output_file}};
+  if (!settings.state_file.empty()) {
+    for (std::string& path : RunState::files_at(settings.state_file))
+      files.push_back({.use = std::string(state_option), .path = std::move(path)});
+  }
+  files.push_back({.use = "--log-file", .path = settings.log_file});
+  files.push_back({.use = std::string(jar_option), .path = settings.options.cookies.save_file});
+  files.push_back({.use = "SSLKEYLOGFILE", .path = key_log_file()});
+  return files;
 }
 
 std::vector<UsedFile> written_files(const FetchSettings& settings) {
@@ -116,7 +121,9 @@ Result<> check_standard_input(const std::vector<UsedFile>& read) {
 
 Result<> check_file(const UsedFile& file, const std::vector<UsedFile>& used) {
   for (const UsedFile& other : used) {
-    if (!is_same(file, other) || (file.use == jar_option && other.use == cookie_option)) continue;
+    const bool may_share = (file.use == jar_option && other.use == cookie_option) ||
+                           (file.use == state_option && other.use == state_option);  // by a link and by its own name
+    if (may_share || !is_same(file, other)) continue;
     const std::string& path = file.path.empty() ? other.path : file.path;
     return std::unexpected(
         refused(other.use + " and " + file.use + " are one file" + (path.empty() ? "" : ", " + path)));
@@ -166,8 +173,6 @@ std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
   for (const auto& files : {read_files(settings), configuration_files(settings), named_outputs(settings)}) {
     for (const UsedFile& file : files) paths.push_back(file.path);
   }
-  if (!settings.state_file.empty())
-    std::ranges::move(RunState::files_at(settings.state_file), std::back_inserter(paths));
   std::vector<std::filesystem::path> places;
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     places.push_back(behind_links("/proc/self/fd/" + std::to_string(descriptor)));

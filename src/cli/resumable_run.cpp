@@ -18,18 +18,24 @@ namespace {
 std::string absolute(const std::string& path) {
   if (path.empty()) return path;
   std::error_code ignored;  // the working folder is gone: then the path is no good elsewhere, and compared as it is
-  const auto found = std::filesystem::absolute(path, ignored);
-  return ignored ? path : found.lexically_normal().string();
+  const auto found = std::filesystem::absolute(path, ignored).lexically_normal();
+  if (ignored) return path;
+  return found.has_filename() ? found.string() : found.parent_path().string();  // "folder/" is "folder"
 }
 
 Error refused(std::string detail) {
   return {.kind = ErrorKind::state_failed, .phase = Phase::output, .detail = std::move(detail)};
 }
 
+bool is_on_disk(const std::string& path) {
+  std::error_code none_there;
+  return std::filesystem::is_regular_file(path, none_there);
+}
+
 /// The results of a run whose state is lost, most likely.
 bool holds_something(const std::string& path) {
   std::error_code none_there;
-  return std::filesystem::is_regular_file(path, none_there) && std::filesystem::file_size(path, none_there) > 0;
+  return is_on_disk(path) && std::filesystem::file_size(path, none_there) > 0;
 }
 
 std::string switched(bool on) { return on ? "on" : ""; }
@@ -67,16 +73,17 @@ Result<std::unique_ptr<ResumableRun>> ResumableRun::open(EventLoop& loop, const 
   // Nothing of what follows is kept before the first result is there: a run that comes to none claims nothing.
   if (auto prepared = (*state)->prepare(); !prepared) return std::unexpected(std::move(prepared.error()));
   const std::vector<Setting> wanted = settings_of(settings);
-  const auto was_there = (*state)->agree(wanted);
-  if (!was_there) return std::unexpected(was_there.error());
+  if (auto agreed = (*state)->agree(wanted); !agreed) return std::unexpected(std::move(agreed.error()));
   if (auto opened = settings.retry_failed ? (*state)->retry_failed() : Result<>(); !opened)
     return std::unexpected(std::move(opened.error()));
   auto list = (*state)->list_marks();
   if (!list) return std::unexpected(std::move(list.error()));
   const auto totals = (*state)->totals();
   if (!totals) return std::unexpected(totals.error());
+  const auto kept_cookies = (*state)->has_kept_cookies();
+  if (!kept_cookies) return std::unexpected(kept_cookies.error());
   return std::unique_ptr<ResumableRun>(
-      new ResumableRun(loop, std::move(*state), std::move(*list), *was_there, *totals));
+      new ResumableRun(loop, std::move(*state), std::move(*list), *kept_cookies, *totals));
 }
 
 /// "> FILE" has the shell empty the file before we are started; ">> FILE" does not, whatever is there.
@@ -108,13 +115,28 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   }
   const auto mark = state_->output_mark();
   if (!mark) return std::unexpected(mark.error());
+  // Of what earlier runs gave a pipe nothing stands in a file, and nothing in a pipe of what is in their file.
+  const bool is_file = !std::filesystem::exists(path, not_both_there) || is_on_disk(path);
+  const bool was_file = *mark != 0;
+  if (bytes->value_or(0) > 0 && is_file != was_file) {
+    return std::unexpected(refused("can't write " + path + ": it is " + (is_file ? "a file" : "no file on disk") +
+                                   ", and by the state " + state_->path() + " earlier runs wrote " +
+                                   std::to_string(**bytes) + " bytes to " + (was_file ? "one" : "a pipe or device")));
+  }
+  std::error_code unknown;
+  const auto size = is_file ? std::filesystem::file_size(path, unknown) : 0;
+  if (!unknown && size > bytes->value_or(0)) cut_off_ = size - bytes->value_or(0);
   return FdOutput::go_on(loop_, path, bytes->value_or(0), *mark);
 }
 
-void ResumableRun::finish(Summary& summary) {
-  const bool is_complete = !summary.error && summary.stopped_by_signal == 0 && !summary.stopped_by_errors;
+void ResumableRun::finish(Summary& summary, bool has_kept_cookies) {
   auto finished = summary.error ? Result<>() : state_->settle();  // also where there was no result
-  if (finished) finished = journal_.finish(is_complete);
+  if (finished) finished = journal_.finish();
+  if (finished) finished = state_->end_retry();
+  if (has_kept_cookies) {
+    auto kept = state_->keep_cookies();
+    if (finished) finished = std::move(kept);
+  }
   if (!finished && !summary.error) {
     summary.error = std::move(finished.error());
     summary.exit_status = lower_status(summary.exit_status, exit_status_of(summary.error->kind));

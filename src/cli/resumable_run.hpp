@@ -21,30 +21,32 @@ class ResumableRun {
 
   [[nodiscard]] ListWatch& list_watch() noexcept { return list_watch_; }
   [[nodiscard]] RunJournal& journal() noexcept { return journal_; }
-  /// Whether an earlier run has begun it.
-  [[nodiscard]] bool goes_on() const noexcept { return goes_on_; }
+  /// Whether an earlier run has written the jar of -c.
+  [[nodiscard]] bool kept_cookies_before() const noexcept { return kept_cookies_before_; }
   /// What was done before.
   [[nodiscard]] const JobTotals& done_before() const noexcept { return done_before_; }
 
   /// Opens the file of -o where the state says that it ends; an empty path is standard output. Error: also where the
-  /// state knows of no file, and it holds something; where standard output is a file that lacks what earlier runs
-  /// wrote.
+  /// state knows of no file, and it holds something; where earlier runs wrote to a pipe and this is a file, or the
+  /// other way round; where standard output is a file that lacks what earlier runs wrote.
   Result<std::unique_ptr<FdOutput>> open_output(const std::string& path);
+  /// Bytes behind the last result that counts, which open_output() has cut off.
+  [[nodiscard]] std::uint64_t cut_off() const noexcept { return cut_off_; }
   /// The jobs of `list` that are not done. The list is borrowed.
   JobSource& source(JobSource& list, ResumedSource::OnDone on_done) {
     return source_.emplace(list, *state_, loop_, std::move(on_done));
   }
   /// The last commit of a run, whose outcome it adds to that of earlier ones.
-  void finish(Summary& summary);
+  void finish(Summary& summary, bool has_kept_cookies);
 
  private:
-  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, bool goes_on,
+  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, bool kept_cookies_before,
                JobTotals done_before)
       : loop_(loop),
         state_(std::move(state)),
         list_watch_(std::move(list)),
         journal_(*state_, list_watch_, loop),
-        goes_on_(goes_on),
+        kept_cookies_before_(kept_cookies_before),
         done_before_(done_before) {}
 
   [[nodiscard]] Result<> check_standard_output(std::uint64_t written_before) const;
@@ -54,7 +56,8 @@ class ResumableRun {
   ListWatch list_watch_;
   RunJournal journal_;
   std::optional<ResumedSource> source_;
-  bool goes_on_;
+  bool kept_cookies_before_;
+  std::uint64_t cut_off_ = 0;
   JobTotals done_before_;
 };
 

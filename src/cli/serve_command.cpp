@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -47,7 +48,7 @@ struct Tally {
 int serve_until_signal(EventLoop& loop, HttpServer& server) {
   int received = 0;
   bool again = false;
-  auto signals = Signals::watch(loop, {SIGINT, SIGTERM}, [&](int signal) {
+  auto signals = Signals::watch(loop, std::array{SIGINT, SIGTERM}, [&](int signal) {
     again = received != 0;
     received = signal;
     server.drain();

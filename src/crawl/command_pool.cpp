@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <thread>
 #include <utility>
@@ -19,6 +20,18 @@ constexpr std::size_t shown_command_bytes = 80;
 /// Of what other commands, when they end, give back.
 bool lacks_room(const Error& error) noexcept {
   return error.kind == ErrorKind::out_of_descriptors || error.sys_errno == EAGAIN || error.sys_errno == ENOMEM;
+}
+
+/// Whoever stops us may send the same signal to all processes of ours, as a service manager does.
+bool stops_with_us(const ProcessOutcome& outcome) noexcept {
+  const int signal = outcome.end == ProcessOutcome::End::signalled ? outcome.number : 0;
+  return signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGKILL;
+}
+
+Error stopped_too() {
+  return {.kind = ErrorKind::interrupted,
+          .phase = Phase::callback,
+          .detail = "the run was stopped, and the command of the job with it"};
 }
 
 std::string describe_end(const ProcessOutcome& outcome, const ProcessLimits& limits) {
@@ -97,6 +110,7 @@ void CommandPool::on_end(Tasks::iterator task, const ProcessLimits& limits, Proc
   limit_.on_done();
   if (outcome.end == ProcessOutcome::End::exited && outcome.number == 0)
     return end(running_, task, std::move(outcome.output));
+  if (draining_ && stops_with_us(outcome)) return end(running_, task, std::unexpected(stopped_too()));
   std::string detail =
       "the command '" + shortened(task->command.line, shown_command_bytes) + "' " + describe_end(outcome, limits);
   if (!outcome.last_line.empty()) detail.append(": ").append(outcome.last_line);

@@ -35,6 +35,8 @@ class CommandPool {
   /// Starts what waits, as far as there is room. Where the system has none (descriptors, processes), it is tried again
   /// by the next call as long as something is under way that will free some: a command, or what `make_room` has found.
   void start_waiting(const MakeRoom& make_room);
+  /// The run is being stopped: a command that a signal ends now was stopped with it (interrupted).
+  void drain() noexcept { draining_ = true; }
   /// Kills what runs; every page comes back with this error.
   void abort(const Error& error);
 
@@ -64,6 +66,7 @@ class CommandPool {
   OnDone on_done_;
   ConcurrencyLimit limit_;
   bool starved_ = false;
+  bool draining_ = false;
   std::size_t memory_bytes_ = 0;
   Tasks waiting_;
   Tasks running_;

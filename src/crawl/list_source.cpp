@@ -48,6 +48,17 @@ Result<std::uint64_t> count_jobs(JobReader& reader, Feed feed) {
   }
 }
 
+std::string name_of(const std::string& list) { return list == "-" ? "standard input" : list; }
+
+Error cut_short(const std::string& list) {
+  return {
+      .kind = ErrorKind::invalid_job,
+      .phase = Phase::job,
+      .detail = name_of(list) +
+                " ends within a line: who wrote it may have been ended, so this line is not fetched; go on with the "
+                "whole list, a newline at its end"};
+}
+
 constexpr const char* command_line = "command line";
 
 }  // namespace
@@ -103,6 +114,10 @@ JobSource::Step ListSource::next() {
       if (!*opened) return NoMoreJobs{};
     }
     auto step = reader_->next();
+    if (is_cut()) {
+      reader_.reset();
+      return SourceFailed{cut_short(lists_[opened_ - 1])};
+    }
     if (Job* job = std::get_if<Job>(&step)) {
       job->index += first_index_;
       next_index_ = job->index + 1;
@@ -130,6 +145,7 @@ Result<bool> ListSource::open_next() {
   if (opened_ == lists_.size()) return false;
   const std::string& list = lists_[opened_++];
   input_.reset();
+  is_stream_ = false;
   first_index_ = next_index_;
   if (is_url(list)) {
     reader_.emplace(command_line, limits_, make_checks_());
@@ -138,10 +154,12 @@ Result<bool> ListSource::open_next() {
     if (!fed) return std::unexpected(std::move(fed.error()));
     return true;
   }
-  auto input = list == "-" ? FdInput::borrow(loop_, STDIN_FILENO, "standard input") : open_file(loop_, list);
+  auto input = list == "-" ? FdInput::borrow(loop_, STDIN_FILENO, name_of(list)) : open_file(loop_, list);
   if (!input) return std::unexpected(std::move(input.error()));
   input_ = std::move(*input);
-  reader_.emplace(list == "-" ? "standard input" : list, limits_, make_checks_());
+  struct stat status{};
+  is_stream_ = ::fstat(input_->fileno(), &status) == 0 && !S_ISREG(status.st_mode);
+  reader_.emplace(name_of(list), limits_, make_checks_());
   return true;
 }
 
@@ -162,12 +180,15 @@ Result<> ListSource::feed(std::string_view bytes) {
 }
 
 Result<> ListSource::end_list() {
-  auto rest = watch_ != nullptr ? watch_->end_of_list(opened_ == lists_.size()) : Result<std::string_view>();
+  auto rest =
+      watch_ != nullptr ? watch_->end_of_list(opened_ == lists_.size(), is_stream_) : Result<std::string_view>();
   if (!rest) return std::unexpected(std::move(rest.error()));
   reader_->feed(*rest);
   reader_->finish();
   return {};
 }
+
+bool ListSource::is_cut() const noexcept { return watch_ != nullptr && is_stream_ && reader_->may_be_cut(); }
 
 JobSource::Step ListSource::unreadable(Error error) {
   if (watch_ != nullptr) return SourceFailed{std::move(error)};

@@ -21,7 +21,8 @@ class ListSource final : public JobSource {
   using MakeChecks = std::move_only_function<JobChecks()>;
 
   /// `watch` is borrowed; with it a list that can't be read fails the source, since the places of the jobs behind it
-  /// would be other ones than before. Null: what the lists were earlier does not matter.
+  /// would be other ones than before; and so does one from a pipe that ends within a line, for a job of half a URL
+  /// can't be taken back. Null: what the lists were earlier does not matter.
   ListSource(EventLoop& loop, std::vector<std::string> lists, const Limits& limits, MakeChecks make_checks,
              ListWatch* watch = nullptr);
 
@@ -44,6 +45,7 @@ class ListSource final : public JobSource {
   Result<> feed(std::string_view bytes);
   Result<> end_list();
   Step unreadable(Error error);
+  [[nodiscard]] bool is_cut() const noexcept;
 
   EventLoop& loop_;
   std::vector<std::string> lists_;
@@ -52,6 +54,7 @@ class ListSource final : public JobSource {
   ListWatch* watch_;
   std::size_t opened_ = 0;
   std::unique_ptr<FdInput> input_;  // null: a single URL, which is all fed
+  bool is_stream_ = false;          // it is a pipe or the like
   std::optional<JobReader> reader_;
   std::uint64_t first_index_ = 0;  // of the list being read
   std::uint64_t next_index_ = 0;

@@ -18,10 +18,10 @@ Result<std::string_view> ListWatch::pass(std::string_view bytes) {
   return release(static_cast<std::size_t>(std::max(known_to, held_from) - held_from));
 }
 
-Result<std::string_view> ListWatch::end_of_list(bool is_last) {
+Result<std::string_view> ListWatch::end_of_list(bool is_last, bool may_be_cut) {
   // A line without a newline at the end of a list counts as one with it: then a list to which lines were added begins
   // as it did, and one whose last line became longer does not.
-  if (!ends_line_) {
+  if (!ends_line_ && !may_be_cut) {
     if (auto hashed = hash("\n"); !hashed) return std::unexpected(std::move(hashed.error()));
   }
   if (is_last) {

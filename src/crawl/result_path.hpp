@@ -31,6 +31,8 @@ class ResultPath {
 
   /// Goes on with what waits here: in each pass.
   void advance(const CommandPool::MakeRoom& make_room);
+  /// The run is being stopped.
+  void drain() noexcept { commands_.drain(); }
   /// Ends what is under way here with this error, and what should come to be.
   void abort(const Error& error) {
     aborted_ = error;

@@ -120,7 +120,9 @@ Summary Run::run() {
     results_.take(Page::of(std::move(attempt)), std::unexpected(stopped()));
   }
   deliver();
-  if (auto saved = cookies_.save(aborted_ ? Duration::zero() : jar_patience); !saved) give_up(std::move(saved.error()));
+  const auto kept = cookies_.save(aborted_ ? Duration::zero() : jar_patience);
+  has_kept_cookies_ = kept.has_value();
+  if (!kept) give_up(kept.error());
   return summarise();
 }
 
@@ -361,6 +363,7 @@ void Run::stop(int signal) {
 void Run::drain() {
   if (stopping_) return;
   stopping_ = true;
+  results_.drain();
   drain_timer_.arm(parts_.loop.now() + drain_time);
 }
 

@@ -50,6 +50,8 @@ class Run final : public FetchObserver {
   void pass_over(const Job& job);
 
   [[nodiscard]] Statistics statistics() const noexcept;
+  /// Whether run() has written the jar, if there is one.
+  [[nodiscard]] bool has_kept_cookies() const noexcept { return has_kept_cookies_; }
 
   // Where it fetches on its own loop.
   Result<> on_head(Transfer& transfer) override;
@@ -104,6 +106,7 @@ class Run final : public FetchObserver {
   bool aborted_ = false;
   bool over_error_budget_ = false;
   bool asked_to_stop_ = false;
+  bool has_kept_cookies_ = false;
   int signal_ = 0;              // that asked first; 0: none did
   std::optional<Error> fatal_;  // why what is under way was given up
   Timer schedule_timer_;

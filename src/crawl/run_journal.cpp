@@ -117,13 +117,13 @@ void RunJournal::hurry() {
   finished_ = take_written();  // what was held for order and came to nothing is not done
 }
 
-Result<> RunJournal::finish(bool is_complete) {
+Result<> RunJournal::finish() {
   hurry();
   // Two times, since a batch is done with in the commit after the one that let it go.
   for (int i = 0; i < 2; ++i) {
     if (auto flushed = flush(); !flushed) return flushed;
   }
-  return is_complete ? state_.complete() : Result<>();
+  return {};
 }
 
 std::size_t RunJournal::pending_bytes() const noexcept {

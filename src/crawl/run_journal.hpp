@@ -53,8 +53,8 @@ class RunJournal {
   Result<> flush();
   /// The sinks have finished: from now on each flush() commits what it can.
   void hurry();
-  /// Commits the last results, which the output must have taken. `is_complete`: no job of the list is left.
-  Result<> finish(bool is_complete);
+  /// Commits the last results, which the output must have taken.
+  Result<> finish();
 
   /// What waits for a commit or for a slow reader; not what is held back for order, which has a bound of its own and
   /// waits for more to be read.

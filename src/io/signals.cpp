@@ -9,7 +9,7 @@
 
 namespace nbcrawl {
 
-Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::initializer_list<int> signals,
+Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::span<const int> signals,
                                                 std::move_only_function<void(int)> on_signal) {
   sigset_t set;
   sigset_t before;

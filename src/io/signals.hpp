@@ -2,8 +2,8 @@
 
 #include <csignal>
 #include <functional>
-#include <initializer_list>
 #include <memory>
+#include <span>
 
 #include "base/unique_fd.hpp"
 #include "io/event_loop.hpp"
@@ -15,7 +15,7 @@ namespace nbcrawl {
 /// once the group that it is in. The destructor restores the mask. Block before other threads start.
 class Signals final : public Pollable {
  public:
-  static Result<std::unique_ptr<Signals>> watch(EventLoop& loop, std::initializer_list<int> signals,
+  static Result<std::unique_ptr<Signals>> watch(EventLoop& loop, std::span<const int> signals,
                                                 std::move_only_function<void(int)> on_signal);
   static constexpr milliseconds one_signal{200};
   ~Signals() override;

@@ -13,6 +13,7 @@ JobReader::Step JobReader::next() {
       return bad_record(fault->position, fault->message, fault->final);
     }
     const ListRecord& record = *std::get_if<ListRecord>(&step);
+    may_be_cut_ = record.may_be_cut;
     if (record.kind != ListRecord::Kind::defaults) return read(record);
     if (const auto fault = parser_.set_defaults(record.text)) {
       ended_ = true;  // what any later job should have is unknown

@@ -42,6 +42,9 @@ class JobReader {
   /// The next job, its index set, or what stands in its place. Behind a bad record the reader goes on with the next
   /// one unless the error is final; each counts as one index.
   Step next();
+  /// Whether what next() gave last is the last line of a plain list, without a newline: who wrote the list may have
+  /// been ended within it.
+  [[nodiscard]] bool may_be_cut() const noexcept { return may_be_cut_; }
 
  private:
   Step read(const ListRecord& record);
@@ -54,6 +57,7 @@ class JobReader {
   JobParser parser_;
   std::uint64_t next_index_ = 0;
   bool ended_ = false;
+  bool may_be_cut_ = false;
 };
 
 }  // namespace nbcrawl

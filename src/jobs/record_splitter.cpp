@@ -93,7 +93,8 @@ std::optional<RecordSplitter::Step> RecordSplitter::take_line() {
   const std::string_view line = whole ? text.substr(0, newline) : text;
   std::size_t indent = 0;
   while (indent < line.size() && is_json_white(line[indent])) ++indent;
-  const ListRecord record{.kind = ListRecord::Kind::line, .text = without_comment(line.substr(indent))};
+  const ListRecord record{
+      .kind = ListRecord::Kind::line, .text = without_comment(line.substr(indent)), .may_be_cut = !whole};
   begin_ += line.size() + (whole ? 1 : 0);
   scanned_ = 0;
   if (record.text.empty()) return std::nullopt;

@@ -26,7 +26,8 @@ struct ListRecord {
     defaults,  ///< the value of "defaults", an object
   };
   Kind kind;
-  std::string_view text;  ///< lives until feed()
+  std::string_view text;    ///< lives until feed()
+  bool may_be_cut = false;  ///< a line without a newline, at the end of the list
 };
 
 /// A place where the list breaks its own form.

@@ -96,9 +96,9 @@ class AresChannel::Socket final : public Pollable {
 };
 
 /// One question for the addresses of a host. c-ares asks for both families at once and answers when it has both: that
-/// is the whole. There are name servers that never answer for one of them, so after `half_delay` IPv4 is asked for alone,
-/// and IPv6 where that has none or is silent too: the halves. The first that has an address is the answer. The channel
-/// keeps a question until c-ares is done with it.
+/// is the whole. There are name servers that never answer for one of them, so after `half_delay` IPv4 is asked for
+/// alone, and IPv6 where that has none or is silent too: the halves. The first that has an address is the answer. The
+/// channel keeps a question until c-ares is done with it.
 class AresChannel::Question {
  public:
   Question(AresChannel& owner, std::string host, OnAnswer on_answer)
@@ -185,7 +185,7 @@ class AresChannel::Question {
   AresChannel& owner_;
   std::string host_;
   OnAnswer on_answer_;  // empty once it was called or given up
-  Timer half_timer_;  // of the next half
+  Timer half_timer_;    // of the next half
   bool was_half_asked_ = false;
   std::optional<int> failure_;  // the most telling so far
   int under_way_ = 0;

@@ -67,6 +67,7 @@ Result<JobTotals> JobMarks::totals() {
     if (!marks) return std::unexpected(marks.error());
     for (const char byte : *marks) {
       const JobMark mark = JobMark::from_byte(byte);
+      if (mark.is_perhaps_written()) ++totals.perhaps_written;
       if (!mark.is_done()) continue;
       const int status = mark.exit_status();
       ++(status == 0 ? totals.succeeded : totals.failed);

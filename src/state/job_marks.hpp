@@ -14,7 +14,8 @@ namespace nbcrawl {
 struct JobTotals {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
-  int lowest_exit_status = 0;  ///< of those that failed; 0: none
+  int lowest_exit_status = 0;         ///< of those that failed; 0: none
+  std::uint64_t perhaps_written = 0;  ///< begun or opened anew, and not done
 
   [[nodiscard]] std::uint64_t done() const noexcept { return succeeded + failed; }
 };

@@ -95,16 +95,12 @@ Result<> RunState::settle() {
   return done;
 }
 
-Result<bool> RunState::agree(std::span<const Setting> settings) {
+Result<> RunState::agree(std::span<const Setting> settings) {
   auto stored = database_->prepare("SELECT value FROM setting WHERE name = ?");
   if (!stored) return std::unexpected(std::move(stored.error()));
   const auto count = database_->integer("SELECT count(*) FROM setting");
   if (!count) return std::unexpected(count.error());
-  if (*count == 0) {
-    if (auto put = transact([&] { return put_settings(settings); }); !put)
-      return std::unexpected(std::move(put.error()));
-    return false;
-  }
+  if (*count == 0) return transact([&] { return put_settings(settings); });
   for (const Setting& setting : settings) {
     stored->bind_text(1, setting.name);
     const auto found = stored->next_row();
@@ -114,9 +110,9 @@ Result<bool> RunState::agree(std::span<const Setting> settings) {
       return std::unexpected(failure(path(), "it was begun with " + setting.name + " " + shown(before) + ", not " +
                                                  shown(setting.value) + "; results of both can't go together"));
     }
-    if (auto rest = *found ? stored->run() : Result<>(); !rest) return std::unexpected(std::move(rest.error()));
+    if (auto rest = *found ? stored->run() : Result<>(); !rest) return rest;
   }
-  return true;
+  return {};
 }
 
 Result<> RunState::put_settings(std::span<const Setting> settings) {
@@ -131,6 +127,7 @@ Result<> RunState::put_settings(std::span<const Setting> settings) {
 }
 
 Result<> RunState::retry_failed() {
+  if (auto ended = end_retry(); !ended) return ended;  // a kill may have come behind its last job
   const auto under_way = progress(retrying);
   if (!under_way) return std::unexpected(under_way.error());
   if (under_way->value_or(0) != 0) return {};
@@ -140,11 +137,19 @@ Result<> RunState::retry_failed() {
   });
 }
 
-Result<> RunState::complete() {
+Result<> RunState::end_retry() {
   const auto under_way = progress(retrying);
   if (!under_way) return std::unexpected(under_way.error());
   if (under_way->value_or(0) == 0) return {};
-  return transact([this] { return put_progress(retrying, 0); });
+  const auto all = totals();
+  if (!all) return std::unexpected(all.error());
+  return all->perhaps_written > 0 ? Result<>() : put_progress(retrying, 0);
+}
+
+Result<bool> RunState::has_kept_cookies() {
+  const auto kept = progress(cookies_kept);
+  if (!kept) return std::unexpected(kept.error());
+  return kept->value_or(0) != 0;
 }
 
 Result<std::vector<ListMark>> RunState::list_marks() {

@@ -53,13 +53,16 @@ class RunState {
   /// Keeps what was changed since prepare(). The second time it does nothing.
   Result<> settle();
 
-  /// A new state takes these settings; one that is there must have the same. Whether it was there.
-  Result<bool> agree(std::span<const Setting> settings);
+  /// A new state takes these settings; one that is there must have the same.
+  Result<> agree(std::span<const Setting> settings);
 
   /// Opens the jobs that failed anew. Where an earlier call's are not all done again yet, these stay the ones.
   Result<> retry_failed();
-  /// Says that all jobs of the list are done.
-  Result<> complete();
+  /// At the end of a run: where all those jobs are done again, the next retry_failed() starts over.
+  Result<> end_retry();
+  /// Says that the run has written its cookies to their jar.
+  Result<> keep_cookies() { return put_progress(cookies_kept, 1); }
+  [[nodiscard]] Result<bool> has_kept_cookies();
 
   [[nodiscard]] Result<JobMark> mark(std::uint64_t index) { return marks_.get(index); }
   [[nodiscard]] Result<std::uint64_t> next_open(std::uint64_t index) { return marks_.next_open(index); }
@@ -78,6 +81,8 @@ class RunState {
 
  private:
   explicit RunState(std::unique_ptr<Database> database) : database_(std::move(database)), marks_(*database_) {}
+
+  static constexpr std::string_view cookies_kept = "cookies_kept";  // a row of the table `progress`: 1
 
   Result<> check();
   Result<> create();

@@ -99,7 +99,7 @@ void use(RunState& state) {
   sound(state.commit({.jobs = jobs, .output_bytes = 80}));
   sound(state.retry_failed());
   sound(state.next_open(0));
-  sound(state.complete());
+  sound(state.end_retry());
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ TEST_CASE("what can't be cut back is written only when its jobs are marked, and 
   CHECK(f.state->mark(1)->is_perhaps_written());
   take(large.size(), read.size());
   CHECK(read == large + "second");
-  REQUIRE(f.journal.finish(true));
+  REQUIRE(f.journal.finish());
   CHECK(f.state->mark(1)->is_done());
   CHECK(f.journal.pending_bytes() == 0);
 }
@@ -124,7 +124,7 @@ TEST_CASE("what a reader that went away has not taken is not done", "[run_journa
   ends.reading.reset();
   REQUIRE(f.loop->run_once());  // the write of the loop fails, and nothing is pending any more
   REQUIRE_FALSE((*pipe)->check());
-  CHECK_FALSE(f.journal.finish(false));
+  CHECK_FALSE(f.journal.finish());
   CHECK(f.state->mark(0)->is_perhaps_written());
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a result that is held back for order is not done", "[run_journal]") {
     f.journal.finished({.index = index});
   }
   REQUIRE(ordered.finish());
-  REQUIRE(f.journal.finish(false));
+  REQUIRE(f.journal.finish());
   CHECK(content(f.folder.file("out")) == "0");
   CHECK(f.state->mark(0)->is_done());
   CHECK_FALSE(f.state->mark(2)->is_done());
@@ -184,7 +184,7 @@ TEST_CASE("what could not be written is not committed", "[run_journal]") {
   REQUIRE(full);
   Output& output = f.journal.attach(**full);
   write(output, f.journal, 0, "x");
-  const auto finished = f.journal.finish(true);
+  const auto finished = f.journal.finish();
   REQUIRE_FALSE(finished);
   CHECK(finished.error().kind == ErrorKind::output_failed);
   CHECK_FALSE(f.state->mark(0)->is_done());

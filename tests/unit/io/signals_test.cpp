@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <memory>
 #include <vector>
@@ -22,7 +23,8 @@ bool is_blocked(int signal) {
 TEMPLATE_TEST_CASE("signals come through the loop", "[signals]", Select, Poll, Epoll) {
   const auto loop = open_loop(TestType::kind);
   std::vector<int> seen;
-  const auto signals = Signals::watch(*loop, {SIGUSR1, SIGUSR2, SIGURG}, [&](int signal) { seen.push_back(signal); });
+  const auto signals =
+      Signals::watch(*loop, std::array{SIGUSR1, SIGUSR2, SIGURG}, [&](int signal) { seen.push_back(signal); });
   REQUIRE(signals);
   REQUIRE(loop->run_once(true));
   CHECK(seen.empty());
@@ -45,7 +47,7 @@ TEMPLATE_TEST_CASE("signals come through the loop", "[signals]", Select, Poll, E
 TEST_CASE("the same signal again at once is no other one, and later it is", "[signals]") {
   const auto loop = open_loop(MultiplexerKind::poll);
   std::vector<int> seen;
-  const auto signals = Signals::watch(*loop, {SIGUSR1, SIGUSR2}, [&](int signal) { seen.push_back(signal); });
+  const auto signals = Signals::watch(*loop, std::array{SIGUSR1, SIGUSR2}, [&](int signal) { seen.push_back(signal); });
   REQUIRE(signals);
   const auto receive = [&](int signal) {
     REQUIRE(::kill(::getpid(), signal) == 0);
@@ -67,7 +69,7 @@ TEST_CASE("signals are blocked only while somebody watches them", "[signals]") {
   const auto loop = open_loop(MultiplexerKind::poll);
   REQUIRE_FALSE(is_blocked(SIGUSR1));
   {
-    const auto signals = Signals::watch(*loop, {SIGUSR1}, [](int) {});
+    const auto signals = Signals::watch(*loop, std::array{SIGUSR1}, [](int) {});
     REQUIRE(signals);
     CHECK(is_blocked(SIGUSR1));
     CHECK_FALSE(is_blocked(SIGUSR2));

@@ -238,7 +238,8 @@ TEST_CASE("a resolver may end while a question is under way") {
 TEST_CASE("a resolver may end while one family is still to come: nobody is told of the other") {
   Fixture at({{"a.test", {.ipv4 = {"127.0.0.1"}, .is_silent_for_ipv6 = true}}});
   auto channel = AresChannel::create(*at.loop, at.server.address()).value();
-  channel->ask("a.test", AddressFamily::any, [](const Addresses&, std::chrono::seconds) { FAIL("told after the end"); });
+  channel->ask("a.test", AddressFamily::any,
+               [](const Addresses&, std::chrono::seconds) { FAIL("told after the end"); });
   while (at.server.udp_questions() < 2) REQUIRE(at.loop->run_once(true).has_value());
   REQUIRE(at.loop->run_once().has_value());  // the answer for IPv4 comes
   channel.reset();

@@ -97,11 +97,19 @@ TEST_CASE("jobs that failed are opened anew, and once more only when all are don
   CHECK(state->mark(5) == JobMark::done(4));
   CHECK(state->mark(6)->is_perhaps_written());
   done(*state, 6, 7);
-  done(*state, 9000, 9001);
-  REQUIRE(state->complete());
+  REQUIRE(state->end_retry());  // one is left
   REQUIRE(state->retry_failed());
+  CHECK(state->mark(5) == JobMark::done(4));
+  done(*state, 9000, 9001);
+  REQUIRE(state->retry_failed());  // whether a run has said end_retry() before or was killed
   CHECK(state->mark(5)->is_perhaps_written());
   CHECK(state->totals()->succeeded == 9'999);
+  done(*state, 5, 6, 4);
+  REQUIRE(state->end_retry());
+  const std::array begun{std::pair{std::uint64_t{20'000}, JobMark::perhaps_written()}};
+  REQUIRE(state->commit({.jobs = begun}));  // by another run, and killed
+  REQUIRE(state->retry_failed());
+  CHECK(state->mark(5)->is_perhaps_written());
 }
 
 TEST_CASE("what was changed since prepare() is kept by settle() alone", "[state]") {
@@ -112,7 +120,7 @@ TEST_CASE("what was changed since prepare() is kept by settle() alone", "[state]
   for (const bool settles : {false, true}) {
     const auto state = open(path);
     REQUIRE(state->prepare());
-    CHECK(state->agree(settings) == false);
+    REQUIRE(state->agree(settings));
     REQUIRE(state->retry_failed());
     REQUIRE(state->commit({.output_bytes = 7}));
     CHECK(state->totals()->failed == 0);
@@ -121,7 +129,7 @@ TEST_CASE("what was changed since prepare() is kept by settle() alone", "[state]
     }
   }
   const auto state = open(path);
-  CHECK(state->agree(settings) == true);
+  CHECK(state->agree(settings));
   CHECK(state->mark(2)->is_perhaps_written());
   CHECK(state->output_bytes() == 7);
 }
