@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "catch2_shim.hpp"
@@ -23,6 +24,15 @@ class TemporaryFolder {
   }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+  /// Makes a file, and the folders it stands in. Returns its path.
+  std::string write(const std::string& name, std::string_view bytes) const {
+    const std::filesystem::path made = file(name);
+    std::filesystem::create_directories(made.parent_path());
+    std::ofstream out(made, std::ios::binary);
+    out << bytes;
+    REQUIRE(out.flush().good());
+    return made.string();
+  }
 
  private:
   std::string path_ = (std::filesystem::temp_directory_path() / "nbcrawl-test-XXXXXX").string();

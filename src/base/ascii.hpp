@@ -10,6 +10,11 @@ constexpr char to_lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? st
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+/// Digits, one at least.
+constexpr bool all_digits(std::string_view text) noexcept {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 constexpr bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr bool is_alphanumeric(char c) noexcept { return is_alpha(c) || is_digit(c); }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/base64.hpp"
+#include "base/hex.hpp"
 #include "base/utf8.hpp"
 
 namespace nbcrawl {
@@ -39,7 +40,6 @@ constexpr bool must_escape(char32_t c) noexcept {
 }
 
 void append_escape(std::string& out, char32_t c) {
-  constexpr std::string_view digits = "0123456789abcdef";
   switch (c) {
     case '"': out += "\\\""; return;
     case '\\': out += "\\\\"; return;
@@ -51,7 +51,7 @@ void append_escape(std::string& out, char32_t c) {
     default: break;
   }
   out += "\\u";
-  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += digits[(c >> shift) & 0xFU];
+  append_hex(out, c, 4);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 
 namespace nbcrawl {
 
-enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
+enum class LogLevel : std::uint8_t { debug, info, warning, off };
 
 /// Where the program tells what it does, line by line; spdlog does the writing and is seen nowhere else. Text is
 /// escaped here, so callers may pass bytes from the network. Owned by main (or a test) and passed by reference.

@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/hex.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -70,12 +72,8 @@ std::string_view why_no_folder(int parent, const char* name) noexcept {
 std::string temporary_name() {
   std::array<unsigned char, 12> random{};
   if (::getentropy(random.data(), random.size()) != 0) return {};
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string name = ".nbcrawl-";
-  for (const unsigned char byte : random) {
-    name += digits[byte >> 4U];
-    name += digits[byte & 0xFU];
-  }
+  for (const unsigned char byte : random) append_hex(name, byte);
   return name;
 }
 

@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "base/hex.hpp"
+
 namespace nbcrawl {
 
 namespace {
@@ -38,12 +40,8 @@ std::string Sha256::digest() const {
 std::string sha256_hex(std::string_view data) {
   Sha256 hash;
   hash.update(data);
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
-  for (const char byte : hash.digest()) {
-    hex += digits[static_cast<unsigned char>(byte) >> 4U];
-    hex += digits[static_cast<unsigned char>(byte) & 0xFU];
-  }
+  for (const char byte : hash.digest()) append_hex(hex, static_cast<unsigned char>(byte));
   return hex;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/hex.hpp"
 #include "base/sha256.hpp"
 #include "base/utf8.hpp"
 
@@ -16,13 +17,7 @@ constexpr std::size_t hash_digits = 32;      // of SHA-256: whoever makes the li
 constexpr std::string_view directory_index = "index.html";
 
 void append_escaped(std::string& out, std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char one : bytes) {
-    const auto byte = static_cast<unsigned char>(one);
-    out += '#';
-    out += digits[byte >> 4U];
-    out += digits[byte & 0xFU];
-  }
+  for (const char byte : bytes) append_marked_hex(out, '#', byte);
 }
 
 /// Whether a code point stands for itself in a name: not the controls, C1 included, and not the space.

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+#include "base/hex.hpp"
 #include "charset/to_utf16.hpp"
 
 namespace nbcrawl {
@@ -16,13 +18,11 @@ bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 // A "&" and a ";" here are those of a reference.
 void append_percent_encoded(std::string& out, std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte >= '0' && byte <= '9') || (byte >= '@' && byte <= '~')) {
+    if (is_digit(c) || (c >= '@' && c <= '~')) {
       out += c;
     } else {
-      out += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+      append_marked_hex(out, '%', c);
     }
   }
 }

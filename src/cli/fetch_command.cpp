@@ -162,14 +162,10 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
                    "Commands of exec that run at once")
       ->option_text("N [one a processor]");
   auto* const jsonl = fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
-  fetch.add_option("--body", settings.body, "How records hold the body")
-      ->needs(jsonl)
-      ->check(CLI::IsMember({"auto", "none", "text", "base64"}))
-      ->capture_default_str();
-  fetch.add_option("--fields", settings.fields, "Fields of a record, in this order")
-      ->needs(jsonl)
-      ->check(not_empty())
-      ->type_name("NAME,...");
+  add_choice_option<BodyForm>(fetch, "--body", settings.body, "How records hold the body",
+                              {body_forms.begin(), body_forms.end()})
+      ->needs(jsonl);
+  add_fields_option(fetch, settings.fields)->needs(jsonl);
   fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
   fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->excludes(jsonl);
   add_file_option(fetch, "-o,--output", settings.output_file, "Write results to this file; - is standard output");
@@ -202,12 +198,10 @@ void add_message_options(CLI::App& fetch, FetchSettings& settings) {
                                    {"none", ProgressMode::none}});
   auto* const log_file =
       add_file_option(fetch, "--log-file", settings.log_file, "Append a log to this file; - is standard error");
-  add_choice_option<LogLevel>(fetch, "--log-level", settings.log_level, "How much the log file tells",
-                              {{"trace", LogLevel::trace},
-                               {"debug", LogLevel::debug},
-                               {"info", LogLevel::info},
-                               {"warning", LogLevel::warning},
-                               {"error", LogLevel::error}})
+  add_choice_option<LogLevel>(fetch, "--log-level", settings.log_level,
+                              "The log file tells where the run goes on with less (warning), also which host is left "
+                              "alone for how long (info), also each step of each transfer (debug)",
+                              {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}})
       ->needs(log_file);
 }
 

@@ -66,7 +66,7 @@ class FetchRun {
   Result<> open_output();
   void warn(const std::string& what);
   Summary run();
-  Result<std::unique_ptr<Sink>> make_sink(Output& output) const;
+  [[nodiscard]] std::unique_ptr<Sink> make_sink(Output& output) const;
   JobChecks make_checks();
   JobSource& source();
   [[nodiscard]] std::optional<std::uint64_t> jobs_to_do() const;
@@ -159,13 +159,10 @@ JobChecks FetchRun::make_checks() {
           .body_file = body_file_check(settings_)};
 }
 
-Result<std::unique_ptr<Sink>> FetchRun::make_sink(Output& output) const {
+std::unique_ptr<Sink> FetchRun::make_sink(Output& output) const {
   if (!settings_.jsonl) return std::make_unique<BodySink>(output, settings_.null_separator);
-  auto body = parse_body_form(settings_.body);
-  if (!body) return std::unexpected(std::move(body.error()));
-  auto fields = settings_.fields.empty() ? all_record_fields() : parse_record_fields(settings_.fields);
-  if (!fields) return std::unexpected(std::move(fields.error()));
-  return std::make_unique<JsonlSink>(output, std::move(*fields), RecordStyle{.body = *body});
+  auto fields = settings_.fields.empty() ? all_record_fields() : settings_.fields;
+  return std::make_unique<JsonlSink>(output, std::move(fields), RecordStyle{.body = settings_.body});
 }
 
 Result<> FetchRun::open_sinks() {
@@ -178,16 +175,14 @@ Result<> FetchRun::open_sinks() {
   if (!settings_.writes_one_stream()) return {};  // the bodies are in their files
   if (auto opened = open_output(); !opened) return opened;
   Output& output = resumable_ ? resumable_->journal().attach(*output_) : *output_;
-  auto sink = make_sink(output);
-  if (!sink) return std::unexpected(std::move(sink.error()));
   if (!settings_.ordered) {
-    sinks_.push_back(std::move(*sink));
+    sinks_.push_back(make_sink(output));
     return {};
   }
   OrderedSink::NextIndex next_index;
   if (resumable_) next_index = [this](std::uint64_t index) { return resumable_->journal().next_open(index); };
-  auto ordered = std::make_unique<OrderedSink>(
-      output, [this](Output& inner) { return std::move(*make_sink(inner)); }, std::move(next_index));
+  auto ordered =
+      std::make_unique<OrderedSink>(output, [this](Output& inner) { return make_sink(inner); }, std::move(next_index));
   ordered_ = ordered.get();
   if (resumable_) resumable_->journal().attach(*ordered_);
   sinks_.push_back(std::move(ordered));

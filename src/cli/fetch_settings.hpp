@@ -6,6 +6,8 @@
 
 #include "base/log.hpp"
 #include "nbcrawl/options.hpp"
+#include "sinks/body_form.hpp"
+#include "sinks/record_field.hpp"
 
 namespace nbcrawl {
 
@@ -20,8 +22,8 @@ struct FetchSettings {
   bool skip_invalid = false;
 
   bool jsonl = false;
-  std::string body = "auto";  ///< of records: auto, none, text or base64
-  std::string fields;         ///< of records, comma-separated; empty: all
+  BodyForm body = BodyForm::automatic;  ///< of records
+  std::vector<RecordField> fields;      ///< of records; empty: all
   bool ordered = false;
   bool null_separator = false;
   std::string output_file;       ///< empty or "-": standard output

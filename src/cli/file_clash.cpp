@@ -58,6 +58,13 @@ void add(std::vector<UsedFile>& files, UsedFile file, int descriptor = -1) {
   files.push_back(std::move(file));
 }
 
+/// Adds one that is read: "-" is standard input.
+void add_read(std::vector<UsedFile>& files, UsedFile file) {
+  const bool is_standard_input = file.path == "-";
+  if (is_standard_input) file.path.clear();
+  add(files, std::move(file), is_standard_input ? STDIN_FILENO : -1);
+}
+
 bool is_same(const UsedFile& one, const UsedFile& other) {
   if (one.identity || other.identity) return one.identity == other.identity;
   return one.place == other.place;
@@ -145,10 +152,7 @@ Result<> check_file_clash(const FetchSettings& settings) {
   const std::vector<UsedFile> read = read_files(settings);
   if (auto once = check_standard_input(read); !once) return once;
   std::vector<UsedFile> used;
-  for (const UsedFile& file : read) {
-    const bool is_standard_input = file.path == "-";
-    add(used, {.use = file.use, .path = is_standard_input ? "" : file.path}, is_standard_input ? STDIN_FILENO : -1);
-  }
+  for (const UsedFile& file : read) add_read(used, file);
   for (UsedFile& file : configuration_files(settings)) add(used, std::move(file));
   // Standard output and standard error may well be one file, and those that are written beside them, too.
   std::vector<UsedFile> messages;
@@ -188,7 +192,7 @@ std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
 Result<> check_file_clash(const ServeSettings& settings) {
   std::vector<UsedFile> used;
   std::vector<UsedFile> written;
-  add(used, {.use = "the routes file", .path = settings.routes_file});
+  add_read(used, {.use = "the routes file", .path = settings.routes_file});
   if (settings.access_log != "-") add(written, {.use = "--access-log", .path = settings.access_log});
   return check_files(std::move(used), std::move(written));
 }

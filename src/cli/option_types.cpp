@@ -215,6 +215,17 @@ CLI::Option* add_max_errors_option(CLI::App& app, std::optional<ErrorBudget>& ta
       ->type_name("N|P%");
 }
 
+CLI::Option* add_fields_option(CLI::App& app, std::vector<RecordField>& target) {
+  const auto parse = [&target](const std::string& text) {
+    auto fields = parse_record_fields(text);
+    if (!fields) throw CLI::ValidationError("--fields", fields.error().detail);
+    target = std::move(*fields);
+  };
+  return app.add_option_function<std::string>("--fields", parse, "Fields of a record, in this order")
+      ->type_name("NAME,...")
+      ->check(not_empty());
+}
+
 CLI::Option* add_method_option(CLI::App& app, std::string& target) {
   const auto parse = [&target](const std::string& text) {
     auto method = normal_method(text);

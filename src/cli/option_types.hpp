@@ -12,6 +12,7 @@
 
 #include "nbcrawl/job.hpp"
 #include "nbcrawl/options.hpp"
+#include "sinks/record_field.hpp"
 
 namespace nbcrawl {
 
@@ -71,6 +72,8 @@ CLI::Option* add_retry_statuses_option(CLI::App& app, std::vector<int>& target);
 CLI::Option* add_accept_option(CLI::App& app, std::vector<StatusRange>& target);
 /// N, or a share of the jobs that are done: P%.
 CLI::Option* add_max_errors_option(CLI::App& app, std::optional<ErrorBudget>& target);
+/// Names of a record's fields, separated by commas.
+CLI::Option* add_fields_option(CLI::App& app, std::vector<RecordField>& target);
 CLI::Option* add_method_option(CLI::App& app, std::string& target);
 CLI::Option* add_credentials_option(CLI::App& app, std::string& target);
 /// -b and -c.

@@ -53,12 +53,19 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
+/// As --fields takes them.
+std::string names_of(const std::vector<RecordField>& fields) {
+  std::string names;
+  for (const RecordField& field : fields) names.append(names.empty() ? "" : ",").append(field.name);
+  return names;
+}
+
 /// What decides where a result goes and what it looks like. All else may change from one run to the next.
 std::vector<Setting> settings_of(const FetchSettings& settings) {
   return {{"--callback", joined(settings.options.callbacks)},
           {"--jsonl", switched(settings.jsonl)},
-          {"--body", settings.body},
-          {"--fields", settings.fields},
+          {"--body", std::string(name_of(settings.body))},
+          {"--fields", names_of(settings.fields)},
           {"--ordered", switched(settings.ordered)},
           {"--null", switched(settings.null_separator)},
           {"--output", settings.writes_standard_output() ? "" : absolute(settings.output_file)},

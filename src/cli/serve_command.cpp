@@ -59,7 +59,7 @@ int serve_until_signal(EventLoop& loop, HttpServer& server) {
     return complain({.kind = ErrorKind::output_failed,
                      .phase = Phase::output,
                      .sys_errno = errno,
-                     .detail = std::string("cannot write to standard output: ") + std::strerror(errno)},
+                     .detail = std::string("can't write standard output: ") + std::strerror(errno)},
                     exit_status::file_output);
   }
   while (!server.finished() && !again) {
@@ -118,7 +118,8 @@ int serve(const ServeSettings& settings, RoutesFile& file, Tally& tally) {
 
 CLI::App* add_serve_command(CLI::App& app, ServeSettings& settings) {
   CLI::App* serve = app.add_subcommand("serve", "Serve the routes of a JSON file over HTTP");
-  serve->add_option("ROUTES.json", settings.routes_file, "What is served at which path")->required();
+  serve->add_option("ROUTES.json", settings.routes_file, "What is served at which path; - is standard input")
+      ->required();
   add_count_option(*serve, "--port", settings.port, {.least = 0, .most = 65'535}, "Port; 0 lets the system choose one")
       ->option_text("N [the file's, else 8080]");
   serve->add_option("--bind", settings.bind, "IP address to listen on")->option_text("IP [the file's, else 127.0.0.1]");

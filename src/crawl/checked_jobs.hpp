@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "callbacks/callbacks.hpp"
@@ -19,7 +18,6 @@ class CheckedJobs final : public JobSource {
   CheckedJobs(JobSource& jobs, const Callbacks& callbacks) : jobs_(jobs), callbacks_(callbacks) {}
 
   Step next() override;
-  [[nodiscard]] std::optional<std::uint64_t> total() const override { return jobs_.total(); }
 
  private:
   [[nodiscard]] Result<> check(const Job& job) const;

@@ -10,7 +10,8 @@
 
 namespace nbcrawl {
 
-/// No job now; on_ready will be called when it is worth asking again.
+/// No job now. The run asks again in each pass of its loop; the source sees to it that there is one when it is worth
+/// while.
 struct NoJobYet {};
 /// No job any more.
 struct NoMoreJobs {};
@@ -33,8 +34,6 @@ class JobSource {
 
   virtual ~JobSource() = default;
   virtual Step next() = 0;
-  /// How many jobs there are in all, if that is known: for the progress display.
-  [[nodiscard]] virtual std::optional<std::uint64_t> total() const { return std::nullopt; }
 };
 
 /// Jobs that a program added.
@@ -52,7 +51,6 @@ class JobQueue final : public JobSource {
     jobs_.pop_front();
     return job;
   }
-  [[nodiscard]] std::optional<std::uint64_t> total() const override { return added_; }
 
  private:
   std::deque<Job> jobs_;

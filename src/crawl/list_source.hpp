@@ -32,7 +32,8 @@ class ListSource final : public JobSource {
   Result<std::optional<std::uint64_t>> check();
 
   Step next() override;
-  [[nodiscard]] std::optional<std::uint64_t> total() const override { return total_; }
+  /// How many jobs there are in all, where check() found out.
+  [[nodiscard]] std::optional<std::uint64_t> total() const noexcept { return total_; }
 
  private:
   /// Opens the list that comes next. False: there is none.

@@ -1,5 +1,6 @@
 #include "crawl/resumed_source.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace nbcrawl {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <utility>
 
 #include "crawl/job_source.hpp"
@@ -21,8 +20,6 @@ class ResumedSource final : public JobSource {
       : list_(list), state_(state), loop_(loop), on_done_(std::move(on_done)) {}
 
   Step next() override;
-  /// Of the whole list.
-  [[nodiscard]] std::optional<std::uint64_t> total() const override { return list_.total(); }
 
  private:
   JobSource& list_;

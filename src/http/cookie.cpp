@@ -1,8 +1,8 @@
 #include "http/cookie.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "http/public_suffix.hpp"
 #include "nbcrawl/fields.hpp"
 
@@ -43,8 +43,7 @@ bool set_domain(Cookie& cookie, std::string_view host, std::string_view asked) {
 bool is_address(std::string_view host) noexcept {
   const std::string_view last = host.substr(host.rfind('.') + 1);
   // A host that ends in a number was parsed as an IPv4 address (WHATWG URL, "ends in a number checker").
-  return host.starts_with('[') ||
-         (!last.empty() && std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; }));
+  return host.starts_with('[') || all_digits(last);
 }
 
 bool path_matches(std::string_view path, std::string_view cookie_path) noexcept {

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <string>
 
+#include "base/ascii.hpp"
+
 namespace nbcrawl {
 
 std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
@@ -24,7 +26,7 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
                                                       std::chrono::system_clock::time_point now) {
   using std::chrono::seconds;
   constexpr seconds longest = std::chrono::days(366);
-  if (!text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (all_digits(text)) {
     std::uint64_t said = longest.count();  // what is too large for a number is too long to wait
     std::from_chars(text.data(), text.data() + text.size(), said);
     return seconds(std::min<std::uint64_t>(said, longest.count()));

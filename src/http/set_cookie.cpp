@@ -24,7 +24,7 @@ std::string_view take_until(std::string_view& text, char separator) noexcept {
 std::optional<std::chrono::sys_seconds> end_of_age(std::string_view text, std::chrono::sys_seconds now) noexcept {
   const bool negative = text.starts_with('-');
   const std::string_view digits = text.substr(negative ? 1 : 0);
-  if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  if (!all_digits(digits)) return std::nullopt;
   constexpr std::int64_t most = std::chrono::seconds(max_cookie_age).count();
   std::int64_t age = most;  // what is too large for a number is too long
   std::from_chars(digits.data(), digits.data() + digits.size(), age);

@@ -84,9 +84,6 @@ Result<InputChunk> FdInput::wait_until_readable() {
   return InputChunk{.status = InputStatus::would_block};
 }
 
-void FdInput::on_ready(bool /*readable*/, bool /*writable*/) {
-  registration_.reset();
-  if (on_readable_) on_readable_();
-}
+void FdInput::on_ready(bool /*readable*/, bool /*writable*/) { registration_.reset(); }
 
 }  // namespace nbcrawl

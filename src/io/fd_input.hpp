@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,7 +14,7 @@ namespace nbcrawl {
 
 enum class InputStatus : std::uint8_t {
   bytes,        ///< some came
-  would_block,  ///< none is there yet: on_readable calls when that changes
+  would_block,  ///< none is there yet; the loop is woken when that changes
   end,          ///< the end, for good
 };
 
@@ -37,10 +36,9 @@ class FdInput final : public Pollable {
   /// Opens a file. Error: invalid_job where it can't be read.
   static Result<std::unique_ptr<FdInput>> open(EventLoop& loop, const std::string& path);
 
-  /// The next bytes, at most chunk_bytes. Error: invalid_job.
+  /// The next bytes, at most chunk_bytes. Error: invalid_job. After would_block a pass of the loop ends as soon as it
+  /// is worth while to read() again.
   Result<InputChunk> read();
-  /// Sets what the loop calls, once after each would_block, when it is worth while to read() again. It may read().
-  void on_readable(std::move_only_function<void()> call) { on_readable_ = std::move(call); }
 
   [[nodiscard]] int fileno() const noexcept override { return fd_; }
   void on_ready(bool readable, bool writable) override;
@@ -59,7 +57,6 @@ class FdInput final : public Pollable {
   bool ended_ = false;
   std::string name_;
   std::vector<char> buffer_;
-  std::move_only_function<void()> on_readable_;
   Registration registration_;  // only while somebody waits
 };
 

@@ -46,8 +46,6 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-
  private:
   /// One descriptor of the process, watched.
   class Channel final : public Pollable {

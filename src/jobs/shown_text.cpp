@@ -1,5 +1,6 @@
 #include "jobs/shown_text.hpp"
 
+#include "base/hex.hpp"
 #include "base/shortened.hpp"
 #include "json/json_items.hpp"
 
@@ -14,9 +15,9 @@ std::string shown(char byte) {
   if (byte == '\n' || byte == '\r') return "end of line";
   if (byte == '\t') return "a tab";
   if (byte >= ' ' && byte <= '~') return {'\'', byte, '\''};
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto value = static_cast<unsigned char>(byte);
-  return std::string("byte 0x") + digits[value >> 4U] + digits[value & 0xFU];
+  std::string text = "byte 0x";
+  append_hex(text, static_cast<unsigned char>(byte));
+  return text;
 }
 
 std::string shown_piece(std::string_view text) { return shortened(text, max_shown_bytes); }

@@ -37,7 +37,7 @@ Result<std::unique_ptr<AccessLog>> AccessLog::open(EventLoop& loop, const std::s
     return std::unexpected(Error{.kind = ErrorKind::output_failed,
                                  .phase = Phase::output,
                                  .sys_errno = file.error(),
-                                 .detail = "cannot write the access log " + path + ": " + std::strerror(file.error())});
+                                 .detail = "can't write the access log " + path + ": " + std::strerror(file.error())});
   }
   return std::unique_ptr<AccessLog>(new AccessLog(loop, std::move(*file)));
 }

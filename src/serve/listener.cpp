@@ -24,7 +24,7 @@ Error failure(const Address& address) {
   return {.kind = kind_of_failed_call(cause),
           .phase = Phase::connect,
           .sys_errno = cause,
-          .detail = "cannot listen on " + address.to_string() + ": " + std::strerror(cause)};
+          .detail = "can't listen on " + address.to_string() + ": " + std::strerror(cause)};
 }
 
 void switch_on(int socket, int level, int option) noexcept {

@@ -1,6 +1,7 @@
 #include "serve/request_target.hpp"
 
 #include "base/ascii.hpp"
+#include "base/hex.hpp"
 #include "nbcrawl/fields.hpp"
 
 namespace nbcrawl {
@@ -47,16 +48,13 @@ bool split_target(Request& request) {
 }
 
 std::string encode_path(std::string_view path) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : path) {
-    const bool allowed = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                         (c != '\0' && std::string_view("-._~!$&'()*+,;=:@/").contains(c));
+    const bool allowed = is_alphanumeric(c) || (c != '\0' && std::string_view("-._~!$&'()*+,;=:@/").contains(c));
     if (allowed) {
       out += c;
     } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', digits[byte >> 4U], digits[byte & 0xFU]});
+      append_marked_hex(out, '%', c);
     }
   }
   return out;

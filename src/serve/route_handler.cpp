@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/read_whole.hpp"
 #include "charset/from_utf8.hpp"
 #include "serve/directory_route.hpp"
 #include "serve/file_answer.hpp"
@@ -21,7 +22,7 @@ Error cannot_read(const std::filesystem::path& path, int cause) {
   return {.kind = ErrorKind::system_failed,
           .phase = Phase::job,
           .sys_errno = cause,
-          .detail = "cannot read " + path.string() + ": " + std::strerror(cause)};
+          .detail = "can't read " + path.string() + ": " + std::strerror(cause)};
 }
 
 Error at_key(std::string_view key, Error error) {
@@ -48,7 +49,9 @@ AnswerHandler text_handler(std::string bytes, const std::string& content_type) {
 Result<AnswerHandler> make_text_handler(const RouteSpec& spec, const std::filesystem::path& folder) {
   std::string text = spec.text.value_or("");
   if (spec.text_file) {
-    auto read = read_file(folder / *spec.text_file);
+    const std::filesystem::path place = folder / *spec.text_file;
+    // A file of that name: standard input is the routes file's alone.
+    auto read = read_whole(place == "-" ? "./-" : place.string(), max_read_bytes, ErrorKind::invalid_job);
     if (!read) return std::unexpected(at_key("text_file", std::move(read.error())));
     text = std::move(*read);
   }
@@ -89,22 +92,6 @@ Result<AnswerHandler> make_source(const RouteSpec& spec, const std::string& path
 }
 
 }  // namespace
-
-Result<std::string> read_file(const std::filesystem::path& path) {
-  auto file = open_regular(path);
-  if (!file) return std::unexpected(std::move(file.error()));
-  std::string bytes;
-  for (;;) {
-    constexpr std::size_t step = 64 * 1024;
-    const std::size_t before = bytes.size();
-    bytes.resize(before + step);
-    const ssize_t count = ::read(file->get(), bytes.data() + before, step);
-    bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return std::unexpected(cannot_read(path, errno));
-    if (count == 0) return bytes;
-  }
-}
 
 Result<AnswerHandler> make_route_handler(const RouteSpec& spec, const std::string& path,
                                          const std::filesystem::path& folder) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/read_whole.hpp"
 #include "serve/route_handler.hpp"
 #include "serve/route_spec.hpp"
 
@@ -97,11 +98,12 @@ std::optional<Address> parse_listen_address(std::string_view text) {
 }
 
 Result<RoutesFile> load_routes(const std::string& path) {
-  auto text = read_file(path);
+  auto text = read_whole(path, max_read_bytes, ErrorKind::invalid_job);
   if (!text) return std::unexpected(std::move(text.error()));
-  auto document = parse_json(path, *text);
+  const std::string name = path == "-" ? "standard input" : path;
+  auto document = parse_json(name, *text);
   if (!document) return std::unexpected(std::move(document.error()));
-  if (!document->is_object()) return std::unexpected(refusal(path + ": must be an object with the key routes"));
+  if (!document->is_object()) return std::unexpected(refusal(name + ": must be an object with the key routes"));
   RoutesFile file;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (const auto& [key, value] : document->items()) {
@@ -109,21 +111,21 @@ Result<RoutesFile> load_routes(const std::string& path) {
       if (value.is_string()) file.listen = parse_listen_address(value.get_ref<const std::string&>());
       if (!file.listen)
         return std::unexpected(
-            refusal(path + ": listen: must be an IP address and a port, such as \"127.0.0.1:8080\""));
+            refusal(name + ": listen: must be an IP address and a port, such as \"127.0.0.1:8080\""));
     } else if (key == "routes") {
-      if (!value.is_object()) return std::unexpected(refusal(path + ": routes: must be an object of paths"));
+      if (!value.is_object()) return std::unexpected(refusal(name + ": routes: must be an object of paths"));
       for (const auto& [route, object] : value.items()) {
         if (auto added = add_route(file.routes, route, object, folder); !added) {
           Error error = std::move(added.error());
-          error.detail = path + ": routes[\"" + route + "\"]" + error.detail;
+          error.detail = name + ": routes[\"" + route + "\"]" + error.detail;
           return std::unexpected(std::move(error));
         }
       }
     } else {
-      return std::unexpected(refusal(path + ": " + key + ": unknown key; known are listen and routes"));
+      return std::unexpected(refusal(name + ": " + key + ": unknown key; known are listen and routes"));
     }
   }
-  if (!document->contains("routes")) return std::unexpected(refusal(path + ": the key routes is missing"));
+  if (!document->contains("routes")) return std::unexpected(refusal(name + ": the key routes is missing"));
   return file;
 }
 

@@ -16,7 +16,8 @@ struct RoutesFile {
   RouteTable routes;
 };
 
-/// Reads the JSON that `nbcrawl serve` takes (docs/serve.md). Errors: invalid_job, system_failed; the detail names the
+/// Reads the JSON that `nbcrawl serve` takes (docs/serve.md) from a file, a pipe, or standard input where `path` is
+/// "-". Errors: invalid_job, system_failed; the detail names the
 /// file and the place in it: line and column where it is not JSON, else the key.
 [[nodiscard]] Result<RoutesFile> load_routes(const std::string& path);
 

@@ -1,8 +1,8 @@
 #include "sinks/body_form.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <string>
 
 #include "base/utf8.hpp"
 
@@ -29,15 +29,8 @@ bool is_utf8(std::string_view text) noexcept {
 
 }  // namespace
 
-Result<BodyForm> parse_body_form(std::string_view name) {
-  if (name == "auto") return BodyForm::automatic;
-  if (name == "none") return BodyForm::none;
-  if (name == "text") return BodyForm::text;
-  if (name == "base64") return BodyForm::base64;
-  return std::unexpected(
-      Error{.kind = ErrorKind::invalid_job,
-            .phase = Phase::job,
-            .detail = "body form '" + std::string(name) + "' is none of auto, none, text and base64"});
+std::string_view name_of(BodyForm form) noexcept {
+  return std::ranges::find(body_forms, form, &NamedBodyForm::second)->first;
 }
 
 bool is_text(BodyForm form, std::string_view bytes) noexcept {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
-
-#include "nbcrawl/error.hpp"
+#include <utility>
 
 namespace nbcrawl {
 
@@ -15,8 +15,11 @@ enum class BodyForm : std::uint8_t {
   base64,     ///< in base64
 };
 
-/// The form of that name: "auto", "none", "text" or "base64". Error: invalid_job, a sentence for the user.
-Result<BodyForm> parse_body_form(std::string_view name);
+/// What --body calls each.
+using NamedBodyForm = std::pair<std::string_view, BodyForm>;
+inline constexpr std::array<NamedBodyForm, 4> body_forms = {
+    {{"auto", BodyForm::automatic}, {"none", BodyForm::none}, {"text", BodyForm::text}, {"base64", BodyForm::base64}}};
+[[nodiscard]] std::string_view name_of(BodyForm form) noexcept;
 
 /// Whether a result of these bytes is held as text; else it is held in base64, or left out.
 [[nodiscard]] bool is_text(BodyForm form, std::string_view bytes) noexcept;

@@ -196,15 +196,12 @@ void append_view(JsonWriter& json, std::string_view name, const Record& record, 
   put_given(json, name, record.*value);
 }
 
-/// A failed job has a result where its callbacks ran and emitted something, e.g. on a status that counts as a failure.
-bool has_result(const Record& record) noexcept { return record.ok() || !record.body.empty(); }
-
 void append_size_body(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
-  if (has_result(record)) put_integer(json, name, record.body.size());
+  if (record.ok()) put_integer(json, name, record.body.size());
 }
 
 void append_body(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& style) {
-  if (!has_result(record) || style.body == BodyForm::none) return;
+  if (!record.ok() || style.body == BodyForm::none) return;
   if (is_text(style.body, record.body)) return put_string(json, name, record.body);
   json.name("body_base64");
   json.base64(record.body);
@@ -217,7 +214,7 @@ void append_replayed(JsonWriter& json, std::string_view name, const Record& reco
 }
 
 void append_body_sha256(JsonWriter& json, std::string_view name, const Record& record, const RecordStyle& /*style*/) {
-  if (has_result(record)) put_string(json, name, sha256_hex(record.body));
+  if (record.ok()) put_string(json, name, sha256_hex(record.body));
 }
 
 constexpr std::array record_fields = {

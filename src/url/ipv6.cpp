@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/hex.hpp"
 #include "url/code_points.hpp"
 
 namespace nbcrawl::whatwg {
@@ -69,18 +70,6 @@ ZeroRun longest_zero_run(const Ipv6Pieces& pieces) {
   return longest;
 }
 
-void append_hex(std::string& out, unsigned value) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  bool significant = false;
-  for (int shift = 12; shift >= 0; shift -= 4) {
-    const unsigned digit = value >> static_cast<unsigned>(shift) & 0xfU;
-    significant = significant || digit != 0 || shift == 0;
-    if (significant) {
-      out += digits[digit];
-    }
-  }
-}
-
 }  // namespace
 
 Parsed<Ipv6Pieces> parse_ipv6(std::string_view input) {
@@ -129,7 +118,7 @@ void append_ipv6(std::string& out, const Ipv6Pieces& pieces) {
       i += zeros.size;
       continue;
     }
-    append_hex(out, pieces[i]);
+    append_hex(out, pieces[i], 1);
     ++i;
     if (i < pieces.size()) {
       out += ':';

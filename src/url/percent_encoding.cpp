@@ -1,18 +1,16 @@
 #include "url/percent_encoding.hpp"
 
+#include "base/hex.hpp"
+
 namespace nbcrawl::whatwg {
 
 void append_percent_encoded(std::string& out, std::string_view text, ByteSet percent_encode_set) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::size_t done = 0;
   for (;;) {
     const std::size_t next = find_in(text, percent_encode_set, done);
     out.append(text, done, next - done);
     if (next == text.size()) return;
-    const auto byte = static_cast<unsigned char>(text[next]);
-    out += '%';
-    out += digits[byte >> 4U];
-    out += digits[byte & 0xfU];
+    append_marked_hex(out, '%', text[next]);
     done = next + 1;
   }
 }

@@ -107,11 +107,11 @@ class UsageTest(Case):
                 self.assertEqual(done.returncode, 3)
 
     def test_a_log_on_standard_error_makes_no_file(self):
-        for options in ["--log-file", "-"], ["--log-file", "-", "-v", "--log-level", "error"], ["-v"]:
+        for options in ["--log-file", "-"], ["--log-file", "-", "-v", "--log-level", "warning"], ["-v"]:
             outcome = self.run_command(*options, "--retry", "0", "http://127.0.0.1:1/")
             self.assert_status(outcome, 4)
             self.assertEqual(len([line for line in outcome.stderr.splitlines() if line.endswith(" -> done")]), 1)
-        outcome = self.run_command("--log-file", "-", "--log-level", "error", "--retry", "0", "http://127.0.0.1:1/")
+        outcome = self.run_command("--log-file", "-", "--log-level", "warning", "--retry", "0", "http://127.0.0.1:1/")
         self.assertNotIn(" -> done", outcome.stderr)
         self.assertFalse((self.folder / "-").exists())
 

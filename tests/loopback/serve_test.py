@@ -575,8 +575,22 @@ class CommandTest(ServeCase):
             self.write("taken.json", json.dumps({"listen": f"127.0.0.1:{port}", "routes": self.ROUTES}))
             outcome = self.run_command("serve", "taken.json")
             self.assert_status(outcome, 4)
-            self.assertEqual(outcome.stderr, f"nbcrawl serve: cannot listen on 127.0.0.1:{port}: {os.strerror(errno.EADDRINUSE)}\n")
+            self.assertEqual(outcome.stderr, f"nbcrawl serve: can't listen on 127.0.0.1:{port}: {os.strerror(errno.EADDRINUSE)}\n")
             self.assertEqual(self.serve_file("taken.json").get("/a")[0], 200)
+
+    def test_the_routes_come_through_a_pipe_or_standard_input(self):
+        routes = '{"routes": {"/": {"file": "missing"}}}'
+        outcome = self.run_command("serve", "-", input=routes)
+        self.assert_status(outcome, 2)
+        self.assertIn("standard input: routes[\"/\"].file: can't read missing: No such file or directory\n", outcome.stderr)
+        outcome = self.run_command("serve", "/dev/stdin", input=routes)
+        self.assert_status(outcome, 2)
+        self.assertIn("/dev/stdin: routes[\"/\"].file: can't read /dev/missing: No such file or directory\n", outcome.stderr)
+
+    def test_a_text_file_called_dash_is_a_file(self):
+        self.write("-", "dash")
+        self.write("dash.json", '{"routes": {"/a": {"text_file": "-"}}}')
+        self.assertEqual(self.serve_file("dash.json").get("/a")[2], b"dash")
 
     def test_what_is_wrong_is_said_and_nothing_is_served(self):
         self.write("bad.json", '{"routes": {"/a": {"file": "missing"}}}')
@@ -584,17 +598,18 @@ class CommandTest(ServeCase):
         self.write("good.json", '{"routes": {}}')
         os.mkfifo(self.folder / "fifo")
         for status, words, message in (
-            (2, ["none.json"], "cannot read none.json: No such file or directory"),
-            (2, ["bad.json"], 'bad.json: routes["/a"].file: cannot read missing: No such file or directory'),
+            (2, ["none.json"], "can't read none.json: No such file or directory"),
+            (2, ["/dev/zero"], "can't read /dev/zero: more than 67108864 bytes"),
+            (2, ["bad.json"], "bad.json: routes[\"/a\"].file: can't read missing: No such file or directory"),
             (2, ["broken.json"], "broken.json:2:8: "),
             (2, ["good.json", "--bind", "localhost"], "--bind: not an IP address: localhost"),
             (2, ["good.json", "--multiplexer", "kqueue"], "kqueue"),
             (2, ["good.json", "--port", "65536"], "65536"),
             (2, [], "ROUTES.json"),
             (2, ["good.json", "--access-log", "./good.json"], "the routes file and --access-log are one file, ./good.json"),
-            (3, ["good.json", "--access-log", "none/log"], "cannot write the access log none/log: No such file or directory"),
-            (3, ["good.json", "--access-log", "fifo"], "cannot write the access log fifo: No such device or address"),
-            (4, ["good.json", "--bind", "192.0.2.1"], "cannot listen on 192.0.2.1:8080: "),
+            (3, ["good.json", "--access-log", "none/log"], "can't write the access log none/log: No such file or directory"),
+            (3, ["good.json", "--access-log", "fifo"], "can't write the access log fifo: No such device or address"),
+            (4, ["good.json", "--bind", "192.0.2.1"], "can't listen on 192.0.2.1:8080: "),
         ):
             with self.subTest(words=words):
                 outcome = self.run_command("serve", *words)

@@ -10,32 +10,15 @@
 #include <string>
 
 #include "catch2_shim.hpp"
+#include "temporary_folder.hpp"
 
 namespace nbcrawl {
 namespace {
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_ = (std::filesystem::temp_directory_path() / "nbcrawl-log-XXXXXX").string();
-};
-
-std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST_CASE("a Log without a destination is not enabled and writes nothing") {
   Log log;
-  CHECK_FALSE(log.enabled(LogLevel::error));
-  log.write(LogLevel::error, "lost");
+  CHECK_FALSE(log.enabled(LogLevel::warning));
+  log.write(LogLevel::warning, "lost");
 }
 
 TEST_CASE("a log file takes the lines of its level and above, at once") {
@@ -57,8 +40,8 @@ TEST_CASE("a log file takes the lines of its level and above, at once") {
 TEST_CASE("two log files each keep to their own level") {
   const TemporaryFolder folder;
   Log log;
-  REQUIRE(log.to_file(folder.file("coarse"), LogLevel::error));
-  REQUIRE(log.to_file(folder.file("fine"), LogLevel::trace));
+  REQUIRE(log.to_file(folder.file("coarse"), LogLevel::warning));
+  REQUIRE(log.to_file(folder.file("fine"), LogLevel::debug));
   log.debug("detail");
   CHECK(content(folder.file("coarse")).empty());
   CHECK(content(folder.file("fine")).find("detail") != std::string::npos);
@@ -67,7 +50,7 @@ TEST_CASE("two log files each keep to their own level") {
 TEST_CASE("log lines can't drive the terminal or be taken for a format") {
   const TemporaryFolder folder;
   Log log;
-  REQUIRE(log.to_file(folder.file("log"), LogLevel::trace));
+  REQUIRE(log.to_file(folder.file("log"), LogLevel::debug));
   log.info("host \x1B[2J\nforged {} %s {0}");
   CHECK(content(folder.file("log")).find(R"(info host \x1b[2J\x0aforged {} %s {0})") != std::string::npos);
 }
@@ -98,7 +81,7 @@ TEST_CASE("a log file that can't be opened is an error value naming it") {
   REQUIRE_FALSE(opened);
   CHECK(opened.error().kind == ErrorKind::output_failed);
   CHECK(opened.error().detail.find(path) != std::string::npos);
-  CHECK_FALSE(log.enabled(LogLevel::error));
+  CHECK_FALSE(log.enabled(LogLevel::warning));
 }
 
 }  // namespace

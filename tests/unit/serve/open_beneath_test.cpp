@@ -22,14 +22,14 @@ struct Tree {
     folder.write("root/page", "page");
     folder.write("root/sub/page", "sub page");
     std::filesystem::create_symlink("../secret", root() / "out");
-    std::filesystem::create_symlink(folder.path() / "secret", root() / "absolute");
+    std::filesystem::create_symlink(folder.file("secret"), root() / "absolute");
     std::filesystem::create_directory_symlink("..", root() / "up");
     std::filesystem::create_symlink("sub/page", root() / "in");
     std::filesystem::create_symlink("loop", root() / "loop");
     ::mkfifo((root() / "fifo").c_str(), 0600);
     fd = UniqueFd(::open(root().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
-  [[nodiscard]] std::filesystem::path root() const { return folder.path() / "root"; }
+  [[nodiscard]] std::filesystem::path root() const { return folder.file("root"); }
 
   TemporaryFolder folder;
   UniqueFd fd;

@@ -1,7 +1,13 @@
 #include "serve/routes_file.hpp"
 
-#include <string>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/unique_fd.hpp"
 #include "catch2_shim.hpp"
 #include "temporary_folder.hpp"
 
@@ -177,7 +183,28 @@ TEST_CASE("bad values are refused") {
 TEST_CASE("a routes file that is not there is named") {
   const auto loaded = load_routes("/nonexistent/routes.json");
   REQUIRE_FALSE(loaded);
-  CHECK(loaded.error().detail == "cannot read /nonexistent/routes.json: No such file or directory");
+  CHECK(loaded.error().detail == "can't read /nonexistent/routes.json: No such file or directory");
+}
+
+TEST_CASE("a routes file may come through a pipe") {
+  std::array<int, 2> ends;
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  constexpr std::string_view json = R"({"routes": {"/a": {"text": "piped"}}})";
+  REQUIRE(::write(writing.get(), json.data(), json.size()) == static_cast<ssize_t>(json.size()));
+  writing.reset();
+  auto file = load_routes("/dev/fd/" + std::to_string(reading.get()));
+  REQUIRE(file);
+  CHECK(ask(*file, "/a").memory() == "piped");
+}
+
+TEST_CASE("files without an end are refused, as routes file and as text") {
+  const auto loaded = load_routes("/dev/zero");
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.error().detail == "can't read /dev/zero: more than 67108864 bytes");
+  CHECK(route_complaint(R"({"text_file": "/dev/zero"})") ==
+        ": routes[\"/a\"].text_file: can't read /dev/zero: more than 67108864 bytes");
 }
 
 TEST_CASE("an address to listen on has its port, and its brackets where it is IPv6") {

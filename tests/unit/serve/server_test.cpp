@@ -172,10 +172,10 @@ TEST_CASE("files and folders are served") {
   Server server;
   server.route("/file", [&](const Request&, Reply& reply) { reply.file = page; });
   server.route("/missing", [](const Request&, Reply& reply) { reply.file = "/nonexistent"; });
-  REQUIRE(server.directory("/folder/", folder.path().string()));
+  REQUIRE(server.directory("/folder/", folder.path()));
   CHECK_FALSE(server.directory("/none/", "/nonexistent"));
   for (const char* prefix : {"/half", "half/", ""}) {
-    const auto half = server.directory(prefix, folder.path().string());
+    const auto half = server.directory(prefix, folder.path());
     REQUIRE_FALSE(half);
     CHECK(half.error().kind == ErrorKind::invalid_job);
     CHECK(half.error().detail.ends_with("\"" + std::string(prefix) + "\""));
