@@ -35,7 +35,7 @@ struct Limits {
   std::size_t max_idle_connections = 4096;
   /// How long an idle connection is kept.
   std::chrono::milliseconds max_idle_time{30'000};
-  /// Names in the resolver's cache.
+  /// Names in the resolver's cache; 0: there is none.
   std::size_t max_cached_names = 10'000;
 };
 

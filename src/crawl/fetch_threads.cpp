@@ -10,7 +10,10 @@ namespace nbcrawl {
 
 namespace {
 
-std::size_t share(std::size_t whole, std::size_t parts) noexcept { return std::max<std::size_t>(whole / parts, 1); }
+/// Of 0 there is none, else one at least.
+std::size_t share(std::size_t whole, std::size_t parts) noexcept {
+  return whole == 0 ? 0 : std::max<std::size_t>(whole / parts, 1);
+}
 
 }  // namespace
 

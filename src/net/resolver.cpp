@@ -142,6 +142,7 @@ void Resolver::remember(const std::string& host, const Addresses& answer, std::c
     by_age_.erase(known->second.age);
     cache_.erase(known);
   }
+  if (options_.max_cached_names == 0) return;
   if (cache_.size() >= options_.max_cached_names) {
     cache_.erase(by_age_.front());
     by_age_.pop_front();

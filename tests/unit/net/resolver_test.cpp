@@ -108,6 +108,12 @@ TEST_CASE("the cache has a bound: the oldest name goes, and one asked for again 
   CHECK(at.resolver->find("c.test", 80).has_value());
 }
 
+TEST_CASE("a cache of no names keeps none") {
+  Fixture at({{"a.test", {.ipv4 = {"127.0.0.1"}}}}, {.family = ipv4, .max_cached_names = 0});
+  for (int i = 0; i < 2; ++i) CHECK(at.ask("a.test").has_value());
+  CHECK_FALSE(at.resolver->find("a.test", 80).has_value());
+}
+
 TEST_CASE("an answer that does not fit is asked for over TCP; the first addresses of each family are taken") {
   NameAnswer many{.needs_tcp = true};
   for (int i = 0; i < 2000; ++i) {
