@@ -10,20 +10,27 @@
 
 namespace nbcrawl {
 
-/// The latest session of each origin, so that the next handshake with it is a short one. Bounded: where it is full, any
-/// one gives way, which costs a full handshake.
+/// The latest session of each origin, so that the next handshake with it is a short one. Bounded in number and, since
+/// each holds the certificates that its server has presented, in memory: where it is full, any one gives way, which
+/// costs a full handshake.
 ///
 /// There are servers that give sessions and resume none. To offer one costs both sides for nothing: where that many in
 /// a row were refused, no more are offered.
 class SessionCache {
  public:
   static constexpr std::size_t max_sessions = 4096;
+  static constexpr std::size_t max_bytes = 64 * 1024 * 1024;
   static constexpr int max_refusals = 3;
 
-  void put(const std::string& origin, SslSessionPtr session) {
-    if (sessions_.size() >= max_sessions && !sessions_.contains(origin)) sessions_.erase(sessions_.begin());
+  /// `bytes`: of memory, about.
+  void put(const std::string& origin, SslSessionPtr session, std::size_t bytes) {
+    const auto known = sessions_.find(origin);
+    const bool is_new = known == sessions_.end();
+    if (!is_new) set(known->second, nullptr, 0);
+    while (!sessions_.empty() && ((is_new && sessions_.size() >= max_sessions) || bytes_ + bytes > max_bytes))
+      drop(sessions_.begin());
     Entry& entry = sessions_[origin];
-    if (entry.refusals < max_refusals) entry.session = std::move(session);
+    if (entry.refusals < max_refusals) set(entry, std::move(session), bytes);
   }
 
   [[nodiscard]] bool contains(const std::string& origin) const noexcept { return sessions_.contains(origin); }
@@ -46,7 +53,7 @@ class SessionCache {
     if (was_resumed) {
       entry.refusals = 0;
     } else if (entry.session == offered) {
-      entry.session.reset();
+      set(entry, nullptr, 0);
       ++entry.refusals;
     }
   }
@@ -54,9 +61,23 @@ class SessionCache {
  private:
   struct Entry {
     SslSessionPtr session;  // null: refused
-    int refusals = 0;       // in a row
+    std::size_t bytes = 0;
+    int refusals = 0;  // in a row
   };
-  std::unordered_map<std::string, Entry, KeyedHash> sessions_;
+  using Sessions = std::unordered_map<std::string, Entry, KeyedHash>;
+
+  void set(Entry& entry, SslSessionPtr session, std::size_t bytes) noexcept {
+    bytes_ += bytes - entry.bytes;
+    entry.session = std::move(session);
+    entry.bytes = bytes;
+  }
+  void drop(Sessions::iterator entry) noexcept {
+    bytes_ -= entry->second.bytes;
+    sessions_.erase(entry);
+  }
+
+  Sessions sessions_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace nbcrawl

@@ -4,7 +4,9 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "tls/handshake_error.hpp"
@@ -15,6 +17,14 @@ namespace {
 
 /// More than any handshake takes, and than the largest record (RFC 8446 section 5.2).
 constexpr std::size_t bytes_per_call = 64 * 1024;
+
+/// Of records without data between two with some: a few tickets (RFC 8446 section 4.6.1), each with a certificate of
+/// the client's in it, and more changes of keys than anyone needs. For each such record both sides do work, and a peer
+/// that sends nothing else would have us do it for as long as the connection lasts.
+constexpr std::size_t most_bytes_without_data = 128 * 1024;
+
+/// What OpenSSL makes of a certificate in memory, in multiples of its encoding; measured at 86 KB.
+constexpr std::size_t bytes_a_coded_byte = 4;
 
 bool is_address(const std::string& host) noexcept {
   std::array<unsigned char, sizeof(in6_addr)> bytes{};
@@ -75,6 +85,14 @@ Result<> TlsStream::expect_host() {
                                            SSL_set_tlsext_host_name(ssl_.get(), host_.c_str()) == 1;
   if (!set) return std::unexpected(setup_error());
   return {};
+}
+
+void TlsStream::keep_session(SSL_SESSION* session) {
+  std::size_t coded = static_cast<std::size_t>(std::max(i2d_SSL_SESSION(session, nullptr), 0));
+  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl_.get());
+  for (int i = 0; i < sk_X509_num(chain); ++i)  // of none it is -1
+    coded += static_cast<std::size_t>(std::max(i2d_X509(sk_X509_value(chain, i), nullptr), 0));
+  context_.sessions().put(session_key_, SslSessionPtr(session), coded * bytes_a_coded_byte);
 }
 
 bool TlsStream::verify(X509_STORE_CTX* presented) {
@@ -153,12 +171,26 @@ IoResult TlsStream::read(std::span<char> into) {
   begin_call();
   std::size_t bytes = 0;
   const int returned = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
-  if (returned == 1) received_ = true;
-  // A call returns one record at most: however short it is, more may be here.
-  if (returned == 1) return {.status = IoStatus::ok, .bytes = bytes, .more = true};
+  if (returned == 1) {
+    received_ = true;
+    bytes_without_data_ = 0;
+    // A call returns one record at most: however short it is, more may be here.
+    return {.status = IoStatus::ok, .bytes = bytes, .more = true};
+  }
+  bytes_without_data_ += bytes_per_call - bio_.budget;
+  if (bytes_without_data_ > most_bytes_without_data) return fail_for_want_of_data();
   const IoResult result = result_of(returned);
   read_wants_write_ = result.status == IoStatus::would_block && SSL_want_write(ssl_.get());
   return result;
+}
+
+IoResult TlsStream::fail_for_want_of_data() {
+  broken_ = true;
+  failure_ = Error{
+      .kind = ErrorKind::malformed_response,
+      .phase = Phase::response,
+      .detail = "TLS failed: more than " + std::to_string(most_bytes_without_data) + " bytes of records without data"};
+  return {.status = IoStatus::failed};
 }
 
 IoResult TlsStream::write(std::span<const char> from) {

@@ -38,7 +38,7 @@ class TlsStream final : public Stream {
 
   // From the context's callbacks.
   /// Takes the session.
-  void keep_session(SSL_SESSION* session) { context_.sessions().put(session_key_, SslSessionPtr(session)); }
+  void keep_session(SSL_SESSION* session);
   /// Whether the chain that the peer has presented is to be trusted, and is the host's.
   bool verify(X509_STORE_CTX* presented);
 
@@ -47,6 +47,7 @@ class TlsStream final : public Stream {
   Result<> set_up(const Peer& peer);
   Result<> expect_host();
   void begin_call() noexcept;
+  IoResult fail_for_want_of_data();
   IoResult result_of(int returned);
 
   TlsContext& context_;
@@ -59,7 +60,8 @@ class TlsStream final : public Stream {
   bool below_is_ready_ = false;  // its own handshake, with a proxy say, comes first
   bool established_ = false;
   bool received_ = false;
-  bool broken_ = false;  // OpenSSL allows no further call
+  std::size_t bytes_without_data_ = 0;  // that were read since the last data
+  bool broken_ = false;                 // OpenSSL allows no further call
   bool read_wants_write_ = false;
   bool write_wants_read_ = false;
   std::optional<Error> failure_;

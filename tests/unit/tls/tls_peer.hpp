@@ -39,6 +39,10 @@ class TlsPeer {
   }
   bool handshake() { return SSL_do_handshake(ssl_.get()) == 1; }
   bool write(const std::string& text) { return SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0; }
+  /// Sends a record without data (RFC 8446 section 4.6.3).
+  bool change_keys() {
+    return SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(ssl_.get()) == 1;
+  }
   bool close() { return SSL_shutdown(ssl_.get()) >= 0; }
   std::string host_asked_for() {
     const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);

@@ -194,6 +194,33 @@ TEST_CASE("one step of a handshake reads no more than its share of endless recor
   CHECK(TcpStream(UniqueFd(::dup(stream->fileno()))).read(rest).bytes > sent - 70'000);
 }
 
+TEST_CASE("records without data are bounded between two with some") {
+  SocketPair sockets;
+  TlsPeer peer(sockets.theirs.get());
+  const auto context = insecure_context();
+  auto stream = connect(*context, std::move(sockets.ours));
+  REQUIRE(settle(*stream, peer));
+  std::array<char, 100> buffer{};
+  // Of 27 bytes each.
+  const auto status_after = [&](int records) {
+    IoResult last{.status = IoStatus::would_block};
+    for (int i = 0; i < records && last.status == IoStatus::would_block; ++i) {
+      REQUIRE(peer.change_keys());
+      last = stream->read(buffer);
+    }
+    return last.status;
+  };
+  for (int i = 0; i < 3; ++i) {
+    CHECK(status_after(4800) == IoStatus::would_block);
+    REQUIRE(peer.write("hello"));
+    CHECK(stream->read(buffer).bytes == 5);
+  }
+  CHECK(status_after(4900) == IoStatus::failed);
+  const Error error = stream->failure({.status = IoStatus::failed});
+  CHECK(error.kind == ErrorKind::malformed_response);
+  CHECK(error.detail == "TLS failed: more than 131072 bytes of records without data");
+}
+
 TEST_CASE("a self-signed certificate fails a verifying handshake") {
   SocketPair sockets;
   TlsPeer peer(sockets.theirs.get());
@@ -219,10 +246,26 @@ TEST_CASE("a file that is no certificate is named in the error") {
 TEST_CASE("the session cache keeps the latest of an origin and stays within its bound") {
   SessionCache cache;
   for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i)
-    cache.put(std::to_string(i), SslSessionPtr(SSL_SESSION_new()));
+    cache.put(std::to_string(i), SslSessionPtr(SSL_SESSION_new()), 1000);
   std::size_t held = 0;
   for (std::size_t i = 0; i < SessionCache::max_sessions + 10; ++i) held += cache.contains(std::to_string(i)) ? 1 : 0;
   CHECK(held == SessionCache::max_sessions);
+}
+
+TEST_CASE("large sessions are kept in less number") {
+  SessionCache cache;
+  constexpr std::size_t bytes = SessionCache::max_bytes / 10;
+  const auto held = [&cache] {
+    std::size_t count = 0;
+    for (int i = 0; i < 30; ++i) count += cache.contains(std::to_string(i)) ? 1 : 0;
+    return count;
+  };
+  for (int i = 0; i < 30; ++i) cache.put(std::to_string(i), SslSessionPtr(SSL_SESSION_new()), bytes);
+  CHECK(held() == 10);
+  CHECK(cache.contains("29"));
+  // One that takes the place of another of its origin takes nothing from others.
+  for (int i = 0; i < 30; ++i) cache.put("29", SslSessionPtr(SSL_SESSION_new()), bytes);
+  CHECK(held() == 10);
 }
 
 TEST_CASE("no more sessions are offered to a server that resumes none of them") {
@@ -231,7 +274,7 @@ TEST_CASE("no more sessions are offered to a server that resumes none of them") 
     SSL_SESSION* fresh = SSL_SESSION_new();
     const unsigned char id = 1;
     SSL_SESSION_set1_id(fresh, &id, 1);
-    cache.put("https://host.test", SslSessionPtr(fresh));
+    cache.put("https://host.test", SslSessionPtr(fresh), 1000);
     const SslSessionPtr offered = cache.find("https://host.test");
     // Two connections were opened side by side and offered the same one.
     for (int i = 0; i < 2; ++i) cache.on_answer("https://host.test", offered, is_resumed);
