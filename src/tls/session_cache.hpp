@@ -26,11 +26,11 @@ class SessionCache {
   void put(const std::string& origin, SslSessionPtr session, std::size_t bytes) {
     const auto known = sessions_.find(origin);
     const bool is_new = known == sessions_.end();
+    if (!is_new && known->second.refusals >= max_refusals) return;
     if (!is_new) set(known->second, nullptr, 0);
     while (!sessions_.empty() && ((is_new && sessions_.size() >= max_sessions) || bytes_ + bytes > max_bytes))
       drop(sessions_.begin());
-    Entry& entry = sessions_[origin];
-    if (entry.refusals < max_refusals) set(entry, std::move(session), bytes);
+    set(sessions_[origin], std::move(session), bytes);
   }
 
   [[nodiscard]] bool contains(const std::string& origin) const noexcept { return sessions_.contains(origin); }

@@ -18,9 +18,10 @@ namespace {
 /// More than any handshake takes, and than the largest record (RFC 8446 section 5.2).
 constexpr std::size_t bytes_per_call = 64 * 1024;
 
-/// Of records without data between two with some: a few tickets (RFC 8446 section 4.6.1), each with a certificate of
-/// the client's in it, and more changes of keys than anyone needs. For each such record both sides do work, and a peer
-/// that sends nothing else would have us do it for as long as the connection lasts.
+/// Of records without data before the first with some, and between two: a handshake with the longest chain that OpenSSL
+/// takes (100 KiB), or a few tickets (RFC 8446 section 4.6.1), each with a certificate of the client's in it, and more
+/// changes of keys than anyone needs. For each such record both sides do work, and a peer that sends nothing else would
+/// have us do it for as long as the connection lasts.
 constexpr std::size_t most_bytes_without_data = 128 * 1024;
 
 /// What OpenSSL makes of a certificate in memory, in multiples of its encoding; measured at 86 KB.
@@ -144,6 +145,17 @@ IoResult TlsStream::result_of(int returned) {
   return {.status = IoStatus::failed};
 }
 
+IoResult TlsStream::result_without_data(int returned) {
+  bytes_without_data_ += bytes_per_call - bio_.budget;
+  if (bytes_without_data_ <= most_bytes_without_data) return result_of(returned);
+  broken_ = true;
+  failure_ = Error{
+      .kind = established_ ? ErrorKind::malformed_response : ErrorKind::tls_handshake_failed,
+      .phase = established_ ? Phase::response : Phase::tls,
+      .detail = "TLS failed: more than " + std::to_string(most_bytes_without_data) + " bytes of records without data"};
+  return {.status = IoStatus::failed};
+}
+
 IoResult TlsStream::handshake() {
   if (!below_is_ready_) {
     const IoResult below = below_->handshake();
@@ -153,8 +165,9 @@ IoResult TlsStream::handshake() {
   }
   begin_call();
   const int returned = SSL_do_handshake(ssl_.get());
-  if (returned != 1) return result_of(returned);
+  if (returned != 1) return result_without_data(returned);
   established_ = true;
+  bytes_without_data_ = 0;
   if (offered_ != nullptr) context_.sessions().on_answer(session_key_, offered_, SSL_session_reused(ssl_.get()) == 1);
   offered_.reset();
   return {};
@@ -177,20 +190,9 @@ IoResult TlsStream::read(std::span<char> into) {
     // A call returns one record at most: however short it is, more may be here.
     return {.status = IoStatus::ok, .bytes = bytes, .more = true};
   }
-  bytes_without_data_ += bytes_per_call - bio_.budget;
-  if (bytes_without_data_ > most_bytes_without_data) return fail_for_want_of_data();
-  const IoResult result = result_of(returned);
+  const IoResult result = result_without_data(returned);
   read_wants_write_ = result.status == IoStatus::would_block && SSL_want_write(ssl_.get());
   return result;
-}
-
-IoResult TlsStream::fail_for_want_of_data() {
-  broken_ = true;
-  failure_ = Error{
-      .kind = ErrorKind::malformed_response,
-      .phase = Phase::response,
-      .detail = "TLS failed: more than " + std::to_string(most_bytes_without_data) + " bytes of records without data"};
-  return {.status = IoStatus::failed};
 }
 
 IoResult TlsStream::write(std::span<const char> from) {

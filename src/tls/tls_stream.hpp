@@ -47,7 +47,8 @@ class TlsStream final : public Stream {
   Result<> set_up(const Peer& peer);
   Result<> expect_host();
   void begin_call() noexcept;
-  IoResult fail_for_want_of_data();
+  /// Of a call that gave no data.
+  IoResult result_without_data(int returned);
   IoResult result_of(int returned);
 
   TlsContext& context_;

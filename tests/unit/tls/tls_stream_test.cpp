@@ -194,6 +194,25 @@ TEST_CASE("one step of a handshake reads no more than its share of endless recor
   CHECK(TcpStream(UniqueFd(::dup(stream->fileno()))).read(rest).bytes > sent - 70'000);
 }
 
+TEST_CASE("a handshake of endless records is given up") {
+  SocketPair sockets;
+  const auto context = insecure_context();
+  auto stream = connect(*context, std::move(sockets.ours));
+  std::string record("\x16\x03\x03\x10\x00", 5);
+  record.append(4096, '\0');
+  TcpStream peer(UniqueFd(::dup(sockets.theirs.get())));
+  int records = 0;
+  IoResult last{.status = IoStatus::would_block};
+  for (; records < 1000 && last.status == IoStatus::would_block; ++records) {
+    REQUIRE(peer.write(record).bytes == record.size());
+    last = stream->handshake();
+  }
+  REQUIRE(last.status == IoStatus::failed);
+  CHECK(records == 32);  // 128 KiB
+  CHECK(stream->failure(last).kind == ErrorKind::tls_handshake_failed);
+  CHECK(stream->failure(last).detail == "TLS failed: more than 131072 bytes of records without data");
+}
+
 TEST_CASE("records without data are bounded between two with some") {
   SocketPair sockets;
   TlsPeer peer(sockets.theirs.get());
