@@ -100,7 +100,6 @@ std::vector<UsedFile> named_outputs(const FetchSettings& settings) {
   }
   files.push_back({.use = "--log-file", .path = settings.log_file});
   files.push_back({.use = std::string(jar_option), .path = settings.options.cookies.save_file});
-  files.push_back({.use = "SSLKEYLOGFILE", .path = key_log_file()});
   return files;
 }
 
@@ -173,7 +172,7 @@ NameCheck body_file_check(const FetchSettings& settings) {
 }
 
 std::vector<std::filesystem::path> own_files(const FetchSettings& settings) {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths{key_log_file()};
   for (const auto& files : {read_files(settings), configuration_files(settings), named_outputs(settings)}) {
     for (const UsedFile& file : files) paths.push_back(file.path);
   }

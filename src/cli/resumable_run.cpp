@@ -87,10 +87,11 @@ Result<std::unique_ptr<ResumableRun>> ResumableRun::open(EventLoop& loop, const 
   if (!list) return std::unexpected(std::move(list.error()));
   const auto totals = (*state)->totals();
   if (!totals) return std::unexpected(totals.error());
-  const auto kept_cookies = (*state)->has_kept_cookies();
-  if (!kept_cookies) return std::unexpected(kept_cookies.error());
+  std::string jar = absolute(settings.options.cookies.save_file);
+  const auto kept_before = (*state)->has_kept_cookies(jar);
+  if (!kept_before) return std::unexpected(kept_before.error());
   return std::unique_ptr<ResumableRun>(
-      new ResumableRun(loop, std::move(*state), std::move(*list), *kept_cookies, *totals));
+      new ResumableRun(loop, std::move(*state), std::move(*list), std::move(jar), *kept_before, *totals));
 }
 
 /// "> FILE" has the shell empty the file before we are started; ">> FILE" does not, whatever is there.
@@ -123,12 +124,14 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   const auto mark = state_->output_mark();
   if (!mark) return std::unexpected(mark.error());
   // Of what earlier runs gave a pipe nothing stands in a file, and nothing in a pipe of what is in their file.
-  const bool is_file = !std::filesystem::exists(path, not_both_there) || is_on_disk(path);
+  const bool is_there = std::filesystem::exists(path, not_both_there);
+  const bool is_file = !is_there || is_on_disk(path);
   const bool was_file = *mark != 0;
-  if (bytes->value_or(0) > 0 && is_file != was_file) {
-    return std::unexpected(refused("can't write " + path + ": it is " + (is_file ? "a file" : "no file on disk") +
-                                   ", and by the state " + state_->path() + " earlier runs wrote " +
-                                   std::to_string(**bytes) + " bytes to " + (was_file ? "one" : "a pipe or device")));
+  if (*bytes && is_file != was_file && (**bytes > 0 || holds_something(path))) {
+    const std::string_view now = !is_there ? "not there" : is_file ? "a file" : "no file on disk";
+    return std::unexpected(refused("can't write " + path + ": it is " + std::string(now) + ", and by the state " +
+                                   state_->path() + " earlier runs wrote " + std::to_string(**bytes) + " bytes to " +
+                                   (was_file ? "one" : "a pipe or device")));
   }
   std::error_code unknown;
   const auto size = is_file ? std::filesystem::file_size(path, unknown) : 0;
@@ -140,8 +143,8 @@ void ResumableRun::finish(Summary& summary, bool has_kept_cookies) {
   auto finished = summary.error ? Result<>() : state_->settle();  // also where there was no result
   if (finished) finished = journal_.finish();
   if (finished) finished = state_->end_retry();
-  if (has_kept_cookies) {
-    auto kept = state_->keep_cookies();
+  if (has_kept_cookies && !jar_.empty()) {
+    auto kept = state_->keep_cookies(jar_);
     if (finished) finished = std::move(kept);
   }
   if (!finished && !summary.error) {

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/fetch_settings.hpp"
 #include "crawl/list_watch.hpp"
@@ -40,12 +44,13 @@ class ResumableRun {
   void finish(Summary& summary, bool has_kept_cookies);
 
  private:
-  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, bool kept_cookies_before,
-               JobTotals done_before)
+  ResumableRun(EventLoop& loop, std::unique_ptr<RunState> state, std::vector<ListMark> list, std::string jar,
+               bool kept_cookies_before, JobTotals done_before)
       : loop_(loop),
         state_(std::move(state)),
         list_watch_(std::move(list)),
         journal_(*state_, list_watch_, loop),
+        jar_(std::move(jar)),
         kept_cookies_before_(kept_cookies_before),
         done_before_(done_before) {}
 
@@ -56,6 +61,7 @@ class ResumableRun {
   ListWatch list_watch_;
   RunJournal journal_;
   std::optional<ResumedSource> source_;
+  std::string jar_;  // of -c; empty: none
   bool kept_cookies_before_;
   std::uint64_t cut_off_ = 0;
   JobTotals done_before_;

@@ -10,6 +10,7 @@
 #include "base/quantity.hpp"
 #include "base/shortened.hpp"
 #include "callbacks/callback_failure.hpp"
+#include "io/signals.hpp"
 
 namespace nbcrawl {
 
@@ -110,7 +111,8 @@ void CommandPool::on_end(Tasks::iterator task, const ProcessLimits& limits, Proc
   limit_.on_done();
   if (outcome.end == ProcessOutcome::End::exited && outcome.number == 0)
     return end(running_, task, std::move(outcome.output));
-  if (draining_ && stops_with_us(outcome)) return end(running_, task, std::unexpected(stopped_too()));
+  if (stops_with_us(outcome) && (draining_ || Signals::is_pending(outcome.number)))
+    return end(running_, task, std::unexpected(stopped_too()));
   std::string detail =
       "the command '" + shortened(task->command.line, shown_command_bytes) + "' " + describe_end(outcome, limits);
   if (!outcome.last_line.empty()) detail.append(": ").append(outcome.last_line);

@@ -35,7 +35,7 @@ class CommandPool {
   /// Starts what waits, as far as there is room. Where the system has none (descriptors, processes), it is tried again
   /// by the next call as long as something is under way that will free some: a command, or what `make_room` has found.
   void start_waiting(const MakeRoom& make_room);
-  /// The run is being stopped: a command that a signal ends now was stopped with it (interrupted).
+  /// Somebody stops the run: a command that a signal ends now was stopped with it (interrupted).
   void drain() noexcept { draining_ = true; }
   /// Kills what runs; every page comes back with this error.
   void abort(const Error& error);

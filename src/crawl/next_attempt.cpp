@@ -96,8 +96,9 @@ std::optional<NextAttempt> AttemptPolicy::redirect(const Tried& tried, Result<>&
     to = std::unexpected(refused("more than " + std::to_string(most) + " redirects; the last leads to " +
                                  shortened(to->url.href(), max_shown_bytes)));
   } else if (to && bytes_of(tried.exchange.chain) + from.size_bytes() + to->url.size_bytes() > max_chain_bytes) {
-    to = std::unexpected(refused("redirects of more than " + std::to_string(max_chain_bytes) +
-                                 " bytes together; the last leads to " + shortened(to->url.href(), max_shown_bytes)));
+    to = std::unexpected(refused("its URLs have more than " + std::to_string(max_chain_bytes) +
+                                 " bytes together; the last redirect leads to " +
+                                 shortened(to->url.href(), max_shown_bytes)));
   }
   if (!to) {
     outcome = std::unexpected(std::move(to.error()));

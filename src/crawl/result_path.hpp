@@ -31,7 +31,7 @@ class ResultPath {
 
   /// Goes on with what waits here: in each pass.
   void advance(const CommandPool::MakeRoom& make_room);
-  /// The run is being stopped.
+  /// Somebody stops the run.
   void drain() noexcept { commands_.drain(); }
   /// Ends what is under way here with this error, and what should come to be.
   void abort(const Error& error) {

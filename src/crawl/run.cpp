@@ -357,13 +357,13 @@ void Run::regulate() {
 void Run::stop(int signal) {
   if (std::exchange(asked_to_stop_, true)) return abort();
   signal_ = signal;
+  results_.drain();
   drain();
 }
 
 void Run::drain() {
   if (stopping_) return;
   stopping_ = true;
-  results_.drain();
   drain_timer_.arm(parts_.loop.now() + drain_time);
 }
 

@@ -50,7 +50,7 @@ class Run final : public FetchObserver {
   void pass_over(const Job& job);
 
   [[nodiscard]] Statistics statistics() const noexcept;
-  /// Whether run() has written the jar, if there is one.
+  /// Whether run() has written the jar; also where there is none to write.
   [[nodiscard]] bool has_kept_cookies() const noexcept { return has_kept_cookies_; }
 
   // Where it fetches on its own loop.

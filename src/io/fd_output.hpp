@@ -22,7 +22,7 @@ namespace nbcrawl {
 ///
 /// Small writes are gathered for a moment: each would cost a system call, and wake a reader. What the descriptor does
 /// not take is copied, kept and written when the loop says so, and the caller bounds it: look at pending_bytes() after
-/// each pass, and write no more while it is too much. One thread. SIGPIPE must be ignored.
+/// each pass, and write no more while it is too much. One thread. SIGPIPE must be ignored or blocked.
 class FdOutput final : public Output, public Pollable {
  public:
   /// Writes to a descriptor which stays open and belongs to the caller. `name` is what errors call it, such as

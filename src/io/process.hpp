@@ -32,7 +32,7 @@ struct ProcessOutcome {
 
 /// A child that is given its standard input and whose standard output is collected, on the loop: nothing here waits. It
 /// is over when the program itself has ended: what it leaves behind in its process group is killed then, so that
-/// nothing outlives the run. Input that it does not read is no failure. One thread; SIGPIPE must be ignored.
+/// nothing outlives the run. Input that it does not read is no failure. One thread; SIGPIPE must be ignored or blocked.
 class Process {
  public:
   using OnEnd = std::move_only_function<void(ProcessOutcome)>;

@@ -108,7 +108,7 @@ class AresChannel::Question {
         half_timer_(owner.loop_.timers(), [this] { ask_half(); }) {}
 
   void ask(AddressFamily family) {
-    if (family == AddressFamily::any) half_timer_.arm(Clock::now() + half_delay);
+    if (family == AddressFamily::any && owner_.asks_as_it_is(host_)) half_timer_.arm(Clock::now() + half_delay);
     ask(host_, family, &on_whole);
   }
 
@@ -129,7 +129,7 @@ class AresChannel::Question {
   }
 
   void ask_half() {
-    // The dot keeps c-ares from the search list, where the two families might be found under two names.
+    // The dot keeps c-ares from the search list, under which it may look when the name itself is not found.
     const std::string name = host_.ends_with('.') ? host_ : host_ + '.';
     if (std::exchange(was_half_asked_, true)) return ask(name, AddressFamily::ipv6, &on_half);
     half_timer_.arm(Clock::now() + ipv6_alone_delay);
@@ -140,6 +140,8 @@ class AresChannel::Question {
   static void on_whole(void* argument, int status, int /*timeouts*/, ares_addrinfo* found) noexcept {
     Question& self = *static_cast<Question*>(argument);
     self.take(status, found, std::chrono::seconds::max());
+    if (status != ARES_SUCCESS && kind_of(status) == ErrorKind::dns_not_found)  // whatever a half may still say
+      self.answer(std::unexpected(failure(self.host_, status)), std::chrono::seconds::max());
     if (status == ARES_EBADRESP && self.half_timer_.armed()) {
       self.half_timer_.arm(self.owner_.loop_.now());  // it does not say whose answer is bad: the other's may be good
     } else {
@@ -211,6 +213,7 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
                                  .detail = std::string("can't start the resolver: ") + ares_strerror(status)});
   }
   self->calls_.serve(self->channel_);
+  self->note_search();
   if (servers.empty()) return self;
   if (auto good = check_name_servers(servers); !good) return std::unexpected(std::move(good.error()));
   if (const int status = ares_set_servers_ports_csv(self->channel_, servers.c_str()); status != ARES_SUCCESS) {
@@ -219,6 +222,18 @@ Result<std::unique_ptr<AresChannel>> AresChannel::create(EventLoop& loop, const 
                                  .detail = "bad list of name servers '" + servers + "': " + ares_strerror(status)});
   }
   return self;
+}
+
+void AresChannel::note_search() {
+  ares_options known{};
+  int given = 0;
+  if (ares_save_options(channel_, &known, &given) != ARES_SUCCESS) return;
+  if (known.ndomains > 0) search_below_dots_ = known.ndots;
+  ares_destroy_options(&known);
+}
+
+bool AresChannel::asks_as_it_is(std::string_view host) const noexcept {
+  return host.ends_with('.') || std::ranges::count(host, '.') >= search_below_dots_;
 }
 
 AresChannel::~AresChannel() {

@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/event_loop.hpp"
@@ -54,10 +55,15 @@ class AresChannel {
   void process(int readable_fd, int writable_fd);
   void watch(int fd, bool readable, bool writable);
   void arm_timer();
+  void note_search();
+  /// Whether c-ares asks for this very name first, and not for one below a domain of the search list (resolv.conf(5)):
+  /// only then is a half a part of the same question.
+  [[nodiscard]] bool asks_as_it_is(std::string_view host) const noexcept;
 
   EventLoop& loop_;
   AresSockets calls_;
   ares_channeldata* channel_ = nullptr;
+  int search_below_dots_ = 0;  // names of fewer are looked up below the search list first
   std::vector<std::unique_ptr<Socket>> sockets_;
   std::list<std::unique_ptr<Question>> questions_;
   Timer timer_;

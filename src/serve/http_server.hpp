@@ -16,7 +16,7 @@
 namespace nbcrawl {
 
 /// The server on a loop that somebody else runs: a crawler's, a test's, Server's own. The loop must outlive it. One
-/// thread. The process must ignore SIGPIPE.
+/// thread. SIGPIPE must be ignored or blocked.
 class HttpServer {
  public:
   /// `options.multiplexer` is the loop's business and not looked at.

@@ -26,7 +26,7 @@ class ResponseWriter {
   /// Begins a response. `answer` must stay in place until it is done; `with_body` is false for HEAD.
   void begin(const Answer& answer, ResponseFraming framing, std::string_view date, bool with_body);
 
-  /// Sends until done, would block, or `turn_bytes` of body went out. The process must ignore SIGPIPE: sendfile(2)
+  /// Sends until done, would block, or `turn_bytes` of body went out. SIGPIPE must be ignored or blocked: sendfile(2)
   /// has no MSG_NOSIGNAL.
   Progress write(int socket);
 

@@ -1,6 +1,7 @@
 #include "state/run_state.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/behind_links.hpp"
@@ -16,6 +17,9 @@ constexpr std::int64_t schema_version = 1;
 constexpr std::string_view output = "output";            // bytes
 constexpr std::string_view output_tail = "output_mark";  // of the file there
 constexpr std::string_view retrying = "retrying";  // 1: jobs that failed were opened anew, and not all are done yet
+
+// A row of the table `setting`, beside those that must stay the same: the jar that the cookies were written to.
+constexpr std::string_view kept_in = "cookies kept in";
 
 std::string shown(std::string_view value) { return value.empty() ? "unset" : "'" + std::string(value) + "'"; }
 
@@ -116,7 +120,7 @@ Result<> RunState::agree(std::span<const Setting> settings) {
 }
 
 Result<> RunState::put_settings(std::span<const Setting> settings) {
-  auto statement = database_->prepare("INSERT INTO setting (name, value) VALUES (?, ?)");
+  auto statement = database_->prepare("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)");
   if (!statement) return std::unexpected(std::move(statement.error()));
   for (const Setting& setting : settings) {
     statement->bind_text(1, setting.name);
@@ -146,10 +150,17 @@ Result<> RunState::end_retry() {
   return all->perhaps_written > 0 ? Result<>() : put_progress(retrying, 0);
 }
 
-Result<bool> RunState::has_kept_cookies() {
-  const auto kept = progress(cookies_kept);
-  if (!kept) return std::unexpected(kept.error());
-  return kept->value_or(0) != 0;
+Result<> RunState::keep_cookies(const std::string& jar) {
+  return put_settings(std::array{Setting{.name = std::string(kept_in), .value = jar}});
+}
+
+Result<bool> RunState::has_kept_cookies(std::string_view jar) {
+  auto stored = database_->prepare("SELECT value FROM setting WHERE name = ?");
+  if (!stored) return std::unexpected(std::move(stored.error()));
+  stored->bind_text(1, kept_in);
+  const auto found = stored->next_row();
+  if (!found) return std::unexpected(found.error());
+  return *found && stored->bytes(0) == jar;
 }
 
 Result<std::vector<ListMark>> RunState::list_marks() {

@@ -60,9 +60,10 @@ class RunState {
   Result<> retry_failed();
   /// At the end of a run: where all those jobs are done again, the next retry_failed() starts over.
   Result<> end_retry();
-  /// Says that the run has written its cookies to their jar.
-  Result<> keep_cookies() { return put_progress(cookies_kept, 1); }
-  [[nodiscard]] Result<bool> has_kept_cookies();
+  /// Says that the run has written its cookies to this jar.
+  Result<> keep_cookies(const std::string& jar);
+  /// Whether the last run that has written any has written them to this one.
+  [[nodiscard]] Result<bool> has_kept_cookies(std::string_view jar);
 
   [[nodiscard]] Result<JobMark> mark(std::uint64_t index) { return marks_.get(index); }
   [[nodiscard]] Result<std::uint64_t> next_open(std::uint64_t index) { return marks_.next_open(index); }
@@ -81,8 +82,6 @@ class RunState {
 
  private:
   explicit RunState(std::unique_ptr<Database> database) : database_(std::move(database)), marks_(*database_) {}
-
-  static constexpr std::string_view cookies_kept = "cookies_kept";  // a row of the table `progress`: 1
 
   Result<> check();
   Result<> create();

@@ -2,6 +2,7 @@
 """Runs with --state, and what changes around them from one to the next: the kind of the output, cookies, who writes the list, and
 a stop of everything at once (promise A30)."""
 
+import json
 import os
 import signal
 import unittest
@@ -55,6 +56,18 @@ class OutputTest(ResumeCase):
         self.assertEqual((self.folder / "precious").read_text(), precious)
         self.assert_status(self.resume("-o", "/dev/stdout"), 0)  # as before
 
+    def test_nor_is_it_emptied_where_the_pipe_got_nothing(self):
+        self.down = {f"/{i}" for i in range(40)}
+        os.mkfifo(self.folder / "out")
+        reading = os.open(self.folder / "out", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reading)
+        self.assert_status(self.fetch("--state", "state", "--fail", "-o", "out", "list.txt"), 8)
+        (self.folder / "out").unlink()
+        self.write("out", "precious\n")
+        self.write_list(21)
+        self.assert_status(self.fetch("--state", "state", "--fail", "-o", "out", "list.txt"), 3)
+        self.assertEqual((self.folder / "out").read_text(), "precious\n")
+
     def test_nor_goes_a_pipe_on_where_a_file_was(self):
         self.assert_status(self.resume("-o", "out"), 0)
         whole = (self.folder / "out").read_bytes()
@@ -104,6 +117,13 @@ class CookiesTest(ResumeCase):
             self.write("login", login.join(self.COOKIE))
             self.assert_status(self.resume("-o", "out", "-b", "login", "-c", "jar", "--retry-failed", jobs=self.server.url("/0")), 8)
         self.assertEqual(self.cookies(), ["session=old", "session=new"])
+
+    def test_nor_is_another_jar_than_the_run_has_written(self):
+        self.write("other", "a strangers".join(self.COOKIE))
+        for count, jar in ((1, []), (2, ["-c", "jar"]), (3, ["-c", "other"])):
+            self.write_list(count)
+            self.assert_status(self.resume("-o", "out", *jar), 0)
+        self.assertEqual(self.cookies(), [None] * 3)
 
     def test_a_jar_that_no_run_of_this_state_has_written_is_not_read(self):
         self.write("jar", "a strangers".join(self.COOKIE))
@@ -166,6 +186,22 @@ class ListTest(ResumeCase):
 
 
 class StopTest(ResumeCase):
+    def test_a_command_that_is_killed_in_a_run_that_ends_for_its_errors_has_failed(self):
+        def missing(connection, _request):
+            connection.server.wait_for(lambda: len(connection.server.requests) == 2)
+            connection.send(response(b"", status="404 Missing"))
+            return True
+
+        self.server.pages |= {"/missing": missing, "/page": response(b"page")}
+        kill_at_end = "exec:until test -e ended; do sleep 0.01; done; kill -9 $$"
+        jobs = [{"url": self.server.url("/missing")}, {"url": self.server.url("/page"), "callback": kill_at_end}]
+        command = self.start_fetch("--jsonl", "-o", "out", "--fail", "--max-errors", "0", self.write("jobs.json", json.dumps(jobs)))
+        out = self.folder / "out"
+        self.wait_until(lambda: out.exists() and "/missing" in out.read_text(), "the first has its record")
+        self.write("ended", "")
+        self.assert_status(command.finish(), 10)
+        self.assertIn("was ended by signal 9", self.out()[-1])
+
     def test_a_command_that_is_stopped_with_the_run_is_not_done(self):
         self.write_list(1)
         command = self.start_fetch("--state", "state", "--jsonl", "-o", "out", "--callback", "exec:echo $$ > pid; exec sleep 60", "list.txt")

@@ -53,7 +53,7 @@ TEST_CASE("the URLs of a job's redirects are bounded together, and shown in part
   CHECK(hops == max_chain_bytes / 10'020);
   CHECK(error.kind == ErrorKind::bad_redirect);
   CHECK(error.detail.starts_with(
-      "redirects of more than 131072 bytes together; the last leads to http://example.org/lll"));
+      "its URLs have more than 131072 bytes together; the last redirect leads to http://example.org/lll"));
   CHECK(error.detail.size() < 300);
   CHECK(redirected("/" + std::string(max_chain_bytes, 'l')).first == 0);
   CHECK(redirected("http://" + std::string(max_chain_bytes, 'u') + "@example.org/").first == 0);
