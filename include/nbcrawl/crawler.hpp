@@ -44,7 +44,7 @@ class Crawler {
   void add_sink(std::unique_ptr<Sink> sink);
   /// Carries out all jobs and returns when they are done, or the run was stopped. Jobs that fail do not end it. May be
   /// called again, with what was added since; jobs that were not begun when it returned, or threw what a sink has
-  /// thrown, are dropped, but not where it refuses its options. SIGPIPE is blocked in the meantime, in this thread; the
+  /// thrown, are dropped, but not where it could not begin. SIGPIPE is blocked in the meantime, in this thread; the
   /// callback `exec` needs a SIGCHLD that is not ignored. Error, in the summary: invalid_job where an option can't be
   /// used, or it is called by a callback or sink of its own; system_failed where a thread of `Options::threads` runs
   /// out of memory.

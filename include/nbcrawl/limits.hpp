@@ -7,7 +7,7 @@
 namespace nbcrawl {
 
 /// The bounds of a run that a program may set, with their defaults. Fetched content is hostile and the run is
-/// unattended: nothing grows without a bound; those that are fixed stand in docs/promises.md.
+/// unattended: nothing grows without a bound; the main ones of those that are fixed stand in docs/promises.md.
 struct Limits {
   /// Bytes of a response head (status line, fields, interim responses) and, apart from it, of trailers and of chunk
   /// framing between two bytes of body. Exceeded: header_too_large. At most `header_bytes_ceiling`.

@@ -51,7 +51,7 @@ struct Options {
   std::size_t threads = 1;       ///< 1: all is done on the thread of Crawler::run(); more: so many others fetch, decode
                                  ///< and run built-in callbacks, each for its share of the hosts
   MultiplexerChoice multiplexer = MultiplexerChoice::automatic;
-  // More than 0, like all times of this kind.
+  // Both more than 0.
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connect and TLS handshake together
   std::chrono::milliseconds max_time{
       60'000};  ///< one try of a job, from its start to its last byte, redirects included

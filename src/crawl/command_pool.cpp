@@ -83,8 +83,10 @@ void CommandPool::start_waiting(const MakeRoom& make_room) {
     }
     Error& error = started.error();
     if (lacks_room(error) && !running_.empty()) {
+      const bool was_lowered = limit_.is_lowered();
       limit_.lower(running_.size());
-      log_.warning(error.detail + "; going on with " + std::to_string(limit_.now()) + " commands at once");
+      if (!was_lowered)  // else the same shortage is met again and again, as it is tried
+        log_.warning(error.detail + "; going on with " + std::to_string(limit_.now()) + " commands at once");
       return;
     }
     starved_ = lacks_room(error) && make_room();

@@ -15,6 +15,7 @@ class ConcurrencyLimit {
   static constexpr std::size_t rounds = 16;
 
   [[nodiscard]] std::size_t now() const noexcept { return now_; }
+  [[nodiscard]] bool is_lowered() const noexcept { return now_ < wanted_; }
   /// So many are under way, and there is no room for another.
   void lower(std::size_t under_way) noexcept {
     now_ = std::max<std::size_t>(under_way, 1);

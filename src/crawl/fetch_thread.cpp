@@ -64,7 +64,7 @@ void FetchThread::work() {
       if (auto waited = loop_->run_once(); !waited) return report_(std::unexpected(std::move(waited.error())));
     }
   } catch (const std::bad_alloc&) {
-    // What was under way is lost with it, and with all of that there is room to say so.
+    // To say so takes some memory, too; where there is none for that the program ends.
     report_(std::unexpected(
         Error{.kind = ErrorKind::system_failed, .phase = Phase::job, .detail = "a thread is out of memory"}));
   }

@@ -12,7 +12,7 @@ namespace nbcrawl {
 
 /// The latest session of each origin, so that the next handshake with it is a short one. Bounded in number and, since
 /// each holds the certificates that its server has presented, in memory: where it is full, any one gives way, which
-/// costs a full handshake.
+/// costs a full handshake. Each TlsContext has one: each thread, and again for insecure jobs.
 ///
 /// There are servers that give sessions and resume none. To offer one costs both sides for nothing: where that many in
 /// a row were refused, no more are offered.
