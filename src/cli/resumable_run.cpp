@@ -27,15 +27,10 @@ Error refused(std::string detail) {
   return {.kind = ErrorKind::state_failed, .phase = Phase::output, .detail = std::move(detail)};
 }
 
-bool is_on_disk(const std::string& path) {
+/// Of a file on disk; 0: it is empty, not there, or something else.
+std::uintmax_t size_on_disk(const std::string& path) {
   std::error_code none_there;
-  return std::filesystem::is_regular_file(path, none_there);
-}
-
-/// The results of a run whose state is lost, most likely.
-bool holds_something(const std::string& path) {
-  std::error_code none_there;
-  return is_on_disk(path) && std::filesystem::file_size(path, none_there) > 0;
+  return std::filesystem::is_regular_file(path, none_there) ? std::filesystem::file_size(path, none_there) : 0;
 }
 
 std::string switched(bool on) { return on ? "on" : ""; }
@@ -117,7 +112,8 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   if (std::filesystem::equivalent(path, state_->path(), not_both_there)) {
     return std::unexpected(refused(path + " can't be both the state and the output"));
   }
-  if (!*bytes && holds_something(path)) {
+  const std::uintmax_t size = size_on_disk(path);
+  if (!*bytes && size > 0) {  // the results of a run whose state is lost, most likely
     return std::unexpected(refused("can't write " + path + ": it holds something, and by the state " + state_->path() +
                                    " no run has written to it; delete it to begin anew"));
   }
@@ -125,17 +121,15 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   if (!mark) return std::unexpected(mark.error());
   // Of what earlier runs gave a pipe nothing stands in a file, and nothing in a pipe of what is in their file.
   const bool is_there = std::filesystem::exists(path, not_both_there);
-  const bool is_file = !is_there || is_on_disk(path);
+  const bool is_file = !is_there || std::filesystem::is_regular_file(path, not_both_there);
   const bool was_file = *mark != 0;
-  if (*bytes && is_file != was_file && (**bytes > 0 || holds_something(path))) {
+  if (*bytes && is_file != was_file && (**bytes > 0 || size > 0)) {
     const std::string_view now = !is_there ? "not there" : is_file ? "a file" : "no file on disk";
     return std::unexpected(refused("can't write " + path + ": it is " + std::string(now) + ", and by the state " +
                                    state_->path() + " earlier runs wrote " + std::to_string(**bytes) + " bytes to " +
                                    (was_file ? "one" : "a pipe or device")));
   }
-  std::error_code unknown;
-  const auto size = is_file ? std::filesystem::file_size(path, unknown) : 0;
-  if (!unknown && size > bytes->value_or(0)) cut_off_ = size - bytes->value_or(0);
+  if (size > bytes->value_or(0)) cut_off_ = size - bytes->value_or(0);
   return FdOutput::go_on(loop_, path, bytes->value_or(0), *mark);
 }
 

@@ -10,7 +10,7 @@
 #include "base/quantity.hpp"
 #include "base/shortened.hpp"
 #include "callbacks/callback_failure.hpp"
-#include "io/signals.hpp"
+#include "io/pending_signal.hpp"
 
 namespace nbcrawl {
 
@@ -113,7 +113,7 @@ void CommandPool::on_end(Tasks::iterator task, const ProcessLimits& limits, Proc
   limit_.on_done();
   if (outcome.end == ProcessOutcome::End::exited && outcome.number == 0)
     return end(running_, task, std::move(outcome.output));
-  if (stops_with_us(outcome) && (draining_ || Signals::is_pending(outcome.number)))
+  if (stops_with_us(outcome) && (draining_ || is_signal_pending(outcome.number)))
     return end(running_, task, std::unexpected(stopped_too()));
   std::string detail =
       "the command '" + shortened(task->command.line, shown_command_bytes) + "' " + describe_end(outcome, limits);

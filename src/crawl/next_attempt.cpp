@@ -18,8 +18,6 @@ Duration retry_after(const Response& response) {
   return parse_retry_after(*field, std::chrono::system_clock::now()).value_or(std::chrono::seconds(0));
 }
 
-constexpr std::size_t max_shown_bytes = 200;
-
 Error refused(std::string detail) {
   return {.kind = ErrorKind::bad_redirect, .phase = Phase::response, .detail = std::move(detail)};
 }
@@ -94,11 +92,11 @@ std::optional<NextAttempt> AttemptPolicy::redirect(const Tried& tried, Result<>&
   const std::uint32_t most = max_redirects_of(tried.attempt.job);
   if (to && tried.exchange.chain.size() >= most) {
     to = std::unexpected(refused("more than " + std::to_string(most) + " redirects; the last leads to " +
-                                 shortened(to->url.href(), max_shown_bytes)));
+                                 shortened(to->url.href(), shown_url_bytes)));
   } else if (to && bytes_of(tried.exchange.chain) + from.size_bytes() + to->url.size_bytes() > max_chain_bytes) {
     to = std::unexpected(refused("its URLs have more than " + std::to_string(max_chain_bytes) +
                                  " bytes together; the last redirect leads to " +
-                                 shortened(to->url.href(), max_shown_bytes)));
+                                 shortened(to->url.href(), shown_url_bytes)));
   }
   if (!to) {
     outcome = std::unexpected(std::move(to.error()));

@@ -86,8 +86,8 @@ void ActiveTransfer::on_carried(const Peer& by, bool is_kept) {
 
 void ActiveTransfer::enter(TransferState next) {
   if (parts_.log.enabled(LogLevel::debug)) {
-    parts_.log.debug("job " + std::to_string(transfer_.job().index) + " " + shortened(url().href(), 200) + ": " +
-                     std::string(name(clock_.state())) + " -> " + std::string(name(next)));
+    parts_.log.debug("job " + std::to_string(transfer_.job().index) + " " + shortened(url().href(), shown_url_bytes) +
+                     ": " + std::string(name(clock_.state())) + " -> " + std::string(name(next)));
   }
   release();
   note_time(next);

@@ -33,12 +33,6 @@ Result<std::unique_ptr<Signals>> Signals::watch(EventLoop& loop, std::span<const
 Signals::Signals(EventLoop& loop, UniqueFd fd, const sigset_t& before, std::move_only_function<void(int)> on_signal)
     : loop_(loop), fd_(std::move(fd)), before_(before), on_signal_(std::move(on_signal)) {}
 
-bool Signals::is_pending(int signal) noexcept {
-  sigset_t pending;
-  sigemptyset(&pending);
-  return ::sigpending(&pending) == 0 && sigismember(&pending, signal) == 1;
-}
-
 Signals::~Signals() {
   registration_.reset();
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);

@@ -18,8 +18,6 @@ class Signals final : public Pollable {
   static Result<std::unique_ptr<Signals>> watch(EventLoop& loop, std::span<const int> signals,
                                                 std::move_only_function<void(int)> on_signal);
   static constexpr milliseconds one_signal{200};
-  /// Whether this process was sent it, and nobody has been told yet.
-  static bool is_pending(int signal) noexcept;
   ~Signals() override;
   [[nodiscard]] int fileno() const noexcept override { return fd_.get(); }
   void on_ready(bool readable, bool writable) override;

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <ctime>
 
+#include "io/pending_signal.hpp"
+
 namespace nbcrawl {
 
 /// While it lives this thread gets no SIGPIPE: sendfile(2), and write(2) to a pipe, raise it in the thread that calls
@@ -14,12 +16,13 @@ class SigpipeBlocked {
   SigpipeBlocked() noexcept {
     sigemptyset(&sigpipe_);
     sigaddset(&sigpipe_, SIGPIPE);
-    was_pending_ = is_pending();
+    was_pending_ = is_signal_pending(SIGPIPE);
     ::pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
   }
   ~SigpipeBlocked() {
     constexpr timespec at_once{};
-    while (!was_pending_ && is_pending() && ::sigtimedwait(&sigpipe_, nullptr, &at_once) < 0 && errno == EINTR) {
+    while (!was_pending_ && is_signal_pending(SIGPIPE) && ::sigtimedwait(&sigpipe_, nullptr, &at_once) < 0 &&
+           errno == EINTR) {
     }
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
@@ -27,13 +30,6 @@ class SigpipeBlocked {
   SigpipeBlocked& operator=(const SigpipeBlocked&) = delete;
 
  private:
-  static bool is_pending() noexcept {
-    sigset_t pending;
-    sigemptyset(&pending);
-    ::sigpending(&pending);
-    return sigismember(&pending, SIGPIPE) == 1;
-  }
-
   sigset_t sigpipe_{};
   sigset_t before_{};
   bool was_pending_ = false;

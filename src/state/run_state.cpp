@@ -100,23 +100,28 @@ Result<> RunState::settle() {
 }
 
 Result<> RunState::agree(std::span<const Setting> settings) {
-  auto stored = database_->prepare("SELECT value FROM setting WHERE name = ?");
-  if (!stored) return std::unexpected(std::move(stored.error()));
   const auto count = database_->integer("SELECT count(*) FROM setting");
   if (!count) return std::unexpected(count.error());
   if (*count == 0) return transact([&] { return put_settings(settings); });
-  for (const Setting& setting : settings) {
-    stored->bind_text(1, setting.name);
-    const auto found = stored->next_row();
-    if (!found) return std::unexpected(found.error());
-    const std::string before(*found ? stored->bytes(0) : std::string_view{});
-    if (before != setting.value) {
-      return std::unexpected(failure(path(), "it was begun with " + setting.name + " " + shown(before) + ", not " +
-                                                 shown(setting.value) + "; results of both can't go together"));
+  for (const Setting& wanted : settings) {
+    const auto stored = setting(wanted.name);
+    if (!stored) return std::unexpected(stored.error());
+    const std::string before = stored->value_or("");
+    if (before != wanted.value) {
+      return std::unexpected(failure(path(), "it was begun with " + wanted.name + " " + shown(before) + ", not " +
+                                                 shown(wanted.value) + "; results of both can't go together"));
     }
-    if (auto rest = *found ? stored->run() : Result<>(); !rest) return rest;
   }
   return {};
+}
+
+Result<std::optional<std::string>> RunState::setting(std::string_view name) {
+  auto statement = database_->prepare("SELECT value FROM setting WHERE name = ?");
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  statement->bind_text(1, name);
+  const auto found = statement->next_row();
+  if (!found) return std::unexpected(found.error());
+  return *found ? std::optional(std::string(statement->bytes(0))) : std::nullopt;
 }
 
 Result<> RunState::put_settings(std::span<const Setting> settings) {
@@ -155,12 +160,9 @@ Result<> RunState::keep_cookies(const std::string& jar) {
 }
 
 Result<bool> RunState::has_kept_cookies(std::string_view jar) {
-  auto stored = database_->prepare("SELECT value FROM setting WHERE name = ?");
-  if (!stored) return std::unexpected(std::move(stored.error()));
-  stored->bind_text(1, kept_in);
-  const auto found = stored->next_row();
-  if (!found) return std::unexpected(found.error());
-  return *found && stored->bytes(0) == jar;
+  const auto stored = setting(kept_in);
+  if (!stored) return std::unexpected(stored.error());
+  return *stored == jar;
 }
 
 Result<std::vector<ListMark>> RunState::list_marks() {

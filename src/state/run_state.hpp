@@ -88,6 +88,7 @@ class RunState {
   Result<> transact(std::move_only_function<Result<>()> change);
   Result<> put_progress(std::string_view name, std::uint64_t value);
   Result<std::optional<std::uint64_t>> progress(std::string_view name);
+  Result<std::optional<std::string>> setting(std::string_view name);
   Result<> put_settings(std::span<const Setting> settings);
   Result<> put_list(std::span<const ListMark> list);
 

@@ -11,8 +11,6 @@
 namespace nbcrawl::whatwg {
 namespace {
 
-constexpr std::size_t max_shown_bytes = 200;
-
 // Where a user name could begin: after "http:/", "any://" or leading slashes, else at the very start, because "a:b@c"
 // may be a user name and password as well as a scheme.
 std::size_t begin_of_userinfo(std::string_view input) {
@@ -35,7 +33,7 @@ std::string without_userinfo(std::string_view input) {
 }  // namespace
 
 Error refusal(std::string_view input, const Failure& failure) {
-  std::string detail = "URL \"" + escape_for_terminal(shortened(without_userinfo(input), max_shown_bytes)) + "\" ";
+  std::string detail = "URL \"" + escape_for_terminal(shortened(without_userinfo(input), shown_url_bytes)) + "\" ";
   detail += failure.reason;
   return Error{.kind = failure.kind, .phase = Phase::job, .detail = std::move(detail)};
 }

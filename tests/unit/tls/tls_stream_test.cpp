@@ -173,13 +173,14 @@ TEST_CASE("a peer that has gone is a value, not a signal") {
   CHECK(stream->failure(written).kind == ErrorKind::connection_reset);
 }
 
+/// HelloRequest, which OpenSSL skips without returning: 4 bytes each, 4 KiB a record.
+std::string record_of_hello_requests() { return std::string("\x16\x03\x03\x10\x00", 5) + std::string(4096, '\0'); }
+
 TEST_CASE("one step of a handshake reads no more than its share of endless records") {
   SocketPair sockets;
   const auto context = insecure_context();
   auto stream = connect(*context, std::move(sockets.ours));
-  // HelloRequest, which OpenSSL skips without returning: 4 bytes each, 4 KiB a record.
-  std::string record("\x16\x03\x03\x10\x00", 5);
-  record.append(4096, '\0');
+  const std::string record = record_of_hello_requests();
   TcpStream peer(UniqueFd(::dup(sockets.theirs.get())));
   std::size_t sent = 0;
   while (true) {
@@ -198,8 +199,7 @@ TEST_CASE("a handshake of endless records is given up") {
   SocketPair sockets;
   const auto context = insecure_context();
   auto stream = connect(*context, std::move(sockets.ours));
-  std::string record("\x16\x03\x03\x10\x00", 5);
-  record.append(4096, '\0');
+  const std::string record = record_of_hello_requests();
   TcpStream peer(UniqueFd(::dup(sockets.theirs.get())));
   int records = 0;
   IoResult last{.status = IoStatus::would_block};
