@@ -1,5 +1,6 @@
 #include "base/sha256.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <new>
@@ -22,6 +23,8 @@ void require(bool done) {
 void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { ::EVP_MD_CTX_free(context); }
 
 Sha256::Sha256() : context_(::EVP_MD_CTX_new()) {
+  // Asked for first: where OpenSSL had no memory to set up its default context, EVP_sha256() follows a null pointer in it.
+  require(::OSSL_LIB_CTX_get0_global_default() != nullptr);
   require(context_ != nullptr && ::EVP_DigestInit_ex(context_.get(), ::EVP_sha256(), nullptr) == 1);
 }
 
