@@ -3,40 +3,30 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <new>
-
 #include "base/hex.hpp"
+#include "base/require_memory.hpp"
 
 namespace nbcrawl {
 
-namespace {
-
-/// Nothing but memory can lack: the algorithm is built in. Then as `operator new` does.
-void require(bool done) {
-  if (done) return;
-  if (const auto handler = std::get_new_handler()) handler();
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
 void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { ::EVP_MD_CTX_free(context); }
 
+// Nothing but memory can lack: the algorithm is built in.
 Sha256::Sha256() : context_(::EVP_MD_CTX_new()) {
-  // Asked for first: where OpenSSL had no memory to set up its default context, EVP_sha256() follows a null pointer in it.
-  require(::OSSL_LIB_CTX_get0_global_default() != nullptr);
-  require(context_ != nullptr && ::EVP_DigestInit_ex(context_.get(), ::EVP_sha256(), nullptr) == 1);
+  // Asked for first: where OpenSSL had no memory to set up its default context, EVP_sha256() follows a null pointer in
+  // it.
+  require_memory(::OSSL_LIB_CTX_get0_global_default() != nullptr);
+  require_memory(context_ != nullptr && ::EVP_DigestInit_ex(context_.get(), ::EVP_sha256(), nullptr) == 1);
 }
 
 void Sha256::update(std::string_view data) {
-  require(::EVP_DigestUpdate(context_.get(), data.data(), data.size()) == 1);
+  require_memory(::EVP_DigestUpdate(context_.get(), data.data(), data.size()) == 1);
 }
 
 std::string Sha256::digest() const {
   const std::unique_ptr<evp_md_ctx_st, Free> so_far(::EVP_MD_CTX_new());
-  require(so_far != nullptr && ::EVP_MD_CTX_copy_ex(so_far.get(), context_.get()) == 1);
+  require_memory(so_far != nullptr && ::EVP_MD_CTX_copy_ex(so_far.get(), context_.get()) == 1);
   std::string bytes(32, '\0');
-  require(::EVP_DigestFinal_ex(so_far.get(), reinterpret_cast<unsigned char*>(bytes.data()), nullptr) == 1);
+  require_memory(::EVP_DigestFinal_ex(so_far.get(), reinterpret_cast<unsigned char*>(bytes.data()), nullptr) == 1);
   return bytes;
 }
 

@@ -23,10 +23,12 @@ Result<std::unique_ptr<FetchThreads>> FetchThreads::create(EventLoop& loop, cons
   auto reports = Mailbox::create(loop);
   if (!reports) return std::unexpected(std::move(reports.error()));
   std::unique_ptr<FetchThreads> self(new FetchThreads(std::move(*reports), std::move(on_fetched)));
-  // What is kept for later is bounded for all of them together.
+  // What is kept is bounded for all of them together.
   Options own_options = options;
   FetchSetup own_setup = setup;
   own_options.limits.max_cached_names = share(options.limits.max_cached_names, options.threads);
+  own_setup.options.limits.max_body_memory_bytes = share(options.limits.max_body_memory_bytes, options.threads);
+  own_setup.options.concurrency = share(options.concurrency, options.threads);
   // A connection is idle from the end of one request to the start of the next, which the run has to hear of first.
   own_setup.options.limits.max_idle_connections =
       share(options.limits.max_idle_connections + options.concurrency, options.threads);

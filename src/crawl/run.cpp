@@ -29,6 +29,7 @@ FetchOptions fetch_options(const Options& options, ProxyRules proxies, StartDial
           .deny_private = options.deny_private,
           .proxies = std::move(proxies),
           .limits = options.limits,
+          .concurrency = options.concurrency,
           .tls = options.tls,
           .body = options.body ? std::string_view(*options.body) : std::string_view(),
           .dial = std::move(dial)};

@@ -11,7 +11,7 @@ ActiveTransfer::ActiveTransfer(const FetchParts& parts, Owner& owner)
     : parts_(parts),
       owner_(owner),
       clock_(parts.loop, parts.pause),
-      body_(transfer_, clock_, parts.memory),
+      body_(transfer_, clock_, parts.memory, parts.body_memory, *this),
       deadline_(parts.loop.timers(), [this] { on_deadline(); }) {}
 
 void ActiveTransfer::begin(Attempt&& attempt, const Route& route) {
@@ -75,10 +75,11 @@ Result<> ActiveTransfer::prepare() {
   return RequestWriter::check(head);
 }
 
-void ActiveTransfer::on_carried(const Peer& by, bool is_kept) {
+void ActiveTransfer::on_carried(Carrier& by, const Peer& peer, bool is_kept) {
   Exchange& exchange = transfer_.exchange;
-  exchange.remote_ip = by.ip;
-  exchange.remote_port = by.port;
+  exchange.remote_ip = peer.ip;
+  exchange.remote_port = peer.port;
+  carrier_ = &by;
   if (route_->insecure) exchange.insecure = true;
   is_on_kept_connection_ = is_kept;
   enter(TransferState::waiting);
@@ -179,6 +180,7 @@ Error ActiveTransfer::timeout(std::chrono::milliseconds allowed) const {
 }
 
 void ActiveTransfer::on_too_slow(std::uint64_t received_bytes) {
+  if (clock_.is_held()) return pace_->expect();  // it waits for room
   const PaceLimits& limits = parts_.options.pace;
   owner_.on_failed(*this,
                    {.kind = ErrorKind::too_slow,
@@ -202,6 +204,18 @@ Result<> ActiveTransfer::on_head(std::uint64_t announced_bytes) {
 void ActiveTransfer::on_request_begun() {
   release();
   if (pace_) pace_->expect();
+}
+
+std::size_t ActiveTransfer::room() {
+  const std::size_t room = body_.allowance();
+  if (room == 0 && !clock_.is_held()) clock_.hold(parts_.body_memory.full_time());
+  return room;
+}
+
+void ActiveTransfer::on_room() {
+  release();
+  if (pace_) pace_->expect();  // it could not be quick meanwhile
+  carrier_->on_room();
 }
 
 std::optional<std::size_t> ActiveTransfer::read_request_body(std::span<char> into) {

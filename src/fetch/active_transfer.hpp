@@ -27,10 +27,18 @@ struct Peer {
   std::uint16_t port = 0;
 };
 
+/// What reads a transfer's response.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  /// A transfer whose allowance was 0 has one. Called from the loop.
+  virtual void on_room() = 0;
+};
+
 /// A transfer under way: its request as it goes out, its response as it comes in, and the clock that both run against.
 /// It knows neither connections nor where it stands: its owner, the fetcher, sees to that. When it is done the object
 /// serves the next one.
-class ActiveTransfer final : public Http2Receiver {
+class ActiveTransfer final : public Http2Receiver, private BodyMemory::Part::Waiter {
  public:
   class Owner {
    public:
@@ -56,7 +64,7 @@ class ActiveTransfer final : public Http2Receiver {
   /// Makes the request ready to be sent, its body from the beginning. Errors: invalid_job, body_file_failed.
   Result<> prepare();
   /// A connection takes it. `is_kept`: it has carried others.
-  void on_carried(const Peer& by, bool is_kept);
+  void on_carried(Carrier& by, const Peer& peer, bool is_kept);
   [[nodiscard]] bool is_on_kept_connection() const noexcept { return is_on_kept_connection_; }
   /// The request waits on its connection until others leave it room: time in which that is `busy` with them does not
   /// count. Until on_request_begun() or on_end().
@@ -80,7 +88,9 @@ class ActiveTransfer final : public Http2Receiver {
   [[nodiscard]] Response& response() noexcept { return transfer_.response; }
   [[nodiscard]] ResponseBody& body() noexcept { return body_; }
   [[nodiscard]] std::uint64_t received_bytes() const noexcept { return transfer_.exchange.received_bytes; }
-  /// Bytes that may be read now. 0: none, for Pace::portion_time.
+  /// Bytes for which there is room in memory now. 0: none, until the carrier is told.
+  [[nodiscard]] std::size_t room();
+  /// Bytes that its pace lets be read now. 0: none, for Pace::portion_time.
   [[nodiscard]] std::size_t allowance() const noexcept {
     return pace_ != nullptr ? pace_->allowance() : std::numeric_limits<std::size_t>::max();
   }
@@ -88,10 +98,12 @@ class ActiveTransfer final : public Http2Receiver {
   Result<> on_body(std::string_view data) override { return body_.add(data); }
   void on_request_begun() override;
   [[nodiscard]] bool wants_rest() const noexcept override { return body_.wants_rest(); }
+  [[nodiscard]] bool has_room() override { return room() > 0; }
   std::optional<std::size_t> read_request_body(std::span<char> into) override;
   void on_end(ResponseEnd end) override;
 
  private:
+  void on_room() override;
   /// The time of a hold counts as time in the queue.
   void release();
   void note_time(TransferState next);
@@ -106,6 +118,7 @@ class ActiveTransfer final : public Http2Receiver {
   const Route* route_ = nullptr;  // while it is active
   std::optional<RequestHead> request_;
   RequestBody request_body_;
+  Carrier* carrier_ = nullptr;  // the last one
   bool is_on_kept_connection_ = false;
   TransferClock clock_;
   ResponseBody body_;

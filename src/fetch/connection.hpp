@@ -26,7 +26,7 @@ struct PoolEntry {
 };
 
 /// What carries transfers: one at a time with HTTP/1.1, many with HTTP/2.
-class Connection : public Pollable, private Pause::Waiter {
+class Connection : public Pollable, public Carrier, private Pause::Waiter {
  public:
   /// Implemented by the pool.
   class Owner {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "fetch/body_memory.hpp"
 #include "fetch/options.hpp"
 #include "fetch/pause.hpp"
 #include "fetch/reusable_memory.hpp"
@@ -17,6 +18,7 @@ struct FetchParts {
   const RequestWriter& request_writer;
   Pause& pause;
   ReusableMemory& memory;
+  BodyMemory& body_memory;
 };
 
 }  // namespace nbcrawl

@@ -30,13 +30,15 @@ Fetcher::Fetcher(EventLoop& loop, Resolver& resolver, FetchObserver& observer, F
       options_(std::move(options)),
       request_writer_(std::move(request_writer)),
       pause_(loop),
+      body_memory_(loop, pause_, options_.limits.max_body_memory_bytes, options_.concurrency),
       tls_contexts_(options_.tls),
       parts_{.loop = loop,
              .log = log,
              .options = options_,
              .request_writer = request_writer_,
              .pause = pause_,
-             .memory = memory_},
+             .memory = memory_,
+             .body_memory = body_memory_},
       connector_parts_{.loop = loop,
                        .dial = options_.dial,
                        .resolver = resolver,
@@ -140,7 +142,7 @@ Fetcher::Entry* Fetcher::pop(Opening& opening) noexcept {
 
 void Fetcher::carry(Entry& entry, Connection& connection, bool is_kept) {
   entry.connection = &connection;
-  entry.transfer.on_carried(connection.peer(), is_kept);
+  entry.transfer.on_carried(connection, connection.peer(), is_kept);
   connection.carry(entry.transfer);
 }
 

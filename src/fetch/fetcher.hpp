@@ -50,6 +50,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   /// Closes every connection that waits for a job: others need its descriptor. Whether there was one.
   bool discard_idle();
 
+  [[nodiscard]] const BodyMemory& body_memory() const noexcept { return body_memory_; }
   [[nodiscard]] const ConnectionPool& pool() const noexcept { return pool_; }
 
  private:
@@ -101,6 +102,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   RequestWriter request_writer_;
   Pause pause_;
   ReusableMemory memory_;
+  BodyMemory body_memory_;
   TlsContexts tls_contexts_;
   FetchParts parts_;
   ConnectorParts connector_parts_;

@@ -124,12 +124,12 @@ void Http1Connection::read_response() {
 }
 
 std::size_t Http1Connection::allowance() {
-  const std::size_t allowed = transfer_->allowance();
-  if (allowed == 0) {
-    portion_.arm(parts_.loop.now() + Pace::portion_time);
-    rest();
-  }
-  return allowed;
+  const std::size_t room = transfer_->room();
+  const std::size_t paced = transfer_->allowance();
+  if (room > 0 && paced > 0) return std::min(room, paced);
+  if (room > 0) portion_.arm(parts_.loop.now() + Pace::portion_time);
+  rest();
+  return 0;
 }
 
 bool Http1Connection::read_some() {

@@ -31,6 +31,7 @@ class Http1Connection final : public Connection {
   }
   [[nodiscard]] bool nothing_follows() override;
   void close() override;
+  void on_room() override { resume(); }
 
  private:
   void enter(Http1State next);

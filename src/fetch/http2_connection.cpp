@@ -39,6 +39,11 @@ void Http2Connection::abandon(ActiveTransfer& transfer) {
   settle();
 }
 
+void Http2Connection::on_room() {
+  session_.admit();
+  flush_.arm(parts_.loop.now());
+}
+
 void Http2Connection::on_ready(bool /*readable*/, bool /*writable*/) {
   read();
   write();

@@ -1,6 +1,7 @@
 #include "fetch/response_body.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace nbcrawl {
@@ -11,12 +12,17 @@ namespace {
 constexpr std::size_t max_reserve_ahead = 1024 * 1024;
 /// A body of no use is read past up to this size, to keep the connection; a new one costs less than a larger body.
 constexpr std::uint64_t max_skipped_bytes = 64 * 1024;
+/// What a byte of deflate, the most used coding, stands for at most. Where memory is short so much less is taken at a
+/// time of a body that is coded, or may be; but no less than this, for one that is honest needs it whole.
+constexpr std::size_t most_expansion = 1032;
+constexpr std::size_t least_coded_piece = 512;
 
 }  // namespace
 
 Result<> ResponseBody::begin(std::uint64_t max_bytes, std::uint64_t announced_bytes) {
   const BodyPlan& plan = transfer_.body_plan;
   max_bytes_ = max_bytes;
+  has_begun_ = true;
   if (const std::string codings = transfer_.response.fields.joined("content-encoding");
       !codings.empty() && plan.is_of_use && !plan.keep_coded) {
     auto decoder = ContentDecoder::create(codings, max_bytes);
@@ -45,6 +51,13 @@ Result<> ResponseBody::count(std::uint64_t bytes) {
   return too_large();
 }
 
+std::size_t ResponseBody::allowance() {
+  if (!transfer_.body_plan.in_memory) return std::numeric_limits<std::size_t>::max();
+  const std::size_t room = held_.room();
+  const bool may_be_coded = decoder_ || !has_begun_;
+  return may_be_coded && room > 0 ? std::max(room / most_expansion, least_coded_piece) : room;
+}
+
 std::unexpected<Error> ResponseBody::too_large() const {
   return std::unexpected(Error{.kind = ErrorKind::body_too_large,
                                .phase = Phase::response,
@@ -71,7 +84,11 @@ Result<> ResponseBody::on_content(std::string_view data) {
 Result<> ResponseBody::keep(std::string_view data) {
   const BodyPlan& plan = transfer_.body_plan;
   transfer_.response.body_bytes += data.size();
-  if (plan.in_memory) transfer_.response.body.append(data);
+  if (plan.in_memory) {
+    std::string& body = transfer_.response.body;
+    body.append(data);
+    held_.set(body.capacity());
+  }
   if (plan.writer != nullptr) return plan.writer->write(data);
   return {};
 }
@@ -100,6 +117,7 @@ Result<> ResponseBody::commit(std::span<char> room, std::size_t bytes) {
   response.body.resize(response.body.size() - room.size() + bytes);
   if (auto counted = count(bytes); !counted) return counted;
   response.body_bytes += bytes;
+  held_.set(response.body.capacity());
   if (transfer_.body_plan.writer != nullptr) return transfer_.body_plan.writer->write({room.data(), bytes});
   return {};
 }
@@ -111,7 +129,9 @@ Result<> ResponseBody::end() const {
 
 void ResponseBody::clear() {
   memory_.give_back(transfer_.response.body);
+  held_.clear();
   decoder_.reset();
+  has_begun_ = false;
   leaves_early_ = false;
 }
 

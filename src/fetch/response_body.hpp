@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "content/content_decoder.hpp"
+#include "fetch/body_memory.hpp"
 #include "fetch/reusable_memory.hpp"
 #include "fetch/transfer.hpp"
 #include "fetch/transfer_clock.hpp"
@@ -19,13 +20,16 @@ namespace nbcrawl {
 /// Response::body_bytes.
 class ResponseBody final : private ContentReceiver {
  public:
-  /// They must outlive it.
-  ResponseBody(Transfer& transfer, const TransferClock& clock, ReusableMemory& memory) noexcept
-      : transfer_(transfer), clock_(clock), memory_(memory) {}
+  /// They must outlive it. `waiter` is told when allowance() has changed from 0.
+  ResponseBody(Transfer& transfer, const TransferClock& clock, ReusableMemory& memory, BodyMemory& body_memory,
+               BodyMemory::Part::Waiter& waiter) noexcept
+      : transfer_(transfer), clock_(clock), memory_(memory), held_(body_memory, waiter) {}
 
   /// The head is there, and the plan is made. `announced_bytes`: 0 where it is not known. Errors: bad_encoding,
   /// body_too_large.
   Result<> begin(std::uint64_t max_bytes, std::uint64_t announced_bytes);
+  /// Bytes, as they are sent, for which the memory of all bodies has room now.
+  [[nodiscard]] std::size_t allowance();
   /// The next bytes, as they were sent. Errors: body_too_large, bad_encoding, timeout (of decoding), the writer's.
   Result<> add(std::string_view data);
   /// Room for bytes that are read straight to where they belong; empty where they must go through add(). It must be
@@ -55,8 +59,10 @@ class ResponseBody final : private ContentReceiver {
   Transfer& transfer_;
   const TransferClock& clock_;
   ReusableMemory& memory_;
+  BodyMemory::Part held_;
   std::optional<ContentDecoder> decoder_;  // where the body has content codings
   std::uint64_t max_bytes_ = 0;
+  bool has_begun_ = false;
   bool leaves_early_ = false;
 };
 

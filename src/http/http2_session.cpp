@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
 #include <utility>
+
+#include "base/require_memory.hpp"
 
 namespace nbcrawl {
 
@@ -22,10 +23,8 @@ constexpr std::size_t frame_bytes = 16 * 1024;  // RFC 9113 section 4.2: what we
 /// More than a job can ask for: with HTTP/1.1 there is no limit either.
 constexpr std::size_t max_request_head_bytes = 64 * 1024 * 1024;
 
-/// nghttp2 fails so only for want of memory, as operator new does.
-void require(int status) {
-  if (status != 0) throw std::bad_alloc();
-}
+/// Of calls of nghttp2 that fail for want of memory only.
+void require(int status) { require_memory(status == 0); }
 
 std::string_view text(const std::uint8_t* at, std::size_t length) noexcept {
   return {reinterpret_cast<const char*>(at), length};
@@ -101,6 +100,7 @@ struct Http2Callbacks {
   }
   static int on_data(nghttp2_session* session, std::uint8_t /*flags*/, std::int32_t id, const std::uint8_t* data,
                      std::size_t length, void* user_data) noexcept {
+    require(nghttp2_session_consume_connection(session, length));
     if (Http2Stream* stream = stream_of(session, id)) self(user_data).on_data(*stream, text(data, length));
     return 0;
   }
@@ -172,6 +172,7 @@ void Http2Session::make_session() {
   const std::unique_ptr<nghttp2_option, void (*)(nghttp2_option*)> options(made, nghttp2_option_del);
   // nghttp2 counts each piece in which the head of such a frame, of nine bytes, comes.
   nghttp2_option_set_max_continuations(made, 9 * std::max(min_continuations, max_header_bytes_ / frame_bytes + 1));
+  nghttp2_option_set_no_auto_window_update(made, 1);
   nghttp2_option_set_max_send_header_block_length(made, max_request_head_bytes);
   // As with HTTP/1.1, white space around a value is no reason to refuse it: we take it off.
   nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(made, 1);
@@ -321,7 +322,21 @@ void Http2Session::on_fields_end(Http2Stream& stream, bool is_last) {
 void Http2Session::on_data(Http2Stream& stream, std::string_view data) {
   if (!data.empty()) on_progress();
   if (auto taken = stream.receiver()->on_body(data); !taken) return refuse(stream, std::move(taken.error()));
-  if (stream.receiver() != nullptr && !stream.receiver()->wants_rest()) complete(stream);
+  if (stream.receiver() == nullptr) return;
+  if (!stream.receiver()->wants_rest()) return complete(stream);
+  open_window(stream, data.size());
+}
+
+void Http2Session::open_window(Http2Stream& stream, std::size_t bytes) {
+  stream.withheld_bytes_ += bytes;
+  if (!stream.receiver()->has_room()) return;
+  require(nghttp2_session_consume_stream(session_.get(), stream.id_, std::exchange(stream.withheld_bytes_, 0)));
+}
+
+void Http2Session::admit() {
+  for (const auto& stream : streams_) {
+    if (stream->receiver() != nullptr && stream->withheld_bytes_ > 0) open_window(*stream, 0);
+  }
 }
 
 void Http2Session::complete(Http2Stream& stream) {

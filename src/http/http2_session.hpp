@@ -15,7 +15,8 @@
 namespace nbcrawl {
 
 /// A client's side of one HTTP/2 connection (RFC 9113) over nghttp2: bytes in, events of streams out, bytes to send
-/// out, no I/O. Windows are large, since what comes is handed on at once: whoever wants less to come reads less.
+/// out, no I/O. Windows are large, since what comes is handed on at once: whoever wants less to come reads less; and
+/// where a receiver has no room, that of its stream is not opened again.
 /// Receivers are told of an end when nghttp2 has done its work, so that what Http2Receiver::on_end() throws comes out
 /// of feed(), output() or end(); no other call of theirs may throw. A receiver may submit and cancel from within any
 /// call it gets, but must leave these three to others.
@@ -42,6 +43,9 @@ class Http2Session {
   void submit(const Fields& head, bool has_body, Response& response, Http2Receiver& receiver);
   /// Gives the receiver's stream up, sent or not. It hears no more.
   void cancel(const Http2Receiver& receiver);
+
+  /// Has those streams go on whose receivers have room again.
+  void admit();
 
   /// Whether another request may be submitted: the server has not said that it goes away.
   [[nodiscard]] bool takes_requests() const noexcept;
@@ -81,6 +85,8 @@ class Http2Session {
   void on_goaway(const nghttp2_goaway& said);
   void on_stream_close(Http2Stream& stream);
 
+  /// The receiver has taken so much: the server may send as much again, if there is room.
+  void open_window(Http2Stream& stream, std::size_t bytes);
   /// Nobody waits for the stream any more.
   Http2Receiver* detach(Http2Stream& stream) noexcept;
   void complete(Http2Stream& stream);

@@ -19,6 +19,9 @@ class Http2Receiver : public ResponseReceiver {
   /// Whether the rest of the body is worth waiting for; asked after each piece. If not, the response counts as
   /// complete.
   [[nodiscard]] virtual bool wants_rest() const noexcept = 0;
+  /// Whether there is room for more of the body now; asked after each piece. If not, the server may send no more than
+  /// the stream's window, until Http2Session::admit().
+  [[nodiscard]] virtual bool has_room() = 0;
   /// The next bytes of the request's body; 0: it is at its end. nullopt: it can't be had, and the stream will be
   /// cancelled.
   virtual std::optional<std::size_t> read_request_body(std::span<char> into) = 0;
@@ -64,10 +67,11 @@ class Http2Stream {
   // The session's bookkeeping.
   std::int32_t id_ = 0;
   std::size_t position_ = 0;
-  bool is_open_ = false;          // the request's head was written
-  bool request_is_sent_ = false;  // all of it
-  std::uint64_t sent_bytes_ = 0;  // in frames of the body, padding included
-  bool server_is_done_ = false;   // a frame said that it is the stream's last
+  bool is_open_ = false;            // the request's head was written
+  bool request_is_sent_ = false;    // all of it
+  std::uint64_t sent_bytes_ = 0;    // in frames of the body, padding included
+  std::size_t withheld_bytes_ = 0;  // of what came: the server does not know yet that it may send as much again
+  bool server_is_done_ = false;     // a frame said that it is the stream's last
 };
 
 }  // namespace nbcrawl

@@ -27,6 +27,7 @@ struct Exchange final : nbcrawl::Http2Receiver {
     if (++begun > 1 || ends > 0) std::abort();
   }
   bool wants_rest() const noexcept override { return body_bytes < 1000; }
+  bool has_room() override { return body_bytes % 2 == 0; }
   std::optional<std::size_t> read_request_body(std::span<char> into) override {
     const std::size_t bytes = std::min(into.size(), request_body_bytes);
     std::fill_n(into.begin(), bytes, 'b');
@@ -78,6 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   take_output(session, 0);
   for (const std::string_view piece : {input.substr(0, cut), input.substr(cut)}) {
     const bool alive = session.feed(piece).has_value();
+    session.admit();
     take_output(session, input.size());
     if (!alive) break;
   }

@@ -86,6 +86,22 @@ TEST_CASE("deadlines stand still while nobody takes the results") {
   CHECK(fetching.wait_for("a").body == "/a");
 }
 
+TEST_CASE("the deadline of a body stands still while others leave it no memory") {
+  const ScriptedSite site;
+  FetchOptions options;
+  options.limits.max_body_memory_bytes = 80'000;
+  Fetching fetching(options);
+  fetching.start("first", site.url("/half"), with_timeout(milliseconds(1200)));
+  while (!fetching.fetcher.body_memory().is_full()) REQUIRE(fetching.loop->run_once().has_value());
+  fetching.start("second", site.url("/whole"), with_timeout(milliseconds(600)));
+  const auto& second = fetching.wait_for("second");
+  REQUIRE(fetching.ended.contains("first"));
+  CHECK(fetching.ended.at("first").outcome.error().kind == ErrorKind::timeout);
+  CHECK(second.outcome.has_value());
+  CHECK(second.body.size() == 200'000);
+  CHECK_FALSE(fetching.fetcher.body_memory().is_full());
+}
+
 TEST_CASE("all that is under way ends at once with the error of an abort") {
   const ScriptedSite site;
   const DeadAddress dead;

@@ -57,7 +57,12 @@ struct Incoming {
   Transfer transfer;
   TransferClock clock{*loop, pause};
   ReusableMemory memory;
-  ResponseBody body{transfer, clock, memory};
+  BodyMemory body_memory{*loop, pause, 1'000'000, 4};
+  struct : BodyMemory::Part::Waiter {
+    int told = 0;
+    void on_room() override { ++told; }
+  } waiter;
+  ResponseBody body{transfer, clock, memory, body_memory, waiter};
 };
 
 std::string_view kind_of(const Result<>& result) { return result ? "none" : code(result.error().kind); }

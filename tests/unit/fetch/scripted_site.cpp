@@ -41,8 +41,10 @@ bool ScriptedSite::answer(int client) {
   if (path == "/hang-up") return false;
   if (path == "/silent") return true;
   const bool closes = path == "/close";
-  const std::string response = std::string("HTTP/1.1 200 OK\r\n") + (closes ? "Connection: close\r\n" : "") +
-                               "Content-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path;
+  const std::string body = path == "/half" || path == "/whole" ? std::string(200'000, 'x') : path;
+  std::string response = std::string("HTTP/1.1 200 OK\r\n") + (closes ? "Connection: close\r\n" : "") +
+                         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  if (path == "/half") response.resize(response.size() - body.size() / 2);
   ::send(client, response.data(), response.size(), MSG_NOSIGNAL);
   return !closes;
 }

@@ -13,8 +13,8 @@
 namespace nbcrawl {
 
 /// An HTTP server on a thread of its own, over any number of connections at once. What it does depends on the path:
-/// /close closes the connection after the response, /hang-up without one, /silent says nothing; any other is answered
-/// with itself, and the connection kept.
+/// /close closes the connection after the response, /hang-up without one, /silent says nothing, /half sends half of
+/// 200,000 bytes and /whole all of them; any other is answered with itself, and the connection kept.
 class ScriptedSite {
  public:
   ScriptedSite() : thread_([this] { serve(); }) {}

@@ -29,6 +29,7 @@ class Exchange final : public Http2Receiver {
   }
   void on_request_begun() override { ++begun; }
   bool wants_rest() const noexcept override { return body.size() < enough; }
+  bool has_room() override { return body.size() < room; }
   std::optional<std::size_t> read_request_body(std::span<char> into) override {
     const std::size_t bytes = std::min(into.size(), request_body.size());
     std::copy_n(request_body.begin(), bytes, into.begin());
@@ -49,6 +50,7 @@ class Exchange final : public Http2Receiver {
   std::string request_body;
   std::string body;
   std::size_t enough = static_cast<std::size_t>(-1);
+  std::size_t room = static_cast<std::size_t>(-1);
   std::optional<Error> refused;
   std::function<void()> then;
   std::uint64_t announced = 0;
