@@ -48,6 +48,9 @@ class Connection : public Pollable, public Carrier, private Pause::Waiter {
   /// Sends a transfer's request, which is prepared, and hands it the response; only where it takes_more(). It lets go
   /// before it calls ActiveTransfer::on_end().
   virtual void carry(ActiveTransfer& transfer) = 0;
+  /// A transfer that it carries can't go on, by its deadline for one; abandon() follows. What that says about the
+  /// connection is to be heeded now: here it may let go of others, but not of this one.
+  virtual void on_failing(const ActiveTransfer& /*transfer*/) {}
   /// A transfer gives up its response.
   virtual void abandon(ActiveTransfer& transfer) = 0;
   /// Whether another transfer can be carried now.

@@ -153,7 +153,7 @@ void Fetcher::on_end(ActiveTransfer& transfer, ResponseEnd end) {
   if (end.wants_http1) heed_http1_required(entry, end);
   if (!may_send_again(entry, end))
     return finish(entry, std::unexpected(transfer.of_host(std::move(end.outcome.error()))));
-  entry.was_sent_again = true;
+  entry.was_sent_again = end.handling != Handling::unsent;  // which is a beginning: another server may refuse it once
   if (!prepare(entry)) return;
   // Other connections that were kept may be as stale.
   entry.destination->protocol == Protocol::http2 ? place(entry) : open(entry);
@@ -174,12 +174,20 @@ void Fetcher::heed_http1_required(const Entry& entry, ResponseEnd& end) {
 /// Once, on a connection that will do: that is not a failure of the job.
 bool Fetcher::may_send_again(const Entry& entry, const ResponseEnd& end) {
   const Error& error = end.outcome.error();
+  if (end.handling == Handling::unsent) return true;  // not for ever: each time another transfer has failed before it
   if (entry.was_sent_again && !end.wants_http1) return false;  // that is asked for once: HTTP/1.1 can't ask for it
   if (end.handling == Handling::untouched) return true;
   // The server may close a kept connection at the very moment we use it again (RFC 9112 section 9.3.1).
   return end.handling == Handling::unanswered && entry.transfer.is_on_kept_connection() &&
          (error.kind == ErrorKind::connection_reset || error.kind == ErrorKind::connection_closed) &&
          is_idempotent(entry.transfer.request().method());
+}
+
+void Fetcher::on_failed(ActiveTransfer& transfer, Error error) {
+  Entry& entry = entry_of(transfer);
+  // Before the end is told: those that its connection gives back come before a job that is started then.
+  if (entry.connection != nullptr) entry.connection->on_failing(transfer);
+  fail(entry, std::move(error));
 }
 
 void Fetcher::fail(Entry& entry, Error error) {

@@ -62,7 +62,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
     Destination* destination = nullptr;  // joined
     Opening* opening = nullptr;          // waited for
     Connection* connection = nullptr;    // that carries it
-    bool was_sent_again = false;         // because the connection was stale, or the server did not touch it
+    bool was_sent_again = false;         // where the connection was stale, or the server did not touch it
   };
 
   // One job's life.
@@ -82,7 +82,7 @@ class Fetcher final : private ActiveTransfer::Owner, private Opening::Observer {
   /// The server gave HTTP/2 as the reason: remembers it, and settles whether the request may be sent again.
   void heed_http1_required(const Entry& entry, ResponseEnd& end);
   [[nodiscard]] static bool may_send_again(const Entry& entry, const ResponseEnd& end);
-  void on_failed(ActiveTransfer& transfer, Error error) override { fail(entry_of(transfer), std::move(error)); }
+  void on_failed(ActiveTransfer& transfer, Error error) override;
   /// Whoever has it lets go.
   void fail(Entry& entry, Error error);
   void finish(Entry& entry, Result<> outcome);

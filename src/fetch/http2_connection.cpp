@@ -31,9 +31,15 @@ void Http2Connection::carry(ActiveTransfer& transfer) {
   settle();  // more may be carried beside it
 }
 
-void Http2Connection::abandon(ActiveTransfer& transfer) {
+void Http2Connection::on_failing(const ActiveTransfer& transfer) {
   const TimePoint now = parts_.loop.now();
-  if (now - heard_at_ > (now - transfer.started()) / 2) is_doubtful_ = true;
+  if (now - heard_at_ <= (now - transfer.started()) / 2) return;
+  is_doubtful_ = true;
+  // Where no stream is in use, time has gone on for those that wait too: they end by their own.
+  if (session_.open() > 0) session_.return_unsent();
+}
+
+void Http2Connection::abandon(ActiveTransfer& transfer) {
   session_.cancel(transfer);
   flush_.arm(parts_.loop.now());
   settle();

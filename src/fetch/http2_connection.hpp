@@ -17,6 +17,7 @@ class Http2Connection final : public Connection {
 
   void on_ready(bool readable, bool writable) override;
   void carry(ActiveTransfer& transfer) override;
+  void on_failing(const ActiveTransfer& transfer) override;
   void abandon(ActiveTransfer& transfer) override;
   void on_room() override;
   [[nodiscard]] bool takes_more() const noexcept override {

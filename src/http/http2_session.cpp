@@ -263,6 +263,22 @@ void Http2Session::end(const Error& error) {
   tell_ended();
 }
 
+void Http2Session::return_unsent() {
+  std::vector<Http2Stream*> unsent;
+  for (const auto& stream : streams_) {
+    if (stream->receiver() != nullptr && !has_begun(*stream)) unsent.push_back(stream.get());
+  }
+  std::ranges::sort(unsent, {}, &Http2Stream::id_);
+  for (Http2Stream* stream : unsent) {
+    reset(*stream);
+    finish(*stream,
+           {.outcome = std::unexpected(Error{
+                .kind = ErrorKind::connection_closed, .phase = Phase::response, .detail = "the request was not sent"}),
+            .handling = Handling::unsent});
+  }
+  tell_ended();
+}
+
 std::string_view Http2Session::output() {
   collect();
   if (active_ == 0 && output_.empty() && output_.capacity() > most_kept_bytes) std::string().swap(output_);
@@ -366,7 +382,7 @@ void Http2Session::on_reset(Http2Stream& stream, std::uint32_t error_code) {
 void Http2Session::on_goaway(const nghttp2_goaway& said) {
   goaway_code_ = said.error_code;
   for (const auto& stream : streams_) {
-    if (stream->receiver() == nullptr || (stream->id_ <= said.last_stream_id && stream->is_open_)) continue;
+    if (stream->receiver() == nullptr || (stream->id_ <= said.last_stream_id && has_begun(*stream))) continue;
     reset(*stream);
     leave(*stream,
           {.kind = ErrorKind::connection_closed,
@@ -393,6 +409,11 @@ void Http2Session::on_stream_close(Http2Stream& stream) {
   }
   streams_.pop_back();
   if (spare_.size() < max_spare_streams) spare_.push_back(std::move(closed));
+}
+
+bool Http2Session::has_begun(const Http2Stream& stream) const noexcept {
+  // nghttp2 opens a stream when it begins to write its head, which may go out in parts.
+  return nghttp2_session_find_stream(session_.get(), stream.id_) != nullptr;
 }
 
 Http2Receiver* Http2Session::detach(Http2Stream& stream) noexcept {

@@ -18,8 +18,8 @@ namespace nbcrawl {
 /// out, no I/O. Windows are large, since what comes is handed on at once: whoever wants less to come reads less; and
 /// where a receiver has no room, that of its stream is not opened again.
 /// Receivers are told of an end when nghttp2 has done its work, so that what Http2Receiver::on_end() throws comes out
-/// of feed(), output() or end(); no other call of theirs may throw. A receiver may submit and cancel from within any
-/// call it gets, but must leave these three to others.
+/// of feed(), output(), end() or return_unsent(); no other call of theirs may throw. A receiver may submit and cancel
+/// from within any call it gets, but must leave these four to others.
 class Http2Session {
  public:
   /// What a stream, and the connection, may have on their way to us (RFC 9113 section 6.9). A server far away, 100 ms
@@ -58,6 +58,9 @@ class Http2Session {
   Result<> feed(std::string_view input);
   /// The connection is over, for this reason: all receivers are told.
   void end(const Error& error);
+  /// Gives up the requests that wait for a free stream: their receivers are told, in the order in which they came, that
+  /// they are Handling::unsent.
+  void return_unsent();
 
   /// What is to be sent now, or a good part of it; empty: nothing. The view lives until the next call.
   std::string_view output();
@@ -87,6 +90,8 @@ class Http2Session {
 
   /// The receiver has taken so much: the server may send as much again, if there is room.
   void open_window(Http2Stream& stream, std::size_t bytes);
+  /// Whether some of its request may have been sent.
+  [[nodiscard]] bool has_begun(const Http2Stream& stream) const noexcept;
   /// Nobody waits for the stream any more.
   Http2Receiver* detach(Http2Stream& stream) noexcept;
   void complete(Http2Stream& stream);

@@ -12,6 +12,7 @@ enum class Handling : std::uint8_t {
   answered,    ///< some of the response came
   unanswered,  ///< the server may have acted on it
   untouched,   ///< the server has not: it may be sent again, whatever its method
+  unsent,      ///< nor does the server know of it: it has yet to be sent at all
 };
 
 /// How the wait for a response ended.

@@ -426,6 +426,50 @@ class SilenceTest(StreamsCase):
         self.assertEqual([record["ok"] for record in records], [True, False, False, True, True, True])
         self.assertEqual(server.connections, 2)
 
+    def test_what_waits_there_for_a_free_stream_goes_elsewhere(self):
+        """At once, with all of its time, and whatever its method: it was not sent, nor is it though the server speaks again."""
+        was_sent = []
+
+        def serve(connection):
+            connection.begin((MAX_CONCURRENT_STREAMS, 2 if connection.number == 0 else 100))
+            while connection.number > 0:
+                request = connection.read_request()
+                connection.hears_request(0.2)
+                connection.send(page(request.stream, request.path.encode() + request.body))
+            slow, quick = connection.read_request(), connection.read_request()
+            connection.read_until(lambda: quick.stream in connection.resets)
+            was_sent.append(connection.hears_request(0.2))
+            answer(connection, slow)
+            connection.wait_until_gone()
+
+        server = self.serve(serve)
+        jobs = [{"path": "/slow", "timeout": 10}, "/quick", "/1", {"path": "/2", "method": "POST", "body": " once"}, "/3"]
+        records = self.run_jobs(server, jobs, "-m", "600ms", status=4)
+        self.assertEqual([record.get("body") for record in records], ["/slow", None, "/1", "/2 once", "/3"])
+        self.assertEqual(records[1]["error"], "timeout")
+        for record in records[2:]:
+            self.assertLess(record["time_total"], 0.55)
+            self.assertGreater(record["time_queue"], 0.45)
+        self.assertEqual(was_sent, [False])
+        self.assertEqual(sorted((request.path, request.connection) for request in server.requests),
+                         [("/1", 1), ("/2", 1), ("/3", 1), ("/quick", 0), ("/slow", 0)])
+
+    def test_where_each_connection_falls_silent_a_job_ends_in_its_own_time(self):
+        """Counted from when its stream is free, and each gets its turn: what waited comes before what is new."""
+        taken = []
+
+        def serve(connection):
+            connection.begin((MAX_CONCURRENT_STREAMS, 1))
+            taken.append(connection.read_request().path)
+            while True:  # those that were sent before the limit was known
+                connection.send(rst_stream(connection.read_request().stream, REFUSED_STREAM))
+
+        paths = [f"/{i}" for i in range(5)]
+        records = self.run_jobs(self.serve(serve), paths, "-m", "300ms", "--per-host", 3, status=4)
+        self.assertEqual([record["error"] for record in records], ["timeout"] * 5)
+        self.assertEqual(taken, paths)
+        self.assertLess(max(record["time_total"] for record in records), 0.5)
+
 
 if __name__ == "__main__":
     unittest.main()

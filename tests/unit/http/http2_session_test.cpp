@@ -245,6 +245,54 @@ TEST_CASE("a request that waits for its turn is untouched when the server goes a
   CHECK(client[1].end.handling == Handling::untouched);
 }
 
+TEST_CASE("what has not begun is given back unsent, in its order, and not sent when a stream is free", "[http2]") {
+  Client client(0);
+  std::vector<int> order;
+  REQUIRE(client.feed(settings({{3, 2}})));
+  for (int i = 0; i < 6; ++i)
+    client.add(request_head(), i == 4 ? "body" : "").then = [&order, i] { order.push_back(i); };
+  REQUIRE(client.feed(headers(1, end_stream, {{":status", "200"}})));  // the third begins
+  client.session.return_unsent();
+  CHECK(order == std::vector{0, 3, 4, 5});
+  for (const std::size_t i : {3U, 4U, 5U}) {
+    CHECK(client[i].failure() == "connection_closed");
+    CHECK(client[i].end.handling == Handling::unsent);
+    CHECK(client[i].request_body.size() == (i == 4 ? 4 : 0));
+  }
+  CHECK(client.session.active() == 2);
+  REQUIRE(client.feed(headers(3, end_stream, {{":status", "200"}}) + headers(5, end_stream, {{":status", "200"}})));
+  CHECK(order == std::vector{0, 3, 4, 5, 1, 2});
+  for (const std::uint32_t stream : {7U, 9U, 11U}) CHECK(client.sent.find(number32(stream)) == std::string::npos);
+  CHECK(client.session.takes_requests());
+}
+
+TEST_CASE("what is given back may cancel another one that is", "[http2]") {
+  Client client(0);
+  REQUIRE(client.feed(settings({{3, 1}})));
+  for (int i = 0; i < 3; ++i) client.add();
+  client.take();
+  client[1].then = [&] { client.session.cancel(client[2]); };
+  client.session.return_unsent();
+  CHECK(client[1].ends == 1);
+  CHECK(client[2].ends == 0);
+  CHECK(client.session.active() == 1);
+}
+
+TEST_CASE("a request of which some is sent is not given back, nor untouched when the server will go away", "[http2]") {
+  Client client(0);
+  Fields head = request_head();
+  head.add("long", std::string(100'000, 'x'));  // more than is written ahead
+  client.add(head);
+  REQUIRE_FALSE(client.session.output().empty());
+  CHECK(client[0].begun == 0);
+  client.session.return_unsent();
+  REQUIRE(client.session.feed(settings() + goaway(0x7FFFFFFF)).has_value());
+  CHECK(client[0].ends == 0);
+  client.feed(headers(1, end_stream, {{":status", "200"}}));
+  CHECK(client[0].begun == 1);
+  CHECK(client[0].failure().empty());
+}
+
 TEST_CASE("a limit on streams is kept", "[http2]") {
   Client client(0);
   REQUIRE(client.feed(settings({{3, 1}})));
