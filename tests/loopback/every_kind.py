@@ -1,11 +1,12 @@
-"""A short list with a job of every kind, for tests of faults that may strike anywhere: http and https, names, redirects, codings,
-cookies, commands, files, failures. Its results are known."""
+"""A short list with a job of every kind, for tests of faults that may strike anywhere: http, https and HTTP/2, names, redirects,
+codings, cookies, commands, files, failures. Its results are known."""
 
 import gzip
 import json
 
 from certificates import Authority
 from dns_server import Dnsmasq
+from http2_peer import Http2Server
 from scripted_server import ScriptedServer, response
 from tls_server import TlsServer, server_context
 
@@ -40,18 +41,22 @@ class EveryKind:
         authority = Authority(folder)
         self._dns = Dnsmasq({"good.test": ["127.0.0.1"]})
         self._http = ScriptedServer(PAGES)
-        self._tls = TlsServer(server_context(authority.issue("good", names="DNS:good.test")), PAGES)
+        certificate = authority.issue("good", names="DNS:good.test")
+        self._tls = TlsServer(server_context(certificate), PAGES)
+        self._http2 = Http2Server({"/large": LARGE, "/html": HTML}, certificate=certificate)
 
     def __enter__(self):
         self._dns.__enter__()
         self._http.__enter__()
         self._tls.__enter__()
+        self._http2.__enter__()
         jobs, self.expected = zip(*self._jobs())
         (self.folder / "every_kind.json").write_text(json.dumps(jobs, indent=0))
         self.options = ["--cacert", "ca.pem", "--dns-servers", self._dns.address, "-m", "20", "-c", "jar", "every_kind.json"]
         return self
 
     def __exit__(self, *_):
+        self._http2.__exit__()
         self._tls.__exit__()
         self._http.__exit__()
         self._dns.__exit__()
@@ -86,6 +91,10 @@ class EveryKind:
         yield {"url": http("/short")}, "truncated_body"
         yield {"url": http("/garbage")}, "malformed_response"
         yield {"url": http("/none")}, "http_status"
+        http2 = f"https://good.test:{self._http2.port}"
+        yield {"url": f"{http2}/html", "callback": "title"}, "Every kind"
+        yield {"url": f"{http2}/large", "callback": "raw"}, LARGE.decode()
+        yield {"url": f"{http2}/echo", "method": "POST", "body": "said"}, "/echo"
 
     def found(self, records):
         """What the records say, in the order of the jobs; None where one is missing."""
