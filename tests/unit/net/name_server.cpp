@@ -108,7 +108,8 @@ void NameServer::serve_udp() {
   const bool is_silent = is_for_ipv4(question)
                              ? answer.is_silent_for_ipv4 || ipv4_questions_++ < answer.silent_times_for_ipv4
                              : answer.is_silent_for_ipv6;
-  if (answer.is_silent || is_silent) return;
+  if (answer.is_one_behind) question.swap(held_);  // all come from the one socket of the one channel
+  if (answer.is_silent || is_silent || question.empty()) return;
   const std::string message = reply(question, answer, answer.needs_tcp);
   ::sendto(udp_.get(), message.data(), message.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
 }

@@ -25,6 +25,7 @@ struct NameAnswer {
   int silent_times_for_ipv4 = 0;  ///< to so many questions, the first of all names
   bool is_silent_for_ipv6 = false;
   bool is_cut_for_ipv6 = false;  ///< the answer ends before its end
+  bool is_one_behind = false;    ///< over UDP it goes out when the next question comes
 };
 
 /// A name server on a thread of its own, over UDP and TCP on one port of the loopback interface.
@@ -52,7 +53,9 @@ class NameServer {
   std::uint16_t port_ = 0;
   SocketPair stop_;
   std::atomic<int> udp_questions_ = 0;
-  int ipv4_questions_ = 0;  // over UDP; of the server's thread
+  // Of the server's thread, over UDP.
+  int ipv4_questions_ = 0;
+  std::string held_;  // a question whose answer is one behind
   std::atomic<int> tcp_questions_ = 0;
   std::thread thread_;
 };

@@ -1,6 +1,8 @@
 // The resolver and the c-ares channel below it, against a name server that says what the test wants.
 #include "net/resolver.hpp"
 
+#include <cstdlib>
+
 #include "catch2_shim.hpp"
 #include "name_server.hpp"
 
@@ -47,6 +49,20 @@ std::string ips(const Addresses& addresses) {
 }
 
 constexpr AddressFamily ipv4 = AddressFamily::ipv4;
+
+/// The search list of resolv.conf(5), and below how many dots it comes first, for as long as this lives.
+struct SearchList {
+  SearchList(const char* domains, const char* options) {
+    ::setenv("LOCALDOMAIN", domains, 1);
+    ::setenv("RES_OPTIONS", options, 1);
+  }
+  ~SearchList() {
+    ::unsetenv("LOCALDOMAIN");
+    ::unsetenv("RES_OPTIONS");
+  }
+  SearchList(const SearchList&) = delete;
+  SearchList& operator=(const SearchList&) = delete;
+};
 
 }  // namespace
 
@@ -192,9 +208,35 @@ TEST_CASE("both families cost two questions where the server answers, whatever i
   CHECK(at.ask("both.test").value().size() == 2);
   CHECK(ips(at.ask("four.test")) == "127.0.0.1 ");
   CHECK(ips(at.ask("six.test")) == "::1 ");
+  const TimePoint begin = Clock::now();
   CHECK(at.ask("empty.test").error().kind == ErrorKind::dns_not_found);
   CHECK(at.ask("none.test").error().kind == ErrorKind::dns_not_found);
+  CHECK(Clock::now() - begin < AresChannel::half_delay);
   CHECK(at.server.udp_questions() == 10);
+}
+
+TEST_CASE("that there is no address is believed at once when it is late, whatever is still asked") {
+  Fixture at({{"none.test", {.code = 3, .is_one_behind = true}}, {"empty.test", {.is_one_behind = true}}});
+  for (const int questions : {3, 6}) {  // for each family, and IPv4 alone, which has no answer
+    const TimePoint begin = Clock::now();
+    CHECK(at.ask(questions == 3 ? "none.test" : "empty.test").error().kind == ErrorKind::dns_not_found);
+    CHECK(Clock::now() - begin < std::chrono::seconds(2));  // then IPv4 alone is asked for again
+    CHECK(at.server.udp_questions() == questions);
+  }
+}
+
+TEST_CASE("a name that the search list is tried for first is not asked for in halves: they may find another host") {
+  const SearchList search("corp.test", "ndots:2");
+  const NameAnswer half{.ipv4 = {"127.0.0.1"}, .is_silent_for_ipv6 = true};
+  const NameAnswer other{.ipv4 = {"127.0.0.9"}, .is_silent_for_ipv6 = true};
+  Fixture at({{"one.corp.test", half}, {"one", other}, {"a.b.corp.test", half}, {"a.b", other}, {"a.b.c", half}});
+  const auto never = [](const Addresses&) { FAIL("told of a half"); };
+  const auto one = at.resolver->ask("one", never);
+  const auto two = at.resolver->ask("a.b", never);
+  // These as they are. Their halves are asked after those of the others would be, and the server answers in order.
+  CHECK(ips(at.ask("a.b.c")) == "127.0.0.1 ");
+  CHECK(at.server.udp_questions() == 7);
+  CHECK(ips(at.ask("one.")) == "127.0.0.9 ");
 }
 
 TEST_CASE("who asks for a name that is being looked up waits for the same answer") {
