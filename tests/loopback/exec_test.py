@@ -234,6 +234,20 @@ class ManyTest(ExecCase):
         self.assert_status(outcome, 0)
         self.assertEqual(len(outcome.stdout), 20 * self.size)
 
+    def test_a_lasting_shortage_of_descriptors_costs_no_job_and_is_told_once(self):
+        command = self.start_fetch("-P", 1, "--exec-jobs", 30, "--log-file", "log", "--log-level", "warning", "--jsonl", "--callback",
+                                   "exec:while [ ! -e go ]; do sleep 0.01; done; wc -c", self.urls(300), descriptors=32)
+        told = re.compile(r"going on with (\d+) commands at once")
+        log = self.folder / "log"
+        self.wait_until(lambda: log.exists() and told.search(log.read_text()), "it is told")
+        self.go()
+        outcome = command.finish()
+        self.assert_status(outcome, 0)
+        self.assertEqual([record["body"] for record in outcome.records], ["1000\n"] * 300)
+        at_once = told.findall(log.read_text())
+        self.assertEqual(len(at_once), 1)
+        self.assertLess(int(at_once[0]), 300 // 16)  # else no further one was tried, which finds no room either
+
     def test_a_reader_that_sleeps_stops_the_commands(self):
         self.size = 100_000
         command = self.start_fetch("--callback", "exec:touch ran.$$; cat", self.urls(100), read_stdout=False)
