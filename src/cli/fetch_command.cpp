@@ -147,6 +147,11 @@ void add_limit_options(CLI::App& fetch, Options& options) {
   add_size_option(fetch, "--limit-rate", options.limit_rate, "Bytes a second, at most, of one response; 0: no limit");
 }
 
+/// By a choice, whose text in the help is our own: CLI11 tells it there of all others.
+void make_needed(CLI::Option& needed, CLI::Option& choice) {
+  choice.needs(&needed)->option_text(choice.get_option_text() + " Needs: " + needed.get_name());
+}
+
 void add_output_options(CLI::App& fetch, FetchSettings& settings) {
   fetch.option_defaults()->group("Output");
   fetch
@@ -162,9 +167,9 @@ void add_output_options(CLI::App& fetch, FetchSettings& settings) {
                    "Commands of exec that run at once")
       ->option_text("N [one a processor]");
   auto* const jsonl = fetch.add_flag("--jsonl", settings.jsonl, "Write a record a job (NDJSON) in place of the bodies");
-  add_choice_option<BodyForm>(fetch, "--body", settings.body, "How records hold the body",
-                              {body_forms.begin(), body_forms.end()})
-      ->needs(jsonl);
+  auto* const body = add_choice_option<BodyForm>(fetch, "--body", settings.body, "How records hold the body",
+                                                 {body_forms.begin(), body_forms.end()});
+  make_needed(*jsonl, *body);
   add_fields_option(fetch, settings.fields)->needs(jsonl);
   fetch.add_flag("--ordered", settings.ordered, "Results in the order of the jobs, not as they complete");
   fetch.add_flag("-0,--null", settings.null_separator, "A NUL after each body")->excludes(jsonl);
@@ -198,11 +203,12 @@ void add_message_options(CLI::App& fetch, FetchSettings& settings) {
                                    {"none", ProgressMode::none}});
   auto* const log_file =
       add_file_option(fetch, "--log-file", settings.log_file, "Append a log to this file; - is standard error");
-  add_choice_option<LogLevel>(fetch, "--log-level", settings.log_level,
-                              "The log file tells where the run goes on with less (warning), also which host is left "
-                              "alone for how long (info), also each step of each transfer (debug)",
-                              {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}})
-      ->needs(log_file);
+  auto* const log_level = add_choice_option<LogLevel>(
+      fetch, "--log-level", settings.log_level,
+      "The log file tells where the run goes on with less (warning), also which host is left alone for how long "
+      "(info), also each step of each transfer (debug)",
+      {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}});
+  make_needed(*log_file, *log_level);
 }
 
 }  // namespace

@@ -99,6 +99,11 @@ class UsageTest(Case):
             self.assertIn(b"Usage: nbcrawl", outcome.stdout)
         self.assert_usage_error(["help", "nope"], "The following argument was not expected: nope")
 
+    def test_help_tells_what_an_option_needs(self):
+        told = self.run_command("fetch", "--help").text
+        for option, needed in {"body": "jsonl", "fields": "jsonl", "log-level": "log-file", "retry-failed": "state"}.items():
+            self.assertRegex(told, rf"\n  --{option} .*Needs: --{needed}\n")
+
     def test_help_that_cannot_be_written_is_told(self):
         for words in ["--help"], ["--version"], ["help", "serve"], ["fetch", "--help"]:
             with self.subTest(words=words), open("/dev/full", "wb") as full:
