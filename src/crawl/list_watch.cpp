@@ -20,8 +20,9 @@ Result<std::string_view> ListWatch::pass(std::string_view bytes) {
 
 Result<std::string_view> ListWatch::end_of_list(bool is_last, bool may_be_cut) {
   // A line without a newline at the end of a list counts as one with it: then a list to which lines were added begins
-  // as it did, and one whose last line became longer does not.
-  if (!ends_line_ && !may_be_cut) {
+  // as it did, and one whose last line became longer does not. What an earlier run has read to its end is not cut.
+  if (!ends_line_ && (is_checking() || !may_be_cut)) {
+    if (is_checking()) held_ += '\n';
     if (auto hashed = hash("\n"); !hashed) return std::unexpected(std::move(hashed.error()));
   }
   if (is_last) {

@@ -26,7 +26,7 @@ class ListWatch {
   /// Takes the next bytes of a list and gives those that can be used, which live until the next call.
   Result<std::string_view> pass(std::string_view bytes);
   /// The list is at its end: gives what is left of it. `is_last`: no other follows. `may_be_cut`: its last line may go
-  /// on the next time.
+  /// on the next time. One that an earlier run knows to be whole comes out with a newline, whether it has one or not.
   Result<std::string_view> end_of_list(bool is_last, bool may_be_cut = false);
 
   /// Marks that the state does not have yet, each once; the last one stands where the lists were read to.

@@ -177,6 +177,17 @@ class ListTest(ResumeCase):
             self.assert_status(self.resume("-o", "out2", jobs="-", stdin=file), 0)
         self.assertEqual(self.server.paths(), ["/1"] * 3)
 
+    def test_a_file_without_a_newline_at_its_end_goes_on_from_a_pipe(self):
+        objects = [json.dumps({"url": self.server.url(f"/{i}")}) for i in range(3)]
+        for number, text in enumerate([self.lines(3)[:-1], "[" + ",".join(objects) + "]"]):
+            state, out = f"state{number}", f"out{number}"
+            self.down = {"/2"}
+            self.assert_status(self.fetch("--state", state, "--fail", "-o", out, self.write("list", text)), 8)
+            self.down = set()
+            outcome = self.fetch("--state", state, "--retry-failed", "-o", out, "-", input=text)
+            self.assertIn("1 of 1 jobs succeeded, 2 done before", outcome.stderr)
+            self.assertEqual(self.server.paths()[-1], "/2")
+
     def test_a_retry_begins_anew_also_where_the_list_ends_badly(self):
         self.down = {"/3", "/7"}
         broken = self.lines(20) + '{"url": \n'

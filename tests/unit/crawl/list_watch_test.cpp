@@ -18,7 +18,8 @@ std::string lines(char first, std::size_t bytes) {
 }
 
 /// Reads lists as a run does, up to `stop_at` bytes in all, `chunk` at a time. Gives what came out.
-Result<Lists> read(ListWatch& watch, const Lists& lists, std::size_t chunk, std::size_t stop_at = SIZE_MAX) {
+Result<Lists> read(ListWatch& watch, const Lists& lists, std::size_t chunk, std::size_t stop_at = SIZE_MAX,
+                   bool may_be_cut = false) {
   Lists out;
   for (std::size_t i = 0; i < lists.size(); ++i) {
     out.emplace_back();
@@ -29,7 +30,7 @@ Result<Lists> read(ListWatch& watch, const Lists& lists, std::size_t chunk, std:
       if (!usable) return std::unexpected(usable.error());
       out.back() += *usable;
     }
-    const auto rest = watch.end_of_list(i + 1 == lists.size());
+    const auto rest = watch.end_of_list(i + 1 == lists.size(), may_be_cut);
     if (!rest) return std::unexpected(rest.error());
     out.back() += *rest;
   }
@@ -43,10 +44,17 @@ std::vector<ListMark> marks_of(const Lists& lists, std::size_t stop_at = SIZE_MA
   return watch.take_marks();
 }
 
-bool goes_on(const std::vector<ListMark>& marks, const Lists& lists) {
+Lists with_newlines(Lists lists) {
+  for (std::string& list : lists) {
+    if (!list.empty() && list.back() != '\n') list += '\n';
+  }
+  return lists;
+}
+
+bool goes_on(const std::vector<ListMark>& marks, const Lists& lists, bool may_be_cut = false) {
   ListWatch watch(marks);
-  const auto out = read(watch, lists, 65'536);
-  if (out) CHECK(*out == lists);
+  const auto out = read(watch, lists, 65'536, SIZE_MAX, may_be_cut);
+  if (out) CHECK(with_newlines(*out) == with_newlines(lists));
   if (!out) CHECK(out.error().kind == ErrorKind::state_failed);
   return out.has_value();
 }
@@ -103,6 +111,23 @@ TEST_CASE("a list that was read to its end may have lines added, and no longer l
   CHECK(goes_on(marks, {"http://a/1\nhttp://a/2\nhttp://a/3\n"}));
   CHECK_FALSE(goes_on(marks, {"http://a/1\nhttp://a/23"}));
   CHECK_FALSE(goes_on(marks, {"http://a/1\n"}));
+}
+
+TEST_CASE("a last line that was read to its end is whole, and one that may go on is as it comes", "[list_watch]") {
+  for (const Lists& lists : {Lists{"http://a/1\nhttp://a/2"}, Lists{"http://a/1", "http://a/2"}}) {
+    ListWatch watch(marks_of(lists));
+    const auto out = read(watch, lists, 4, SIZE_MAX, true);
+    REQUIRE(out);
+    CHECK(*out == with_newlines(lists));
+    CHECK(watch.take_marks().empty());
+  }
+  const auto marks = marks_of({"http://a/1\nhttp://a/2"});
+  CHECK(goes_on(marks, {"http://a/1\nhttp://a/2\nhttp://a/3"}, true));
+  CHECK_FALSE(goes_on(marks, {"http://a/1\nhttp://a/"}, true));
+  CHECK_FALSE(goes_on(marks, {"http://a/1\nhttp://a/23"}, true));
+  ListWatch first({});
+  CHECK(read(first, {"http://a/1\nhttp://a/2"}, 4, SIZE_MAX, true) == Lists{"http://a/1\nhttp://a/2"});
+  CHECK(goes_on(first.take_marks(), {"http://a/1\nhttp://a/23"}, true));
 }
 
 TEST_CASE("lists keep their order and their ends", "[list_watch]") {
