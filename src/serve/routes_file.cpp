@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -80,6 +81,13 @@ Result<> add_route(RouteTable& routes, const std::string& path, const json& obje
   return {};
 }
 
+/// Where relative paths start: a pipe, or a descriptor by its name in /dev, has no folder that its author could mean.
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  const bool is_descriptor = file == "/dev/stdin" || file.parent_path() == "/dev/fd";
+  std::error_code none_there;
+  return is_descriptor || !std::filesystem::is_regular_file(file, none_there) ? "" : file.parent_path();
+}
+
 }  // namespace
 
 std::optional<Address> parse_listen_address(std::string_view text) {
@@ -105,7 +113,7 @@ Result<RoutesFile> load_routes(const std::string& path) {
   if (!document) return std::unexpected(std::move(document.error()));
   if (!document->is_object()) return std::unexpected(refusal(name + ": must be an object with the key routes"));
   RoutesFile file;
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const std::filesystem::path folder = folder_of(path);
   for (const auto& [key, value] : document->items()) {
     if (key == "listen") {
       if (value.is_string()) file.listen = parse_listen_address(value.get_ref<const std::string&>());

@@ -579,13 +579,19 @@ class CommandTest(ServeCase):
             self.assertEqual(self.serve_file("taken.json").get("/a")[0], 200)
 
     def test_the_routes_come_through_a_pipe_or_standard_input(self):
+        """Paths in them start from the working folder."""
         routes = '{"routes": {"/": {"file": "missing"}}}'
-        outcome = self.run_command("serve", "-", input=routes)
-        self.assert_status(outcome, 2)
-        self.assertIn("standard input: routes[\"/\"].file: can't read missing: No such file or directory\n", outcome.stderr)
-        outcome = self.run_command("serve", "/dev/stdin", input=routes)
-        self.assert_status(outcome, 2)
-        self.assertIn("/dev/stdin: routes[\"/\"].file: can't read /dev/missing: No such file or directory\n", outcome.stderr)
+        (self.folder / "sub").mkdir()
+        self.write("sub/routes.json", routes)
+        os.mkfifo(self.folder / "sub/pipe")
+        through_pipe = {"under": ["sh", "-c", 'cat sub/routes.json > sub/pipe & exec "$@"', "sh"]}
+        ways = [(name, way) for name in ("-", "/dev/stdin", "/dev/fd/0") for way in ({"input": routes}, {"redirect": "< sub/routes.json"})]
+        for name, way in [*ways, ("sub/pipe", through_pipe)]:
+            with self.subTest(name=name, way=way):
+                outcome = self.run_command("serve", name, **way)
+                self.assert_status(outcome, 2)
+                place = ("standard input" if name == "-" else name) + ": routes[\"/\"].file"
+                self.assertEqual(outcome.stderr, f"nbcrawl serve: {place}: can't read missing: No such file or directory\n")
 
     def test_a_text_file_called_dash_is_a_file(self):
         self.write("-", "dash")
