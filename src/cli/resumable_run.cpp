@@ -101,6 +101,18 @@ Result<> ResumableRun::check_standard_output(std::uint64_t written_before) const
                                  ": > empties a file each time, so use >>, or -o FILE with a new state"));
 }
 
+/// Of what earlier runs gave a pipe nothing stands in a file, and nothing in a pipe of what is in their file.
+Result<> ResumableRun::check_kind(const std::string& path, std::uint64_t written_before, bool was_file) const {
+  std::error_code not_there;
+  const bool is_there = std::filesystem::exists(path, not_there);
+  const bool is_file = !is_there || std::filesystem::is_regular_file(path, not_there);
+  if (is_file == was_file || (written_before == 0 && size_on_disk(path) == 0)) return {};
+  const std::string_view now = !is_there ? "not there" : is_file ? "a file" : "no file on disk";
+  return std::unexpected(refused("can't write " + path + ": it is " + std::string(now) + ", and by the state " +
+                                 state_->path() + " earlier runs wrote " + std::to_string(written_before) +
+                                 " bytes to " + (was_file ? "one" : "a pipe or device")));
+}
+
 Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& path) {
   const auto bytes = state_->output_bytes();
   if (!bytes) return std::unexpected(bytes.error());
@@ -112,25 +124,21 @@ Result<std::unique_ptr<FdOutput>> ResumableRun::open_output(const std::string& p
   if (std::filesystem::equivalent(path, state_->path(), not_both_there)) {
     return std::unexpected(refused(path + " can't be both the state and the output"));
   }
-  const std::uintmax_t size = size_on_disk(path);
-  if (!*bytes && size > 0) {  // the results of a run whose state is lost, most likely
+  const auto mark = state_->output_mark();
+  if (!mark) return std::unexpected(mark.error());
+  if (auto good = *bytes ? check_kind(path, **bytes, *mark != 0) : Result<>(); !good)
+    return std::unexpected(std::move(good.error()));
+  auto output = FdOutput::take(loop_, path);
+  if (!output) return std::unexpected(std::move(output.error()));
+  const std::uintmax_t size = size_on_disk(path);  // no other run changes it from now on
+  if (!*bytes && size > 0) {                       // the results of a run whose state is lost, most likely
     return std::unexpected(refused("can't write " + path + ": it holds something, and by the state " + state_->path() +
                                    " no run has written to it; delete it to begin anew"));
   }
-  const auto mark = state_->output_mark();
-  if (!mark) return std::unexpected(mark.error());
-  // Of what earlier runs gave a pipe nothing stands in a file, and nothing in a pipe of what is in their file.
-  const bool is_there = std::filesystem::exists(path, not_both_there);
-  const bool is_file = !is_there || std::filesystem::is_regular_file(path, not_both_there);
-  const bool was_file = *mark != 0;
-  if (*bytes && is_file != was_file && (**bytes > 0 || size > 0)) {
-    const std::string_view now = !is_there ? "not there" : is_file ? "a file" : "no file on disk";
-    return std::unexpected(refused("can't write " + path + ": it is " + std::string(now) + ", and by the state " +
-                                   state_->path() + " earlier runs wrote " + std::to_string(**bytes) + " bytes to " +
-                                   (was_file ? "one" : "a pipe or device")));
-  }
   if (size > bytes->value_or(0)) cut_off_ = size - bytes->value_or(0);
-  return FdOutput::go_on(loop_, path, bytes->value_or(0), *mark);
+  if (auto gone_on = (*output)->go_on(bytes->value_or(0), *mark); !gone_on)
+    return std::unexpected(std::move(gone_on.error()));
+  return output;
 }
 
 void ResumableRun::finish(Summary& summary, bool has_kept_cookies) {

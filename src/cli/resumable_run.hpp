@@ -32,7 +32,8 @@ class ResumableRun {
 
   /// Opens the file of -o where the state says that it ends; an empty path is standard output. Error: also where the
   /// state knows of no file, and it holds something; where earlier runs wrote to a pipe and this is a file, or the
-  /// other way round; where standard output is a file that lacks what earlier runs wrote.
+  /// other way round; where standard output is a file that lacks what earlier runs wrote; where another process has
+  /// the file locked.
   Result<std::unique_ptr<FdOutput>> open_output(const std::string& path);
   /// Bytes behind the last result that counts, which open_output() has cut off.
   [[nodiscard]] std::uint64_t cut_off() const noexcept { return cut_off_; }
@@ -55,6 +56,7 @@ class ResumableRun {
         done_before_(done_before) {}
 
   [[nodiscard]] Result<> check_standard_output(std::uint64_t written_before) const;
+  [[nodiscard]] Result<> check_kind(const std::string& path, std::uint64_t written_before, bool was_file) const;
 
   EventLoop& loop_;
   std::unique_ptr<RunState> state_;

@@ -1,6 +1,7 @@
 #include "io/fd_output.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,10 @@ Error failure(std::string_view name, std::string_view why, int cause) {
           .sys_errno = cause,
           .detail = "can't write " + std::string(name) + ": " + std::string(why)};
 }
+
+/// Until this open file description is closed. False: another has the lock. Where the file system has none, as with
+/// NFS, nobody can tell.
+bool lock(int fd) noexcept { return ::flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
 
 iovec vector_of(std::string_view bytes) noexcept {
   return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};  // writev(2) only reads it
@@ -71,35 +76,17 @@ Result<std::unique_ptr<FdOutput>> FdOutput::create(EventLoop& loop, const std::s
   return std::unique_ptr<FdOutput>(new FdOutput(loop, NonblockingFd(std::move(file)), path));
 }
 
-Result<std::unique_ptr<FdOutput>> FdOutput::go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
-                                                  std::uint64_t mark) {
-  struct stat before{};
+Result<std::unique_ptr<FdOutput>> FdOutput::take(EventLoop& loop, const std::string& path) {
+  struct stat status{};
   // To be read too, for its mark; but a FIFO that is opened so has a reader, us.
-  const bool is_file = ::stat(path.c_str(), &before) != 0 || S_ISREG(before.st_mode);
+  const bool is_file = ::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
   const int access = is_file ? O_RDWR : O_WRONLY;
   UniqueFd file(::open(path.c_str(), access | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
-  if (!file) return std::unexpected(failure(path, std::strerror(errno), errno));
-  const int fd = file.get();
-  struct stat status{};
-  if (::fstat(fd, &status) != 0) return std::unexpected(failure(path, std::strerror(errno), errno));
+  if (!file || ::fstat(file.get(), &status) != 0) return std::unexpected(failure(path, std::strerror(errno), errno));
+  const bool is_own_file = S_ISREG(status.st_mode);
+  if (is_own_file && !lock(file.get())) return std::unexpected(failure(path, "another process has locked it", 0));
   std::unique_ptr<FdOutput> output(new FdOutput(loop, NonblockingFd(std::move(file)), path));
-  if (!S_ISREG(status.st_mode)) return output;
-  if (std::cmp_less(status.st_size, bytes)) {
-    return std::unexpected(failure(
-        path, "it has " + std::to_string(status.st_size) + " bytes, and an earlier run wrote " + std::to_string(bytes),
-        0));
-  }
-  const auto found = file_mark(fd, bytes);
-  if (!found) return std::unexpected(failure(path, std::strerror(errno), errno));
-  if (mark != 0 && *found != mark) {
-    return std::unexpected(
-        failure(path, "what stands before its byte " + std::to_string(bytes) + " is not what an earlier run wrote", 0));
-  }
-  const auto end = static_cast<off_t>(bytes);
-  if (::ftruncate(fd, end) != 0 || ::lseek(fd, end, SEEK_SET) != end)
-    return std::unexpected(failure(path, std::strerror(errno), errno));
-  output->position_ = bytes;
-  output->is_own_file_ = true;
+  output->is_own_file_ = is_own_file;
   return output;
 }
 
@@ -107,6 +94,25 @@ Result<> FdOutput::clear() {
   struct stat status{};
   const bool is_known = ::fstat(fileno(), &status) == 0;
   if (!is_known || (S_ISREG(status.st_mode) && ::ftruncate(fileno(), 0) != 0)) return fail(errno, std::strerror(errno));
+  return {};
+}
+
+Result<> FdOutput::go_on(std::uint64_t bytes, std::uint64_t mark) {
+  if (!is_own_file_) return {};
+  const int fd = fileno();
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) return fail(errno, std::strerror(errno));
+  if (std::cmp_less(status.st_size, bytes)) {
+    return fail(
+        0, "it has " + std::to_string(status.st_size) + " bytes, and an earlier run wrote " + std::to_string(bytes));
+  }
+  const auto found = file_mark(fd, bytes);
+  if (!found) return fail(errno, std::strerror(errno));
+  if (mark != 0 && *found != mark)
+    return fail(0, "what stands before its byte " + std::to_string(bytes) + " is not what an earlier run wrote");
+  const auto end = static_cast<off_t>(bytes);
+  if (::ftruncate(fd, end) != 0 || ::lseek(fd, end, SEEK_SET) != end) return fail(errno, std::strerror(errno));
+  position_ = bytes;
   return {};
 }
 

@@ -31,14 +31,16 @@ class FdOutput final : public Output, public Pollable {
   /// Opens the file, created where it is missing; what it holds stays until clear(). Error: output_failed, also for a
   /// FIFO nobody reads.
   static Result<std::unique_ptr<FdOutput>> create(EventLoop& loop, const std::string& path);
-  /// Opens the file, created where it is missing, behind its first `bytes`; whatever is behind them is cut off. Of what
-  /// is no file on disk, such as a FIFO, nothing can be cut off. `mark`: what mark() was there, 0: not known. Error:
-  /// output_failed, also where it is shorter or another file: then nothing is cut off.
-  static Result<std::unique_ptr<FdOutput>> go_on(EventLoop& loop, const std::string& path, std::uint64_t bytes,
-                                                 std::uint64_t mark = 0);
+  /// Opens the file, created where it is missing, for go_on(). One on disk is ours alone until it is closed (flock(2),
+  /// where the file system has locks). Error: output_failed, also where another process has taken it.
+  static Result<std::unique_ptr<FdOutput>> take(EventLoop& loop, const std::string& path);
 
   /// Empties the file of create(), if it is one on disk, before the first write. Error: output_failed.
   Result<> clear();
+  /// Has the file of take() go on behind its first `bytes`; whatever is behind them is cut off. Of what is no file on
+  /// disk, such as a FIFO, nothing can be cut off. `mark`: what mark() was there, 0: not known. Error: output_failed,
+  /// also where it is shorter or another file: then nothing is cut off.
+  Result<> go_on(std::uint64_t bytes, std::uint64_t mark = 0);
 
   /// Errors are of kind output_failed; the first one is given again by every later call of write(), check(), flush(),
   /// close().
@@ -56,7 +58,7 @@ class FdOutput final : public Output, public Pollable {
   /// What the system has not taken yet.
   [[nodiscard]] std::size_t pending_bytes() const noexcept override { return pending_.size() - begin_; }
 
-  /// Whether it is a file on disk, opened here: what it holds can be cut back, and it never waits.
+  /// Whether it is a file on disk, of take(): what it holds can be cut back, and it never waits.
   [[nodiscard]] bool is_own_file() const noexcept { return is_own_file_; }
   /// Where the bytes end that the system has taken: in the file, or since the beginning.
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }

@@ -5,9 +5,10 @@ a stop of everything at once (promise A30)."""
 import json
 import os
 import signal
+import threading
 import unittest
 
-from harness import PIPE, wait_until_signal_is_taken
+from harness import PIPE, strace, wait_until_signal_is_taken
 from exec_test import ExecCase
 from scripted_server import ScriptedServer, response
 
@@ -103,6 +104,67 @@ class OutputTest(ResumeCase):
         self.assert_status(self.fetch("--state", "state", "--output-dir", "d", "list.txt"), 0)
         self.assert_status(self.fetch("--state", "state", "--output-dir", "d/", "list.txt"), 0)
         self.assertEqual(len(self.server.requests), 20)
+
+
+class LockTest(ResumeCase):
+    """Each run has a state of its own, and all write to one output."""
+
+    def setUp(self):
+        super().setUp()
+        self.answered = threading.Event()
+        self.addCleanup(self.answered.set)
+
+        def late(connection, request):
+            self.answered.wait(20)
+            connection.send(response(b"late"))
+            return True
+
+        self.server.pages["/late"] = late
+
+    def start_slow(self, output):
+        """Its first job is under way, and it waits for the rest of its list."""
+        command = self.start_fetch("--state", "slow", "-o", output, "-", stdin=PIPE)
+        command.process.stdin.write(self.server.url("/late\n").encode())
+        command.process.stdin.flush()
+        self.server.wait_for(lambda: self.server.requests)
+        return command
+
+    def finish(self, command):
+        self.answered.set()
+        command.process.stdin.close()
+        self.assert_status(command.finish(), 0)
+
+    def test_a_file_is_written_by_one_run_at_a_time(self):
+        slow = self.start_slow("out")
+        for results in 0, 1:
+            if results:
+                self.answered.set()
+                self.wait_until(self.out, "a result is there")
+            second = self.resume("-o", "out")
+            self.assert_status(second, 3)
+            self.assertEqual(second.complaints, ["nbcrawl: can't write out: another process has locked it"])
+        self.finish(slow)
+        self.assertEqual(self.server.paths(), ["/late"])
+        self.assertEqual(self.out(), ["late"])
+        (self.folder / "out").unlink()
+        self.assert_status(self.resume("-o", "out"), 0)
+
+    def test_what_is_no_file_is_written_by_many(self):
+        slow = self.start_slow("/dev/null")
+        self.assert_status(self.resume("-o", "/dev/null"), 0)
+        self.finish(slow)
+
+    def test_what_a_command_has_left_running_does_not_hold_the_file(self):
+        stays = "exec:setsid sh -c 'echo $$ > pid; exec sleep 60' < /dev/null > /dev/null 2>&1 & until [ -s pid ]; do sleep 0.01; done"
+        outcome = self.resume("-o", "out", "--callback", stays, jobs=self.server.url("/0"))
+        self.addCleanup(os.kill, self.pid_in("pid"), signal.SIGKILL)
+        self.assert_status(outcome, 0)
+        self.assert_status(self.resume("-o", "out", "--callback", stays, jobs=self.server.url("/0")), 0)
+
+    def test_where_the_file_system_has_no_locks_it_goes_without(self):
+        for cause in "ENOLCK", "EOPNOTSUPP":
+            outcome = self.fetch("--state", cause, "-o", cause + ".out", "list.txt", under=strace("flock", "-e", f"inject=flock:error={cause}"))
+            self.assert_status(outcome, 0)
 
 
 class CookiesTest(ResumeCase):

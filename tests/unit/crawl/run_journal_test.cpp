@@ -36,7 +36,7 @@ void pass_interval(EventLoop& loop) {
 
 TEST_CASE("a file has the results before the state says so, and its length goes with them", "[run_journal]") {
   Fixture f;
-  auto file = FdOutput::go_on(*f.loop, f.folder.file("out"), 0);
+  auto file = FdOutput::take(*f.loop, f.folder.file("out"));
   REQUIRE(file);
   Output& output = f.journal.attach(**file);
   write(output, f.journal, 3, "three\n");
@@ -52,7 +52,7 @@ TEST_CASE("a file has the results before the state says so, and its length goes 
 
 TEST_CASE("results that come with the timers of each pass do not put the commit off", "[run_journal]") {
   Fixture f;
-  auto file = FdOutput::go_on(*f.loop, f.folder.file("out"), 0);
+  auto file = FdOutput::take(*f.loop, f.folder.file("out"));
   REQUIRE(file);
   Output& output = f.journal.attach(**file);
   std::uint64_t results = 0;
@@ -159,7 +159,7 @@ TEST_CASE("results that are held back for order do not wait for the reader", "[r
 
 TEST_CASE("a result that is held back for order is not done", "[run_journal]") {
   Fixture f;
-  auto file = FdOutput::go_on(*f.loop, f.folder.file("out"), 0);
+  auto file = FdOutput::take(*f.loop, f.folder.file("out"));
   REQUIRE(file);
   Output& output = f.journal.attach(**file);
   OrderedSink ordered(
@@ -180,7 +180,7 @@ TEST_CASE("a result that is held back for order is not done", "[run_journal]") {
 
 TEST_CASE("what could not be written is not committed", "[run_journal]") {
   Fixture f;
-  auto full = FdOutput::go_on(*f.loop, "/dev/full", 0);
+  auto full = FdOutput::take(*f.loop, "/dev/full");
   REQUIRE(full);
   Output& output = f.journal.attach(**full);
   write(output, f.journal, 0, "x");

@@ -391,7 +391,11 @@ TEST_CASE("a file is gone on with behind the bytes that count", "[fd_output]") {
   const auto loop = open_loop(std::nullopt);
   const TemporaryFolder folder;
   const std::string path = folder.file("out");
-  const auto open = [&](std::uint64_t bytes) { return FdOutput::go_on(*loop, path, bytes); };
+  const auto open = [&](std::uint64_t bytes, std::uint64_t mark = 0) -> Result<std::unique_ptr<FdOutput>> {
+    auto output = FdOutput::take(*loop, path).value();
+    if (auto gone_on = output->go_on(bytes, mark); !gone_on) return std::unexpected(gone_on.error());
+    return output;
+  };
   {
     const auto fresh = open(0);
     REQUIRE(fresh);
@@ -419,15 +423,31 @@ TEST_CASE("a file is gone on with behind the bytes that count", "[fd_output]") {
     REQUIRE(same);
     mark = (*same)->mark().value();
   }
-  CHECK(FdOutput::go_on(*loop, path, 14, mark));
-  const auto other = FdOutput::go_on(*loop, path, 8, mark);
+  CHECK(open(14, mark));
+  const auto other = open(8, mark);
   REQUIRE_FALSE(other);
   CHECK(other.error().detail ==
         "can't write " + path + ": what stands before its byte 8 is not what an earlier run wrote");
   CHECK(content(path).size() == 14);
-  const auto device = FdOutput::go_on(*loop, "/dev/null", 5);
-  REQUIRE(device);
-  CHECK_FALSE((*device)->is_own_file());
+  const auto device = FdOutput::take(*loop, "/dev/null").value();
+  CHECK(device->go_on(5));
+  CHECK_FALSE(device->is_own_file());
+}
+
+TEST_CASE("a file is taken by one at a time, other things by anybody", "[fd_output]") {
+  const auto loop = open_loop(std::nullopt);
+  const TemporaryFolder folder;
+  const std::string path = folder.write("out", "results");
+  auto first = FdOutput::take(*loop, path).value();
+  const auto second = FdOutput::take(*loop, path);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().kind == ErrorKind::output_failed);
+  CHECK(second.error().detail == "can't write " + path + ": another process has locked it");
+  CHECK(content(path) == "results");
+  REQUIRE(first->close());
+  CHECK(FdOutput::take(*loop, path));
+  const auto device = FdOutput::take(*loop, "/dev/null");
+  CHECK(FdOutput::take(*loop, "/dev/null"));
 }
 
 }  // namespace
