@@ -16,7 +16,7 @@ struct Limits {
   /// Bytes of a response body. Exceeded: body_too_large.
   std::uint64_t max_body_bytes = 64ULL * 1024 * 1024;
   /// Memory of the bodies that arrive at once and are not written as they come (`save`, `discard`). Above it bodies
-  /// wait that are larger than this divided by Options::concurrency, or 64 KiB; but for one, so that they come to their
+  /// wait that are larger than this divided by Options::concurrency and than 64 KiB; but for one, so that they come to their
   /// end one after the other.
   std::size_t max_body_memory_bytes = 256 * 1024 * 1024;
   /// Bytes of one record of a job list. Exceeded: invalid_job.

@@ -7,7 +7,7 @@ namespace nbcrawl {
 
 namespace {
 
-/// However many they are: a usual page comes through.
+/// However many they are, a usual page comes through.
 constexpr std::size_t least_share = 64 * 1024;
 
 }  // namespace
@@ -15,7 +15,7 @@ constexpr std::size_t least_share = 64 * 1024;
 BodyMemory::BodyMemory(EventLoop& loop, const Pause& pause, std::size_t limit, std::size_t bodies)
     : loop_(loop),
       limit_(limit),
-      share_(std::max(limit / std::max<std::size_t>(bodies, 1), least_share)),
+      share_(std::max(limit / std::max<std::size_t>(bodies, 1), std::min(limit, least_share))),
       full_time_(loop, pause),
       tell_(loop.timers(), [this] { tell_waiters(); }) {}
 

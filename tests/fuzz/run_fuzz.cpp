@@ -53,6 +53,7 @@ struct Settings {
     options.dns_servers = "127.0.0.1:9";
     options.limits.max_header_bytes = 512;
     options.limits.max_body_bytes = 30'000;
+    if ((flags & 48U) == 32U) options.limits.max_body_memory_bytes = 1000;
     options.limits.max_idle_connections = 3;
   }
 

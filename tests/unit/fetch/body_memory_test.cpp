@@ -139,14 +139,29 @@ TEST_CASE("the time without room is counted") {
   CHECK(bodies.memory.full_time().total() - total < milliseconds(2));
 }
 
+TEST_CASE("no body has room for more than all of them, whatever their number") {
+  const auto loop = EventLoop::create(MultiplexerKind::poll).value();
+  Pause pause(*loop);
+  for (const std::size_t bodies : {std::size_t{0}, std::size_t{3}}) {
+    BodyMemory memory(*loop, pause, 1000, bodies);
+    Body first(memory);
+    Body second(memory);
+    first.part.set(1000);
+    CHECK(first.part.room() == no_bound);
+    CHECK(second.part.room() == 1000);
+    first.part.clear();
+  }
+}
+
 TEST_CASE("however many bodies there may be, a usual page has room") {
   const auto loop = EventLoop::create(MultiplexerKind::poll).value();
   Pause pause(*loop);
-  for (const std::size_t bodies : {std::size_t{0}, std::size_t{1'000'000}}) {
-    BodyMemory memory(*loop, pause, 1, bodies);
-    Body page(memory);
-    page.part.set(10);
-    CHECK(page.part.room() == 64 * 1024 - 10);
-    page.part.clear();
-  }
+  BodyMemory memory(*loop, pause, limit, 1'000'000);
+  Body large(memory);
+  large.part.set(limit);
+  Body page(memory);
+  page.part.set(10);
+  CHECK(page.part.room() == 64 * 1024 - 10);
+  page.part.clear();
+  large.part.clear();
 }
