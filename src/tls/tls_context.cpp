@@ -95,7 +95,7 @@ Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options
   if (auto trusted = trust(context, options); !trusted) return std::unexpected(std::move(trusted.error()));
   if (auto identified = identify(context, options); !identified) return std::unexpected(std::move(identified.error()));
   std::unique_ptr<TlsContext> owner(new TlsContext(std::move(made), !options.insecure));
-  SSL_CTX_set_app_data(context, owner.get());
+  if (SSL_CTX_set_app_data(context, owner.get()) != 1) return std::unexpected(setup_error("can't set up TLS"));
   if (auto opened = owner->open_key_log(); !opened) return std::unexpected(std::move(opened.error()));
   return owner;
 }

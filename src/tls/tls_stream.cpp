@@ -64,7 +64,7 @@ Result<> TlsStream::set_up(const Peer& peer) {
   BIO* bio = ssl_ != nullptr ? make_stream_bio(bio_) : nullptr;
   if (bio == nullptr) return std::unexpected(setup_error());
   SSL_set_bio(ssl_.get(), bio, bio);
-  SSL_set_app_data(ssl_.get(), this);
+  if (SSL_set_app_data(ssl_.get(), this) != 1) return std::unexpected(setup_error());
   SSL_set_connect_state(ssl_.get());
   if (SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(peer.alpn.data()),
                           static_cast<unsigned int>(peer.alpn.size())) != 0)
