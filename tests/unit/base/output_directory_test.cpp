@@ -152,7 +152,11 @@ TEST_CASE("a path that no program could open, being longer than PATH_MAX, is ref
   std::string path = "f";
   while (folders.out.size() + 1 + path.size() + 2 < PATH_MAX) path.insert(0, "d/");
   CHECK(save(folders.directory, path, "text").has_value());
-  CHECK(fs::remove_all(folders.out + "/d") > 1000);
+  // One by one: remove_all() has a descriptor open for each level, and 1024 are all that most systems allow.
+  int removed = 0;
+  for (fs::path each = folders.out + "/" + path; each != folders.out; each = each.parent_path())
+    removed += fs::remove(each);
+  CHECK(removed > 1000);
   check_refused(save(folders.directory, "e/" + path, "text"), ENAMETOOLONG, "e/" + path);
   CHECK(fs::is_empty(folders.out));
 }

@@ -126,6 +126,7 @@ TEST_CASE("a file that epoll refuses survives the move", "[auto]") {
 }
 
 TEST_CASE("auto moves to epoll for a descriptor beyond FD_SETSIZE", "[auto]") {
+  if (!can_open(FD_SETSIZE)) return;
   const auto loop = open_loop(std::nullopt);
   ScriptedPollable low;
   const Registration first = watch(*loop, low, reading);

@@ -119,7 +119,8 @@ TEST_CASE("a producer can't write further ahead than the pipe holds", "[fd_input
     REQUIRE(loop->run_once(true));
   }
   CHECK(errno == EAGAIN);
-  CHECK(written == 64 * 1024);
+  CHECK(written ==
+        static_cast<std::size_t>(::fcntl(pipe.writing.get(), F_GETPIPE_SZ)));  // a user of many has small ones
   // All of it is there without a pass of the loop.
   std::size_t bytes = 0;
   for (InputChunk chunk = read(*input); chunk.status == InputStatus::bytes; chunk = read(*input))
