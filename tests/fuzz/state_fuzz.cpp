@@ -22,7 +22,7 @@ namespace {
 
 using namespace nbcrawl;
 
-/// A folder in memory, gone when the process ends.
+/// A folder, in memory where that is to be had, gone when the process ends.
 class Scratch {
  public:
   Scratch() { require(::mkdtemp(folder_.data()) != nullptr); }
@@ -52,7 +52,7 @@ class Scratch {
   }
 
  private:
-  std::string folder_ = "/dev/shm/nbcrawl-fuzz-XXXXXX";
+  std::string folder_ = std::string(::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + "/nbcrawl-fuzz-XXXXXX";
 };
 
 const Scratch scratch;

@@ -4,6 +4,7 @@ connection before that, or has it for itself."""
 import contextlib
 import json
 
+from harness import need_descriptors
 from http2_peer import Http2Server
 from row import CONNECT, HTTP2, RAW_HTTP2, RAW_TLS, REQUEST, TLS, to_bytes
 from scripted_server import ScriptedServer
@@ -44,6 +45,7 @@ class HostileServers:
         return {f"/{row.name}": script_of(row, self.piece) for row in self.rows if row.via == via}
 
     def __enter__(self):
+        need_descriptors(4096)
         with contextlib.ExitStack() as stack:
             plain = stack.enter_context(ScriptedServer(self._pages(REQUEST)))
             tls = stack.enter_context(TlsServer(server_context(self.certificate), self._pages(TLS)))

@@ -10,6 +10,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
+
+from harness import need_descriptors
+
 SCRIPT = Path(__file__).resolve().parents[1] / "soak"
 
 
@@ -32,6 +36,7 @@ def verdicts(rss_kib=lambda t: 40_000, descriptors=lambda t: 50, jobs=lambda t: 
 
 class SoakTest(unittest.TestCase):
     def test_a_few_seconds_have_every_page_whole_and_every_second_sampled(self):
+        need_descriptors(4096)
         with tempfile.TemporaryDirectory() as folder:
             samples = Path(folder) / "samples.csv"
             outcome = subprocess.run([SCRIPT, "0.1", "--rate", "200", "--csv", samples], capture_output=True, text=True, timeout=120)

@@ -5,7 +5,7 @@ import unittest
 
 from dns_server import Dnsmasq
 from every_kind import EveryKind
-from harness import Case
+from harness import Case, need_descriptors
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
 
@@ -80,6 +80,7 @@ class DescriptorsTest(Case):
 
     def test_select_says_what_it_cannot_watch(self):
         """More transfers than select has room for: a limit like any other, the run goes on with fewer."""
+        need_descriptors(4096)
         with ScriptedServer() as server:
             urls = [server.url(f"/{i}") for i in range(1500)]
             self.fetch_all(server, urls, "--multiplexer", "select", "-P", "1200", "--per-host", "1200", descriptors=4096)

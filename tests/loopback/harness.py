@@ -4,8 +4,10 @@ By hand: NBCRAWL=build/nbcrawl python3 tests/loopback/nginx_test.py [Class.test_
 """
 
 import contextlib
+import functools
 import json
 import os
+import resource
 import subprocess
 import tempfile
 import threading
@@ -19,6 +21,8 @@ from readable import wait_readable
 NBCRAWL = os.path.abspath(os.environ.get("NBCRAWL", "build/nbcrawl"))
 PIPE = subprocess.PIPE
 SANITIZED = bool(os.environ.get("SANITIZED"))  # the command is built with sanitizers
+
+NAMES = {"LOCALDOMAIN": "search.test", "RES_OPTIONS": "ndots:1"}  # a search list, in place of the machine's own
 
 
 @dataclass
@@ -72,7 +76,8 @@ class Command:
         limit = "".join(f"ulimit -{which} {value} && " for which, value in limits.items() if value is not None)
         if limit or self.redirect:
             words = ["sh", "-c", f'{limit}exec "$@" {self.redirect}', "sh", *words]
-        environment = {k: v for k, v in os.environ.items() if k != "COLUMNS" and not k.lower().endswith("_proxy")} | self.environment
+        environment = {k: v for k, v in os.environ.items() if k != "COLUMNS" and not k.lower().endswith("_proxy")}
+        environment |= NAMES | self.environment
         self.process = subprocess.Popen(
             words, stdin=self.stdin, stdout=self.stdout, stderr=PIPE, cwd=self.cwd, env=environment)
         self.pid = self.process.pid
@@ -151,6 +156,27 @@ def status_of(pid, key):
     raise KeyError(key)
 
 
+def need_descriptors(count):
+    """Allows this process, and what it starts, so many: most systems have 1024 unless one asks. Skips the test where the hard limit
+    forbids it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < count:
+        raise unittest.SkipTest(f"it needs {count} descriptors, and the hard limit (ulimit -Hn) is {hard}")
+    if soft != resource.RLIM_INFINITY and soft < count:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
+
+
+@functools.cache
+def can_trace():
+    return subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], capture_output=True).returncode == 0
+
+
+def need_tracing():
+    """Skips the test where the system lets no process trace its child, as in some containers."""
+    if not can_trace():
+        raise unittest.SkipTest("strace is not permitted here")
+
+
 def wait_until_signal_is_taken(pid, number):
     """Waits until the signal is no longer pending: the loop has read it."""
     bit = 1 << (number - 1)
@@ -217,6 +243,7 @@ class Case(unittest.TestCase):
 def strace(calls, *options, into=os.devnull):
     """A program to run the command under, which traces these calls. LeakSanitizer, where that is compiled in, is a tracer itself,
     and there can be one only."""
+    need_tracing()
     return ["strace", "-qq", "-E", "LSAN_OPTIONS=detect_leaks=0", "-o", str(into), "-e", f"trace={calls}", *options]
 
 

@@ -6,6 +6,7 @@ import socket
 import unittest
 
 from certificates import Authority
+from dns_server import Dnsmasq
 from harness import Case
 from proxies import Microsocks, Tinyproxy
 from scripted_server import ScriptedServer, response
@@ -79,15 +80,16 @@ class ThroughTest(ProxyTest):
         tls, trusted = self.tls_server()
         http = self.enterContext(Tinyproxy(CREDENTIALS))
         socks = self.enterContext(Microsocks(CREDENTIALS))
+        dns = self.enterContext(Dnsmasq())
         for proxy, url, error, named in [
                 (http.url(), self.server.url("/"), "proxy_denied", http.name), (http.url(), tls.url("/"), "proxy_denied", http.name),
                 (http.url("user:wrong"), tls.url("/"), "proxy_failed", http.name), (socks.url(), self.server.url("/"), "proxy_denied", socks.name),
                 (socks.url("user:wrong"), self.server.url("/"), "proxy_denied", socks.name),
                 (socks.url(GIVEN), "http://127.0.0.1:1/", "proxy_failed", socks.name), (http.url(GIVEN), "https://127.0.0.1:1/", "proxy_failed", http.name),
                 ("http://127.0.0.1:1", self.server.url("/"), "proxy_failed", "127.0.0.1:1"),
-                ("http://no.such.host.invalid:1", self.server.url("/"), "proxy_failed", "no.such.host.invalid")]:
+                ("http://none.test:1", self.server.url("/"), "proxy_failed", "none.test")]:
             with self.subTest(proxy=proxy, url=url):
-                record, outcome = self.fetch_one(url, *trusted, "-x", proxy)
+                record, outcome = self.fetch_one(url, *trusted, "-x", proxy, "--dns-servers", dns.address)
                 self.assert_status(outcome, 4)
                 self.assertEqual(record["error"], error, record["error_detail"])
                 self.assertIn(named, record["error_detail"])

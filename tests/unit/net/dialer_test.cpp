@@ -90,11 +90,16 @@ TEST_CASE("of public and other addresses only the public are tried, and their fa
 TEST_CASE("an address that refuses costs nothing where there is another") {
   const Listener listener;
   const auto loop = make_loop();
-  const TimePoint begin = Clock::now();
-  const auto dialed = dial(*loop, {refusing_address(), refusing_address(), listener.address});
-  REQUIRE(dialed.has_value());
-  CHECK(dialed->peer.port() == listener.address.port());
-  CHECK(Clock::now() - begin < Dialer::attempt_delay);
+  Duration least = Duration::max();
+  // The least of up to ten: what other work on the machine adds is not ours.
+  for (int round = 0; round < 10 && least >= Dialer::attempt_delay; ++round) {
+    const TimePoint begin = Clock::now();
+    const auto dialed = dial(*loop, {refusing_address(), refusing_address(), listener.address});
+    REQUIRE(dialed.has_value());
+    CHECK(dialed->peer.port() == listener.address.port());
+    least = std::min(least, Duration(Clock::now() - begin));
+  }
+  CHECK(least < Dialer::attempt_delay);
 }
 
 TEST_CASE("beside an address that does not answer the next is tried after the attempt delay, and wins") {
@@ -102,7 +107,7 @@ TEST_CASE("beside an address that does not answer the next is tried after the at
   const Listener listener;
   const auto loop = make_loop();
   Duration least = Duration::max();
-  for (int round = 0; round < 3; ++round) {  // the least of three: what other work on the machine adds is not ours
+  for (int round = 0; round < 10 && least >= milliseconds(300); ++round) {
     const TimePoint begin = Clock::now();
     const auto dialed = dial(*loop, {dead.address(), listener.address});
     REQUIRE(dialed.has_value());
@@ -119,6 +124,10 @@ TEST_CASE("IPv6 is tried first, in whatever order the addresses come, and IPv4 w
   const auto loop = make_loop();
   const Address v6_address = *Address::parse("::1", v4.address.port());
   SECTION("both answer") {
+    if (!has_ipv6()) {
+      WARN("no IPv6 here: not tried");
+      return;
+    }
     const Listener v6("::1", v4.address.port());
     CHECK(dial(*loop, {v4.address, v6_address}).value().peer.ip() == "::1");
   }

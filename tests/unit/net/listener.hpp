@@ -25,6 +25,13 @@ inline Address local_address(int fd) {
   return *Address::from(reinterpret_cast<sockaddr*>(&name), size);
 }
 
+/// Whether the loopback interface has ::1 too; many containers do not.
+inline bool has_ipv6() {
+  const UniqueFd fd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Address any = *Address::parse("::1", 0);
+  return fd && ::bind(fd.get(), any.data(), any.size()) == 0;
+}
+
 /// A listening socket of the loopback interface, on a port of its own or the one asked for.
 class Listener {
  public:

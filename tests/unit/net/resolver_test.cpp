@@ -157,7 +157,8 @@ TEST_CASE("where a name server answers for one family only, that one is enough")
   Fixture at({{"four.test", {.ipv4 = v4, .ipv6 = v6, .is_silent_for_ipv6 = true}},
               {"six.test", {.ipv4 = v4, .ipv6 = v6, .is_silent_for_ipv4 = true}}});
   Duration least = Duration::max();
-  for (int round = 0; round < 3; ++round) {  // the least of three: what other work on the machine adds is not ours
+  // The least of up to ten: what other work on the machine adds is not ours.
+  for (int round = 0; round < 10 && least >= milliseconds(300); ++round) {
     const TimePoint begin = Clock::now();
     CHECK(ips(at.ask("four.test")) == "127.0.0.1 ");
     least = std::min(least, Duration(Clock::now() - begin));
@@ -194,9 +195,13 @@ TEST_CASE("an answer for one family is not believed for its TTL: the other's may
 TEST_CASE("an answer for one family that is no message does not spoil the other's") {
   Fixture at({{"a.test", {.ipv4 = {"127.0.0.1"}, .ipv6 = {"::1"}, .is_cut_for_ipv6 = true}},
               {"b.test", {.ipv6 = {"::1"}, .is_cut_for_ipv6 = true}}});
-  const TimePoint begin = Clock::now();
-  CHECK(ips(at.ask("a.test")) == "127.0.0.1 ");
-  CHECK(Clock::now() - begin < AresChannel::half_delay);
+  Duration least = Duration::max();
+  for (int round = 0; round < 10 && least >= AresChannel::half_delay; ++round) {
+    const TimePoint begin = Clock::now();
+    CHECK(ips(at.ask("a.test")) == "127.0.0.1 ");
+    least = std::min(least, Duration(Clock::now() - begin));
+  }
+  CHECK(least < AresChannel::half_delay);
   CHECK(at.ask("b.test").error().kind == ErrorKind::dns_failed);
 }
 
@@ -209,8 +214,9 @@ TEST_CASE("both families cost two questions where the server answers, whatever i
   CHECK(ips(at.ask("four.test")) == "127.0.0.1 ");
   CHECK(ips(at.ask("six.test")) == "::1 ");
   const TimePoint begin = Clock::now();
-  CHECK(at.ask("empty.test").error().kind == ErrorKind::dns_not_found);
-  CHECK(at.ask("none.test").error().kind == ErrorKind::dns_not_found);
+  // The dot at their end keeps what has no address, or is not known, from being looked for in the search list too.
+  CHECK(at.ask("empty.test.").error().kind == ErrorKind::dns_not_found);
+  CHECK(at.ask("none.test.").error().kind == ErrorKind::dns_not_found);
   CHECK(Clock::now() - begin < AresChannel::half_delay);
   CHECK(at.server.udp_questions() == 10);
 }
@@ -219,7 +225,7 @@ TEST_CASE("that there is no address is believed at once when it is late, whateve
   Fixture at({{"none.test", {.code = 3, .is_one_behind = true}}, {"empty.test", {.is_one_behind = true}}});
   for (const int questions : {3, 6}) {  // for each family, and IPv4 alone, which has no answer
     const TimePoint begin = Clock::now();
-    CHECK(at.ask(questions == 3 ? "none.test" : "empty.test").error().kind == ErrorKind::dns_not_found);
+    CHECK(at.ask(questions == 3 ? "none.test." : "empty.test.").error().kind == ErrorKind::dns_not_found);
     CHECK(Clock::now() - begin < std::chrono::seconds(2));  // then IPv4 alone is asked for again
     CHECK(at.server.udp_questions() == questions);
   }
