@@ -4,6 +4,7 @@
 import base64
 import json
 import os
+import shlex
 import shutil
 import sys
 import unittest
@@ -212,7 +213,7 @@ class OutputTest(PagesCase):
         outcome = self.fetch("-", "-o", jobs, stdin=self.enterContext(jobs.open()))
         self.assert_status(outcome, 2)
         self.assertIn(f"the job list and --output are one file, {jobs}", outcome.stderr)
-        outcome = self.fetch(jobs, redirect=f">>{jobs}")
+        outcome = self.fetch(jobs, redirect=f">>{shlex.quote(str(jobs))}")
         self.assert_status(outcome, 2)
         self.assertIn(f"the job list and standard output are one file, {jobs}", outcome.stderr)
         self.assertEqual((jobs.read_bytes(), (self.folder / "old").read_text()), (content, "old"))
@@ -285,7 +286,7 @@ class OutputTest(PagesCase):
     def test_a_list_does_not_grow_by_the_messages_of_its_run(self):
         jobs = self.write("jobs.txt", self.server.url("/1") + "\nno url\n")
         with jobs.open("ab") as end:
-            outcome = self.fetch("--skip-invalid", jobs, redirect=f"2>>{jobs}")
+            outcome = self.fetch("--skip-invalid", jobs, redirect=f"2>>{shlex.quote(str(jobs))}")
         self.assert_status(outcome, 2)
         self.assertIn("the job list and standard error are one file", jobs.read_text())
         self.assertEqual(self.server.requests, [])

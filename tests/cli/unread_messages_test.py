@@ -3,6 +3,7 @@
 
 import os
 import pty
+import shlex
 import signal
 import socket
 import sys
@@ -41,7 +42,7 @@ class UnreadMessagesTest(Case):
         bound.bind(("127.0.0.1", 0))
         refused = f"http://127.0.0.1:{bound.getsockname()[1]}"
         urls = self.write("urls", "".join(f"{refused}/{i}\n" for i in range(FAILURES)) + self.server.url("/last") + "\n")
-        command = self.start_fetch("-P", 1, *options, urls, redirect=f"2>{into or self.folder / 'messages'}")
+        command = self.start_fetch("-P", 1, *options, urls, redirect=f"2>{shlex.quote(str(into or self.folder / 'messages'))}")
         self.assertTrue(self.asked.wait(20), "the run stands still")
         return command
 

@@ -10,19 +10,19 @@ from pathlib import Path
 CONFIGURATION = """
 daemon off;
 {user}worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
+pid "{folder}/nginx.pid";
+error_log "{folder}/error.log";
 worker_rlimit_nofile 20000;
 events {{ worker_connections 8192; }}
 http {{
   log_format one_line '$connection $connection_requests $request_method $uri $status $http_host';
   log_format tls '$connection $uri $ssl_session_reused $ssl_protocol $server_protocol';
-  access_log {folder}/access.log one_line;
-  client_body_temp_path {folder}/tmp;
-  proxy_temp_path {folder}/tmp;
-  fastcgi_temp_path {folder}/tmp;
-  uwsgi_temp_path {folder}/tmp;
-  scgi_temp_path {folder}/tmp;
+  access_log "{folder}/access.log" one_line;
+  client_body_temp_path "{folder}/tmp";
+  proxy_temp_path "{folder}/tmp";
+  fastcgi_temp_path "{folder}/tmp";
+  uwsgi_temp_path "{folder}/tmp";
+  scgi_temp_path "{folder}/tmp";
   types {{
     text/html html;
     text/plain txt;
@@ -35,7 +35,7 @@ http {{
   keepalive_requests 1000000;
   server {{
     listen {address}{listen_options};
-    root {root};
+    root "{root}";
     {server}
   }}
 }}
@@ -71,7 +71,7 @@ class Nginx:
         self.listen_options = ""
         if certificate is not None:
             self.listen_options = " ssl http2" if http2 else " ssl"
-            self.server += f"ssl_certificate {certificate}; ssl_certificate_key {certificate}; access_log access.log tls;"
+            self.server += f'ssl_certificate "{certificate}"; ssl_certificate_key "{certificate}"; access_log access.log tls;'
 
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="nbcrawl-nginx-")
@@ -85,7 +85,7 @@ class Nginx:
                 folder=self.folder, root=self.root, server=self.server, user=user, address=f"{self.ip}:{self.port}",
                 listen_options=self.listen_options)
             if not self.access_log:
-                configuration = configuration.replace(f"access_log {self.folder}/access.log one_line", "access_log off")
+                configuration = configuration.replace(f'access_log "{self.folder}/access.log" one_line', "access_log off")
             (self.folder / "nginx.conf").write_text(configuration)
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", *self.placement, "nginx", "-p", self.folder, "-e", self.folder / "error.log",

@@ -15,9 +15,9 @@ from nginx import Nginx
 SERVER = """
     location /status/ { return 418 "short and stout"; }
     location /no-content { return 204; }
-    location /kept/ { alias %(root)s/; }
-    location /close/ { keepalive_timeout 0; alias %(root)s/; }
-    location /chunked/ { ssi on; ssi_types *; alias %(root)s/; }
+    location /kept/ { alias "%(root)s/"; }
+    location /close/ { keepalive_timeout 0; alias "%(root)s/"; }
+    location /chunked/ { ssi on; ssi_types *; alias "%(root)s/"; }
     location /echo { return 200 "$request_method $http_host $http_user_agent $http_x_team\n"; }
 """
 
