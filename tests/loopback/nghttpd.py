@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from proxies import free_port, wait_for_port
+from proxies import start_on_free_port
 
 
 class Nghttpd:
@@ -20,16 +20,17 @@ class Nghttpd:
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="nbcrawl-nghttpd-")
         self._log = Path(self._folder.name) / "log"
-        self.port = free_port()
+        self.port, self.process = start_on_free_port(self._start)
         self.origin = f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
+        return self
+
+    def _start(self, port):
         keys = [self.certificate, self.certificate] if self.certificate else []
         with open(self._log, "wb") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "nghttpd", "--verbose", "--address=127.0.0.1", f"--htdocs={self.root}",
-                 *([] if keys else ["--no-tls"]), *self.options, str(self.port), *keys],
+                 *([] if keys else ["--no-tls"]), *self.options, str(port), *keys],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_for_port(self.port, self.process)
-        return self
 
     def __exit__(self, *_):
         self.stop()

@@ -26,16 +26,30 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_port(port, process):
-    """Until the program listens; neither of these can be handed a socket. Their ports may be taken by others meanwhile, which
-    shows as an end of the process."""
+def start_on_free_port(start):
+    """A port, and the process that listens there; `start(port)` gives it. None of these programs can be handed a socket, and somebody
+    may take the port in between: then the program ends, and the next port is tried."""
+    for _ in range(10):
+        port = free_port()
+        process = start(port)
+        if listens(port, process):
+            return port, process
+        process.kill()
+        process.wait()
+    raise AssertionError(f"{process.args} does not listen")
+
+
+def listens(port, process):
+    """Whether the program does before long."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                # Another's port ends the program, if not at once.
+                select.select([], [], [], 0.01)
+                return process.poll() is None
         select.select([], [], [], 0.01)
-    raise AssertionError(f"{process.args[0]} does not listen on port {port}")
+    return False
 
 
 class Proxy:
@@ -46,19 +60,20 @@ class Proxy:
     def __init__(self, credentials=None):
         self.credentials = credentials  # (user name, password)
 
-    def command(self):
+    def command(self, port):
         raise NotImplementedError
 
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="nbcrawl-proxy-")
         self.folder = Path(self._folder.name)
-        self.port = free_port()
+        self.port, self.process = start_on_free_port(self._start)
         self.name = f"127.0.0.1:{self.port}"
-        with open(self.folder / "output", "wb") as output:
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", *self.command()], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        wait_for_port(self.port, self.process)
         return self
+
+    def _start(self, port):
+        with open(self.folder / "output", "wb") as output:
+            return subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", *self.command(port)], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -76,16 +91,16 @@ class Proxy:
 class Tinyproxy(Proxy):
     scheme = "http"
 
-    def command(self):
+    def command(self, port):
         more = "BasicAuth {} {}".format(*self.credentials) if self.credentials else ""
         path = self.folder / "conf"
-        path.write_text(CONFIGURATION.format(port=self.port, log=self.folder / "log", more=more))
+        path.write_text(CONFIGURATION.format(port=port, log=self.folder / "log", more=more))
         return ["tinyproxy", "-d", "-c", path]
 
 
 class Microsocks(Proxy):
     scheme = "socks5"
 
-    def command(self):
+    def command(self, port):
         credentials = ["-u", self.credentials[0], "-P", self.credentials[1]] if self.credentials else []
-        return ["microsocks", "-i", "127.0.0.1", "-p", str(self.port), *credentials]
+        return ["microsocks", "-i", "127.0.0.1", "-p", str(port), *credentials]
