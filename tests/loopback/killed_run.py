@@ -4,8 +4,8 @@ The server's own log and the files are the oracle: every job was asked for, and 
 number of times are those of one that was not."""
 
 import contextlib
+import itertools
 import json
-import random
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +25,9 @@ location / {
 """
 
 
+numbers = itertools.count()
+
+
 class KilledRun:
     """One job list and one command line, run until it is done however often it is killed."""
 
@@ -33,7 +36,7 @@ class KilledRun:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         # Of its own kind, so that the log tells these requests from others'.
-        self.prefix = f"{self.folder.name}-{random.getrandbits(32):08x}"
+        self.prefix = f"{self.folder.name}-{next(numbers)}"
         self.paths = [f"/{'missing/' if i % 50 == 7 else ''}{self.prefix}/{i}" for i in range(count)]
         self.list = self.folder / "list.txt"
         self.list.write_text("".join(f"{nginx.origin}{path}\n" for path in self.paths))
@@ -82,7 +85,7 @@ class KilledRun:
 
     def check_log(self):
         """No job is lost: the server was asked for each."""
-        asked = Counter(path for _, _, _, path, *_ in self.nginx.requests() if self.prefix in path)
+        asked = Counter(path for _, _, _, path, *_ in self.nginx.requests() if f"/{self.prefix}/" in path)
         assert set(asked) == set(self.paths), f"{len(set(self.paths) - set(asked))} jobs were never fetched"
 
     def check_records_once(self):
@@ -168,11 +171,11 @@ def check(run):
         getattr(run, name)()
 
 
-def kill_at_random(run, kills, longest, seed=None):
-    """Kills it `kills` times, or until it ends before it is killed; then lets it end, and checks. How often it was."""
-    moments = random.Random(seed)
-    for _ in range(kills):
-        if run.run_and_kill(moments.uniform(0, longest)):
+def kill_at_moments(run, moments):
+    """Kills it after each of these times, in seconds, or until it ends before it is killed; then lets it end, and checks. How often it
+    was."""
+    for moment in moments:
+        if run.run_and_kill(moment):
             break
     else:
         run.run_to_end()

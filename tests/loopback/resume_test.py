@@ -3,14 +3,13 @@
 
 import json
 import os
-import random
 import signal
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from harness import PIPE, Case, wait_until_signal_is_taken
-from killed_run import KINDS, PAGES, count_changes, kill_at_call, kill_at_random, killed_run
+from killed_run import KINDS, PAGES, count_changes, kill_at_call, kill_at_moments, killed_run
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
 
@@ -23,25 +22,27 @@ class KillTest(Case):
         root = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="nbcrawl-pages-"))
         cls.nginx = cls.enterClassContext(Nginx(root, PAGES))
 
-    def test_kill_at_random_moments(self):
-        def kill_kind(kind):
+    def test_kill_at_moments_all_over_a_run(self):
+        """No two kinds at the same; tests/crash/run takes random ones."""
+        def kill_kind(numbered):
+            number, kind = numbered
             run = killed_run(kind, self.nginx, self.folder / kind, 1000)
-            run.options += ["--rate", "4000"]  # so that it lasts longer than until the first commit
-            kills = kill_at_random(run, KILLS_OF_EACH_KIND, 0.2)
+            run.options += ["--rate", "2000"]  # so that it lasts longer than until the first commit
+            kills = kill_at_moments(run, [(i + (number + 0.5) / len(KINDS)) * 0.05 for i in range(KILLS_OF_EACH_KIND)])
             run.check_state()
             return kills
 
-        self.assertGreater(min(self.side_by_side(kill_kind, KINDS)), 0)
+        self.assertGreater(min(self.side_by_side(kill_kind, enumerate(KINDS))), 0)
 
     def test_kill_at_each_kind_of_system_call(self):
-        """At the first, the last and some other call of each that changes a file; tests/crash/run does it at all."""
+        """At one call of each that changes a file, now early and now late in the run; tests/crash/run does it at all."""
         def kill_at(kind_call_number):
             kind, call, number = kind_call_number
             kill_at_call(self.short_run(kind, f"{call}-{number}"), call, number)
 
         def calls_of(kind):
-            return [(kind, call, random.randint(1, count))
-                    for call, count in count_changes(self.short_run(kind, "counted")).items()]
+            counts = sorted(count_changes(self.short_run(kind, "counted")).items())
+            return [(kind, call, 1 + (count - 1) * i // (len(counts) - 1)) for i, (call, count) in enumerate(counts)]
 
         self.side_by_side(kill_at, [call for calls in self.side_by_side(calls_of, ("records", "pipe")) for call in calls])
 
@@ -132,33 +133,35 @@ class ResumeTest(Case):
         self.assertEqual(self.out(), before)
 
     def test_a_retry_that_was_killed_goes_on_where_it_was(self):
-        self.down = {f"/{i}" for i in range(20)}
+        self.write_list(100)
+        self.down = {f"/{i}" for i in range(100)}
         self.resume()
         command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out", "--fail",
-                                   "--retry-failed", "--rate", "20", "list.txt")
-        self.server.wait_for(lambda: len(self.server.requests) == 30)
+                                   "--retry-failed", "--rate", "25", "list.txt")
+        self.server.wait_for(lambda: len(self.server.requests) == 110)
         command.process.kill()
         command.finish()
         self.resume("--retry-failed")
         ids = [line.split('"')[3] for line in self.out()]
-        self.assertEqual(len(ids), 40)
-        self.assertEqual(len(set(ids[20:])), 20)
+        self.assertEqual(len(ids), 200)
+        self.assertEqual(len(set(ids[100:])), 100)
 
     def test_a_signal_leaves_a_state_to_go_on_from(self):
+        self.write_list(200)
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number):
                 self.server.requests.clear()
                 for name in ("state", "out"):
                     (self.folder / name).unlink(missing_ok=True)
                 command = self.start_fetch("--state", "state", "--jsonl", "--fields", "id,status,ok,replayed", "-o", "out",
-                                           "--fail", "--rate", "100", "list.txt")
+                                           "--fail", "--rate", "50", "list.txt")
                 self.server.wait_for(lambda: len(self.server.requests) == 8)
                 os.kill(command.pid, number)
                 self.assert_status(command.finish(), 128 + number)
                 done = len(self.out())
-                self.assertLess(done, 20)
-                self.assertIn(f"{20 - done} of {20 - done} jobs succeeded, {done} done before", self.resume().stderr)
-                self.assertEqual(len(self.server.requests), 20)
+                self.assertLess(done, 200)
+                self.assertIn(f"{200 - done} of {200 - done} jobs succeeded, {done} done before", self.resume().stderr)
+                self.assertEqual(len(self.server.requests), 200)
 
     def test_what_a_second_signal_cuts_short_has_its_record_later(self):
         def held(connection, request):

@@ -11,7 +11,7 @@ import unittest
 from collections import Counter, defaultdict
 
 from harness import PIPE, Case, wait_until_signal_is_taken
-from killed_run import PAGES, kill_at_random, killed_run
+from killed_run import PAGES, kill_at_moments, killed_run
 from nginx import Nginx
 from scripted_server import ScriptedServer, response
 
@@ -45,10 +45,12 @@ class SameResultsTest(Case):
 
 
 class Busy:
-    """A script that answers after a while and takes down how many requests are under way, and when each came."""
+    """A script that answers after a while, and not before `until(request)` holds; it takes down how many requests are under way, and
+    when each came."""
 
-    def __init__(self, seconds=0.02, answer=None):
+    def __init__(self, seconds=0.02, until=lambda request: True, answer=None):
         self.seconds = seconds
+        self.until = until
         self.answer = answer or (lambda request: response(request.path.encode()))
         self.lock = threading.Lock()
         self.under_way = Counter()
@@ -65,6 +67,7 @@ class Busy:
             for who in (host, "all"):
                 self.under_way[who] += 1
                 self.most[who] = max(self.most[who], self.under_way[who])
+        connection.server.wait_for(lambda: self.until(request))
         if connection.wait_until_gone(self.seconds):
             return False
         with self.lock:
@@ -89,7 +92,7 @@ class LimitsTest(Case):
         return records, outcome
 
     def test_per_host_and_in_all(self):
-        busy, server = self.serve()
+        busy, server = self.serve(until=lambda request: len(server.requests) >= 12)
         _, outcome = self.fetch_hosts(server, 9, 20, "--per-host", 2, "-P", 12)
         self.assert_status(outcome, 0)
         self.assertEqual(max(busy.most[f"h{host}.test"] for host in range(9)), 2)
@@ -97,10 +100,11 @@ class LimitsTest(Case):
 
     def test_a_pace_for_each_host(self):
         busy, server = self.serve(seconds=0)
+        begin = time.monotonic()
         _, outcome = self.fetch_hosts(server, 12, 4, "--host-delay", "150ms")
         self.assert_status(outcome, 0)
-        for times in busy.times.values():
-            self.assertGreater(times[-1] - times[0], 0.3)  # 0.45, were it not that the first one waits for a connection
+        for times in busy.times.values():  # of three gaps; not from the first request on: a busy machine may have that come late
+            self.assertGreaterEqual(times[-1] - begin, 0.45)
 
     def test_a_rate_in_all(self):
         busy, server = self.serve(seconds=0)
@@ -109,7 +113,7 @@ class LimitsTest(Case):
         self.assert_status(outcome, 0)
         took = time.monotonic() - begin
         self.assertGreater(took, 0.55)
-        self.assertLess(took, 3, "each thread has a rate of its own")
+        self.assertLess(took, 3 + outcome.starved_seconds, "each thread has a rate of its own")
 
     def test_retry_after_holds_its_host_and_no_other(self):
         refused = set()
@@ -119,15 +123,15 @@ class LimitsTest(Case):
             if not host.startswith("h0.") or host in refused:
                 return response(b"page")
             refused.add(host)
-            return response(b"", "Retry-After: 1", status="429 Too Many Requests")
+            return response(b"", "Retry-After: 2", status="429 Too Many Requests")
 
         busy, server = self.serve(seconds=0, answer=answer)
         records, outcome = self.fetch_hosts(server, 6, 4, "--per-host", 1, retry=2)
         self.assert_status(outcome, 0)
         self.assertEqual(records[0]["num_retries"], 1)
         first, second, *_ = busy.times["h0.test"]
-        self.assertGreater(second - first, 0.95)
-        self.assertLess(max(busy.times["h1.test"]) - first, 0.8)
+        self.assertGreater(second - first, 1.9)
+        self.assertLess(max(busy.times["h1.test"]), second)
 
     def test_redirects_between_hosts_count_where_they_lead(self):
         def answer(request):
@@ -136,7 +140,11 @@ class LimitsTest(Case):
                 return response(request.path.encode())
             return response(b"", f"Location: http://one.test:{server.port}{request.path}/{host}", status="302 Found")
 
-        busy, server = self.serve(seconds=0.01, answer=answer)
+        def two_are_there(request):
+            host = request.fields["host"]
+            return not host.startswith("one.") or sum(other.fields["host"] == host for other in server.requests) >= 2
+
+        busy, server = self.serve(seconds=0.01, until=two_are_there, answer=answer)
         records, outcome = self.fetch_hosts(server, 10, 3, "--per-host", 2)
         self.assert_status(outcome, 0)
         for record in records:
@@ -236,8 +244,8 @@ class KillTest(Case):
     def test_a_killed_run_goes_on(self):
         with tempfile.TemporaryDirectory(prefix="nbcrawl-pages-") as root, Nginx(root, PAGES) as nginx:
             run = killed_run("ordered_pipe", nginx, self.folder / "run", 1000)
-            run.options += ["--threads", "4", "--rate", "4000"]
-            self.assertGreater(kill_at_random(run, 3, 0.2), 0)
+            run.options += ["--threads", "4", "--rate", "2000"]
+            self.assertGreater(kill_at_moments(run, [0.04, 0.1, 0.16]), 0)
             run.check_state()
 
 
