@@ -31,7 +31,7 @@ class SleepingReaderCase(Case):
         self.server = self.enterContext(server)
         self.list = self.write("list.txt", "".join(self.server.url(f"/{i}") + "\n" for i in range(PAGES)))
 
-    def check_sleeping_reader(self, *options, stdout=PIPE, read=None, limit_mib=64):
+    def check_sleeping_reader(self, *options, stdout=PIPE, read=None, most_requests=300, limit_mib=64):
         """Starts a run whose output nobody reads, waits until it asks for no more, then reads it all. Returns the pages'
         numbers in the order they came; each page must be whole."""
         with self.start_fetch(*options, self.list, stdout=stdout, read_stdout=False) as command:
@@ -40,7 +40,7 @@ class SleepingReaderCase(Case):
             self.server.wait_for(lambda: len(self.server.requests) > 10)
             self.server.wait_until_quiet(0.5)
             # A mebibyte of results may wait, and each of 8 transfers to the host has its page in some buffer.
-            self.assertLess(len(self.server.requests), 300)
+            self.assertLess(len(self.server.requests), most_requests)
             self.assertLess(status_of(command.pid, "VmHWM"), limit_mib * 1024)
             numbers = self.numbers_of(read or command.process.stdout.read1)
             outcome = command.finish(60)
@@ -80,7 +80,8 @@ class BackPressureTest(SleepingReaderCase):
         self.assertEqual(sorted(self.check_sleeping_reader()), list(range(PAGES)))
 
     def test_a_sleeping_reader_of_a_pipe_with_ordered_output(self):
-        self.assertEqual(self.check_sleeping_reader("--ordered", limit_mib=96), list(range(PAGES)))
+        # As many pages as may be held (32 MiB) come first where one before them is late.
+        self.assertEqual(self.check_sleeping_reader("--ordered", most_requests=600, limit_mib=96), list(range(PAGES)))
 
     def test_a_sleeping_reader_of_a_socket(self):
         ours, theirs = socket.socketpair()

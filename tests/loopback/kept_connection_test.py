@@ -185,7 +185,7 @@ class KeptConnectionTest(Case):
                 self.assertEqual([record["num_connects"] for record in records[1:]], [0, 0, 0, 0 if kept else 1])
 
     def test_a_kept_connection_that_says_nothing_more_times_out(self):
-        server, records, outcome = self.run_two(stall, {}, "--max-time", "300ms")
+        server, records, outcome = self.run_two(stall, {}, "--max-time", "1s")
         self.assert_status(outcome, 4)
         self.assertEqual(records[1]["error"], "timeout")
 

@@ -72,11 +72,11 @@ class LongListTest(Case):
         with ScriptedServer({f"/{i}": lambda c, r: c.stall() for i in range(10_000)}, ip="127.0.0.2") as dead:
             head = "".join(dead.url(f"/{i}") + "\n" for i in range(10_000))
             jobs = self.write_list("list.txt", head, 500)
-            command = self.start_fetch("--jsonl", "--fields", "status", "--max-time", "5s", jobs, read_stdout=False)
+            command = self.start_fetch("--jsonl", "--fields", "status", "--max-time", "60s", jobs, read_stdout=False)
             begin = time.monotonic()
             for _ in range(500):
                 self.assertEqual(command.process.stdout.readline(), b'{"status":204}\n')
-            self.assertLess(time.monotonic() - begin, 4)
+            self.assertLess(time.monotonic() - begin, 30)
             command.process.kill()
             command.finish()
 
@@ -84,11 +84,11 @@ class LongListTest(Case):
         with FullBacklog("127.0.0.2") as hole:
             head = "".join(f"http://127.0.0.2:{hole.port}/{i}\n" for i in range(10_000))
             jobs = self.write_list("list.txt", head, 500)
-            command = self.start_fetch("--jsonl", "--fields", "status", "--connect-timeout", "5s", jobs, read_stdout=False)
+            command = self.start_fetch("--jsonl", "--fields", "status", "--connect-timeout", "60s", jobs, read_stdout=False)
             begin = time.monotonic()
             for _ in range(500):
                 self.assertEqual(command.process.stdout.readline(), b'{"status":204}\n')
-            self.assertLess(time.monotonic() - begin, 4)
+            self.assertLess(time.monotonic() - begin, 30)
             command.process.kill()
             command.finish()
 

@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import re
-import resource
 import select
 import signal
 import socket
@@ -18,7 +17,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import Case, status_of
+from harness import Case, need_descriptors, status_of, wait_until_signal_is_taken
 
 MULTIPLEXERS = ("select", "poll", "epoll")
 SECONDS = 30
@@ -363,8 +362,7 @@ class LoadTest(ServeCase):
         return len(data), hashlib.sha256(data).hexdigest()
 
     def test_stalling_clients_do_not_slow_the_others(self):
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(4096, hard)), hard))
+        need_descriptors(1000)
         for server in self.each_multiplexer({"/a": {"text": "<a>"}}):
             with contextlib.ExitStack() as stack:
                 clients = [stack.enter_context(server.connect()) for _ in range(500)]
@@ -411,7 +409,7 @@ class LoadTest(ServeCase):
                     receive_until(client, b"<slow>")
                 elapsed = time.monotonic() - begin
             self.assertGreaterEqual(elapsed, 0.5)
-            self.assertLess(elapsed, 2)
+            self.assertLess(elapsed, 20)  # one after the other: 100 s
 
     def test_clients_that_leave_in_the_middle_of_a_response_are_forgotten(self):
         self.big_file()
@@ -468,12 +466,14 @@ class DescriptorTest(ServeCase):
         server = self.serve({"/big": {"file": "big"}}, descriptors=32)
         with contextlib.ExitStack() as stack:
             clients = [stack.enter_context(server.connect(receive_buffer=4096)) for _ in range(20)]
-            heads = set()
             for client in clients:
                 client.sendall(GET % b"/big")
-                with contextlib.suppress(TimeoutError):
-                    client.settimeout(0.5)
-                    heads.add(client.recv(12))
+            heads = set()
+            while len(heads) < 2:
+                answered, _, _ = select.select(clients, [], [], SECONDS)
+                self.assertTrue(answered, f"no more than {heads}")
+                heads |= {client.recv(12) for client in answered}
+                clients = [client for client in clients if client not in answered]
             self.assertEqual(heads, {b"HTTP/1.1 200", b"HTTP/1.1 503"})
 
 
@@ -487,7 +487,7 @@ class CommandTest(ServeCase):
             begin = time.monotonic()
             outcome = server.stop(number)
             self.assertEqual(outcome.status, status)
-            self.assertLess(time.monotonic() - begin, 1)
+            self.assertLess(time.monotonic() - begin, 1.5 + outcome.starved_seconds)
             self.assertEqual(outcome.stderr, "nbcrawl serve: 1 response, 3 bytes of body\n")
             self.assertEqual(server.command.process.stdout.read(), b"")
 
@@ -497,9 +497,7 @@ class CommandTest(ServeCase):
                 idle.sendall(GET % b"/a")
                 receive_until(idle, b"<a>")
                 busy.sendall(GET % b"/slow")
-                while not select.select([], [busy], [], 0)[1]:
-                    pass
-                select.select([], [], [], 0.1)
+                server.get("/a")  # whoever asked before has been heard
                 os.kill(server.pid, signal.SIGTERM)
                 self.assertEqual(receive_until(idle), b"")
                 received = receive_until(busy)
@@ -508,15 +506,16 @@ class CommandTest(ServeCase):
             self.assertEqual(server.command.finish().status, 143)
 
     def test_a_second_signal_ends_it_at_once(self):
-        server = self.serve({"/slow": {"text": "<slow>", "delay_ms": 60_000}})
+        server = self.serve(self.ROUTES | {"/slow": {"text": "<slow>", "delay_ms": 60_000}})
         with server.connect() as client:
             client.sendall(GET % b"/slow")
-            select.select([], [], [], 0.1)
+            server.get("/a")  # whoever asked before has been heard
             os.kill(server.pid, signal.SIGTERM)
-            select.select([], [], [], 0.1)
+            wait_until_signal_is_taken(server.pid, signal.SIGTERM)
             begin = time.monotonic()
-            self.assertEqual(server.stop(signal.SIGINT).status, 130)
-            self.assertLess(time.monotonic() - begin, 1)
+            outcome = server.stop(signal.SIGINT)
+            self.assertEqual(outcome.status, 130)
+            self.assertLess(time.monotonic() - begin, 1.5 + outcome.starved_seconds)  # what is in flight would have 2 s
 
     def test_each_response_is_a_line_of_the_access_log(self):
         server = self.serve(self.ROUTES, "--access-log", "log", "--quiet")

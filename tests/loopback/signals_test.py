@@ -212,7 +212,7 @@ class SignalsTest(Case):
         stop(command.pid)
         time.sleep(1.3)
         os.kill(command.pid, signal.SIGCONT)
-        outcome = command.finish(3)
+        outcome = command.finish(10)
         self.assert_status(outcome, 4)
         self.assertEqual({record["error"] for record in outcome.records}, {"timeout"})
 

@@ -48,10 +48,10 @@ class StallTest(Case):
             elapsed = time.monotonic() - begin
         self.assert_status(outcome, 4)
         self.assertEqual([record.get("error") for record in records], ["timeout"] * len(STALLS) + [None])
-        self.assertLess(elapsed, 5)
+        self.assertLess(elapsed, 5 + outcome.starved_seconds)
         for record in records[:-1]:
             self.assertGreaterEqual(record["time_total"], 0.7)
-            self.assertLess(record["time_total"], 2)
+            self.assertLess(record["time_total"], 2 + outcome.starved_seconds)
             self.assertIn(f"127.0.0.1:{server.port}", record["error_detail"])
             self.assertIn("700 ms", record["error_detail"])
 
@@ -67,25 +67,27 @@ class StallTest(Case):
                 "--connect-timeout", "500ms", f"http://127.0.0.1:{hole.port}/", server.url("/good"))
         self.assert_status(outcome, 4)
         self.assertEqual([record.get("error") for record in records], ["connect_timeout", None])
-        self.assertLess(records[0]["time_total"], 2)
+        self.assertLess(records[0]["time_total"], 2 + outcome.starved_seconds)
 
     def test_max_time_holds_while_connecting_too(self):
         with FullBacklog() as hole:
             [record], outcome = self.records_of("--max-time", "300ms", f"http://127.0.0.1:{hole.port}/")
         self.assert_status(outcome, 4)
         self.assertIn(record["error"], ("connect_timeout", "timeout"))
-        self.assertLess(record["time_total"], 2)
+        self.assertLess(record["time_total"], 2 + outcome.starved_seconds)
 
     def test_one_stalled_job_in_ten_does_not_slow_the_others(self):
-        """300 jobs over two servers, one in ten stalls for 2 s: the rest are done before that."""
-        with ScriptedServer(STALLS, ip="127.0.0.2") as dead, ScriptedServer() as server:
-            urls = [dead.url("/stall") if i % 10 == 0 else server.url(f"/{i}") for i in range(300)]
-            records, outcome = self.records_of(
-                "--max-time", "2s", "-P", "40", "--per-host", "32", self.write("list.txt", "\n".join(urls)))
-        good = [record for record in records if record["ok"]]
-        self.assertEqual(len(good), 270)
-        times = sorted(record["time_queue"] + record["time_total"] for record in good)
-        self.assertLess(times[-1], 1.5, "good jobs waited for stalled ones")
+        """300 jobs over two servers, one in ten stalls until all the others have been asked for."""
+        def stall_meanwhile(connection, request):
+            server.wait_for(lambda: len(server.requests) == 270)
+            connection.send(response(b""))
+            return True
+
+        with ScriptedServer() as server, ScriptedServer({"/stall": stall_meanwhile}, ip="127.0.0.2") as slow:
+            urls = [slow.url("/stall") if i % 10 == 0 else server.url(f"/{i}") for i in range(300)]
+            records, outcome = self.records_of("-P", "40", "--per-host", "32", self.write("list.txt", "\n".join(urls)))
+        self.assert_status(outcome, 0)
+        self.assertEqual(len(records), 300)
 
     def test_waiting_for_stalled_servers_costs_no_time(self):
         for multiplexer in ("select", "poll", "epoll"):

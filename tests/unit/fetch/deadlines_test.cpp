@@ -77,12 +77,12 @@ TEST_CASE("a job whose deadline and least speed are due in the same pass ends on
 TEST_CASE("deadlines stand still while nobody takes the results") {
   const ScriptedSite site;
   FetchOptions options;
-  options.max_time = milliseconds(200);
+  options.max_time = milliseconds(600);
   Fetching fetching(options);
   fetching.start("a", site.url("/a"));
   fetching.fetcher.pause();
   Timer end(fetching.loop->timers(), [&] { fetching.fetcher.resume(); });
-  end.arm(Clock::now() + milliseconds(400));
+  end.arm(Clock::now() + milliseconds(900));
   CHECK(fetching.wait_for("a").body == "/a");
 }
 
