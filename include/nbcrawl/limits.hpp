@@ -15,10 +15,10 @@ struct Limits {
   static constexpr std::size_t header_bytes_ceiling = 1024 * 1024 * 1024;
   /// Bytes of a response body. Exceeded: body_too_large.
   std::uint64_t max_body_bytes = 64ULL * 1024 * 1024;
-  /// Memory of the bodies that arrive at once and are not written as they come (`save`, `discard`). Above it bodies
-  /// wait that are larger than this divided by Options::concurrency and than 64 KiB; but for one, so that they come to their
-  /// end one after the other.
-  std::size_t max_body_memory_bytes = 256 * 1024 * 1024;
+  /// Memory of the bodies that arrive at once and are not written as they come (`save`, `discard`); 0: half of what the
+  /// machine or the container has. Above it bodies wait that are larger than this divided by Options::concurrency and
+  /// than 64 KiB; but for one, so that they come to their end one after the other.
+  std::uint64_t max_body_memory_bytes = 0;
   /// Bytes of one record of a job list. Exceeded: invalid_job.
   std::size_t max_job_bytes = 8 * 1024 * 1024;
   /// Nesting depth of JSON in a job list. Exceeded: invalid_job.

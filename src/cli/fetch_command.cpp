@@ -141,6 +141,9 @@ void add_limit_options(CLI::App& fetch, Options& options) {
   fetch.option_defaults()->group("Limits (units k M G)");
   add_size_option(fetch, "--max-filesize", options.limits.max_body_bytes, "Largest body; a larger one fails its job")
       ->check(above_zero());
+  add_size_option(fetch, "--max-body-memory", options.limits.max_body_memory_bytes,
+                  "Memory of all bodies that arrive; beyond it large ones wait for each other")
+      ->option_text("SIZE [half of the machine's]");
   add_size_option(fetch, "--max-header-size", options.limits.max_header_bytes, "Largest response head; 1G at most")
       ->check(above_zero())
       ->check(at_most(Limits::header_bytes_ceiling));

@@ -1,5 +1,6 @@
 #include "crawl/bounded_options.hpp"
 
+#include "base/available_memory.hpp"
 #include "base/quantity.hpp"
 
 namespace nbcrawl {
@@ -10,6 +11,7 @@ Options bounded(Options options) {
     *time = bounded(*time);
   }
   for (auto* const gap : {&options.gap, &options.host_gap}) *gap = bounded(*gap);
+  if (options.limits.max_body_memory_bytes == 0) options.limits.max_body_memory_bytes = available_memory() / 2;
   return options;
 }
 

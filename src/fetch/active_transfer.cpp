@@ -208,7 +208,7 @@ void ActiveTransfer::on_request_begun() {
 
 std::size_t ActiveTransfer::room() {
   const std::size_t room = body_.allowance();
-  if (room == 0 && !clock_.is_held()) clock_.hold(parts_.body_memory.full_time());
+  if (room == 0 && !clock_.is_held() && !body_.was_slow()) clock_.hold(parts_.body_memory.full_time());
   return room;
 }
 

@@ -14,10 +14,11 @@ constexpr std::size_t least_share = 64 * 1024;
 
 BodyMemory::BodyMemory(EventLoop& loop, const Pause& pause, std::size_t limit, std::size_t bodies)
     : loop_(loop),
-      limit_(limit),
-      share_(std::max(limit / std::max<std::size_t>(bodies, 1), std::min(limit, least_share))),
+      limit_(limit > 0 ? limit : std::numeric_limits<std::size_t>::max()),
+      share_(std::max(limit_ / std::max<std::size_t>(bodies, 1), std::min(limit_, least_share))),
       full_time_(loop, pause),
-      tell_(loop.timers(), [this] { tell_waiters(); }) {}
+      tell_(loop.timers(), [this] { tell_waiters(); }),
+      turn_(loop.timers(), [this] { end_turn(); }) {}
 
 void BodyMemory::resize(Part& part, std::size_t bytes) {
   held_ += bytes - std::exchange(part.bytes_, bytes);
@@ -27,17 +28,33 @@ void BodyMemory::resize(Part& part, std::size_t bytes) {
 
 void BodyMemory::leave(Part& part) {
   if (std::exchange(part.waits_, false)) std::erase(waiting_, &part);
+  part.was_slow_ = false;
   if (first_ != &part) return;
   first_ = nullptr;
+  turn_.disarm();
   tell_soon();
 }
 
 std::size_t BodyMemory::room_of(Part& part) {
-  if (first_ == nullptr && waiting_.empty() && part.bytes_ >= share_) first_ = &part;
+  if (first_ == nullptr && waiting_.empty() && part.bytes_ >= share_) set_first(part);
   if (first_ == &part) return std::numeric_limits<std::size_t>::max();
   if (part.bytes_ < share_) return share_ - part.bytes_;
   if (!std::exchange(part.waits_, true)) waiting_.push_back(&part);
+  if (first_ != nullptr && !turn_.armed()) set_first(*first_);
   return 0;
+}
+
+void BodyMemory::set_first(Part& part) {
+  first_ = &part;
+  first_had_ = part.bytes_;
+  turn_.arm(loop_.now() + Part::turn);
+}
+
+void BodyMemory::end_turn() {
+  if (waiting_.empty() || !is_full()) return;  // the next that waits begins another
+  if (first_->bytes_ - first_had_ >= Part::least_growth) return set_first(*first_);
+  std::exchange(first_, nullptr)->was_slow_ = true;
+  tell_waiters();
 }
 
 void BodyMemory::tell_waiters() {
@@ -46,7 +63,7 @@ void BodyMemory::tell_waiters() {
     Part& part = *waiting_.front();
     waiting_.pop_front();
     part.waits_ = false;
-    if (is_full()) first_ = &part;
+    if (is_full()) set_first(part);
     part.waiter_.on_room();
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <limits>
@@ -12,12 +13,17 @@ namespace nbcrawl {
 
 /// The memory of all bodies that arrive, against a limit for them together. Once it is reached, bodies up to a fair
 /// share still grow, so that small pages are not held up; of the larger ones only the first, which so comes to its end
-/// and makes room, and the others wait in the order in which they came. Owned by the fetcher.
+/// and makes room, and the others wait in the order in which they came. A first that hardly grows gives way to the
+/// next. Owned by the fetcher.
 class BodyMemory {
  public:
   /// What one body holds. Cleared before it ends.
   class Part {
    public:
+    /// What a first must grow by in `turn` to remain it while others wait.
+    static constexpr std::size_t least_growth = 64 * 1024;
+    static constexpr std::chrono::milliseconds turn{1'000};
+
     /// Whoever is told that a part which had to wait may grow.
     class Waiter {
      public:
@@ -39,6 +45,8 @@ class BodyMemory {
       set(0);
       memory_.leave(*this);
     }
+    /// Whether it has been the first and gave way: it waits for its server's sake since.
+    [[nodiscard]] bool was_slow() const noexcept { return was_slow_; }
     /// By how much it may grow now; 0: not at all, until its waiter is told.
     [[nodiscard]] std::size_t room() {
       return memory_.is_full() ? memory_.room_of(*this) : std::numeric_limits<std::size_t>::max();
@@ -51,19 +59,23 @@ class BodyMemory {
     Waiter& waiter_;
     std::size_t bytes_ = 0;
     bool waits_ = false;
+    bool was_slow_ = false;
   };
 
-  /// `limit` in bytes. `bodies`: as many may arrive at once.
+  /// `limit` in bytes; 0: none. `bodies`: as many may arrive at once.
   BodyMemory(EventLoop& loop, const Pause& pause, std::size_t limit, std::size_t bodies);
 
   [[nodiscard]] bool is_full() const noexcept { return held_ >= limit_; }
-  /// In which time bodies that wait do so for our sake, not for the server's.
+  /// In which time bodies that wait do so for our sake, not for their servers'.
   [[nodiscard]] const BusyTime& full_time() const noexcept { return full_time_; }
 
  private:
   void resize(Part& part, std::size_t bytes);
   void leave(Part& part);
   [[nodiscard]] std::size_t room_of(Part& part);
+  /// Its turn begins, in which it may grow above its share though there is no room.
+  void set_first(Part& part);
+  void end_turn();
   /// Has those that wait told, as far as there is room.
   void tell_waiters();
   void tell_soon() {
@@ -75,9 +87,11 @@ class BodyMemory {
   std::size_t share_;
   std::size_t held_ = 0;
   BusyTime full_time_;
-  const Part* first_ = nullptr;  // the one that may grow above its share though there is no room
+  Part* first_ = nullptr;
+  std::size_t first_had_ = 0;  // when its turn began
   std::deque<Part*> waiting_;
   Timer tell_;
+  Timer turn_;
 };
 
 }  // namespace nbcrawl

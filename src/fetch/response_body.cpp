@@ -87,7 +87,7 @@ Result<> ResponseBody::keep(std::string_view data) {
   if (plan.in_memory) {
     std::string& body = transfer_.response.body;
     body.append(data);
-    held_.set(body.capacity());
+    held_.set(body.size());
   }
   if (plan.writer != nullptr) return plan.writer->write(data);
   return {};
@@ -117,7 +117,7 @@ Result<> ResponseBody::commit(std::span<char> room, std::size_t bytes) {
   response.body.resize(response.body.size() - room.size() + bytes);
   if (auto counted = count(bytes); !counted) return counted;
   response.body_bytes += bytes;
-  held_.set(response.body.capacity());
+  held_.set(response.body.size());
   if (transfer_.body_plan.writer != nullptr) return transfer_.body_plan.writer->write({room.data(), bytes});
   return {};
 }

@@ -30,6 +30,8 @@ class ResponseBody final : private ContentReceiver {
   Result<> begin(std::uint64_t max_bytes, std::uint64_t announced_bytes);
   /// Bytes, as they are sent, for which the memory of all bodies has room now.
   [[nodiscard]] std::size_t allowance();
+  /// Whether it is without room because it hardly grew when it had some.
+  [[nodiscard]] bool was_slow() const noexcept { return held_.was_slow(); }
   /// The next bytes, as they were sent. Errors: body_too_large, bad_encoding, timeout (of decoding), the writer's.
   Result<> add(std::string_view data);
   /// Room for bytes that are read straight to where they belong; empty where they must go through add(). It must be

@@ -44,7 +44,8 @@ class BodyMemoryTest(Case):
 
     def fetch_list(self, urls, *options):
         jobs = self.write("jobs.txt", "".join(url + "\n" for url in urls))
-        return self.records_of(jobs, "--callback", "raw", "--body", "none", "-P", AT_ONCE, "--per-host", AT_ONCE, *options)
+        return self.records_of(jobs, "--max-body-memory", "256M", "--callback", "raw", "--body", "none", "-P", AT_ONCE, "--per-host", AT_ONCE,
+                               *options)
 
     def check_large_pages(self, origin, *options):
         records, outcome = self.fetch_list([f"{origin}/large?{i}" for i in range(AT_ONCE)], *options)
@@ -76,7 +77,7 @@ class BodyMemoryTest(Case):
         self.assertLess(max(small), min(large))
 
     def test_pages_without_end(self):
-        """Those that hold the memory end with their own time, and then those that waited with theirs."""
+        """Those that hold the memory give way, and end with their own time; so do those that waited."""
         server = self.enterContext(ScriptedServer({f"/{i}": no_end for i in range(10)}))
         records, outcome = self.fetch_list([server.url(f"/{i}") for i in range(12)], "-m", "2")
         self.assertEqual([record.get("error") for record in records], ["timeout"] * 10 + [None] * 2)

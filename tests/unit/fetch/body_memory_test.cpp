@@ -45,6 +45,7 @@ struct Bodies {
   }
   Body& operator[](std::size_t i) { return *bodies[i]; }
   void run() const { REQUIRE(loop->run_once(true)); }
+  void wait() const { REQUIRE(loop->run_once()); }
 
   std::unique_ptr<EventLoop> loop = EventLoop::create(MultiplexerKind::poll).value();
   Pause pause{*loop};
@@ -114,6 +115,30 @@ TEST_CASE("where there is room again all are told, until one takes it") {
   CHECK(bodies[1].part.room() == 0);
 }
 
+TEST_CASE("a first that hardly grows gives way while others wait, and goes to their end") {
+  Bodies bodies(4);
+  REQUIRE(bodies[0].grow_to(limit));
+  REQUIRE_FALSE(bodies[1].grow_to(limit));
+  REQUIRE_FALSE(bodies[2].grow_to(limit));
+  const TimePoint begin = bodies.loop->now();
+  while (bodies[1].told == 0) bodies.wait();
+  CHECK(bodies.loop->now() - begin >= BodyMemory::Part::turn);
+  CHECK(bodies[0].part.was_slow());
+  CHECK_FALSE(bodies[1].part.was_slow());
+  CHECK(bodies[2].told == 0);
+  CHECK_FALSE(bodies[0].grow_to(limit + 1));
+  SECTION("and so does the next, unless it grows") {
+    REQUIRE(bodies[1].grow_to(share + BodyMemory::Part::least_growth));
+    const TimePoint next = bodies.loop->now();
+    while (bodies[2].told == 0) bodies.wait();
+    CHECK(bodies.loop->now() - next >= 2 * BodyMemory::Part::turn - milliseconds(100));
+  }
+  SECTION("what it did before is forgotten with it") {
+    bodies[0].part.clear();
+    CHECK_FALSE(bodies[0].part.was_slow());
+  }
+}
+
 TEST_CASE("a body that is given up waits no more") {
   Bodies bodies(4);
   REQUIRE(bodies[0].grow_to(2 * limit));
@@ -137,6 +162,16 @@ TEST_CASE("the time without room is counted") {
   do bodies.run();
   while (bodies.loop->now() - since < milliseconds(5));
   CHECK(bodies.memory.full_time().total() - total < milliseconds(2));
+}
+
+TEST_CASE("without a limit there is always room") {
+  const auto loop = EventLoop::create(MultiplexerKind::poll).value();
+  Pause pause(*loop);
+  BodyMemory memory(*loop, pause, 0, 4);
+  Body body(memory);
+  body.part.set(1'000'000'000'000);
+  CHECK(body.part.room() == no_bound);
+  body.part.clear();
 }
 
 TEST_CASE("no body has room for more than all of them, whatever their number") {

@@ -89,11 +89,11 @@ TEST_CASE("deadlines stand still while nobody takes the results") {
 TEST_CASE("the deadline of a body stands still while others leave it no memory") {
   const ScriptedSite site;
   FetchOptions options;
-  options.limits.max_body_memory_bytes = 80'000;
+  options.limits.max_body_memory_bytes = 30'000;
   Fetching fetching(options);
-  fetching.start("first", site.url("/half"), with_timeout(milliseconds(1200)));
+  fetching.start("first", site.url("/half"), with_timeout(milliseconds(800)));
   while (!fetching.fetcher.body_memory().is_full()) REQUIRE(fetching.loop->run_once().has_value());
-  fetching.start("second", site.url("/whole"), with_timeout(milliseconds(600)));
+  fetching.start("second", site.url("/whole"), with_timeout(milliseconds(500)));
   const auto& second = fetching.wait_for("second");
   REQUIRE(fetching.ended.contains("first"));
   CHECK(fetching.ended.at("first").outcome.error().kind == ErrorKind::timeout);
