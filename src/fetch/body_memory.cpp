@@ -14,6 +14,7 @@ constexpr std::size_t least_share = 64 * 1024;
 
 BodyMemory::BodyMemory(EventLoop& loop, const Pause& pause, std::size_t limit, std::size_t bodies)
     : loop_(loop),
+      pause_(pause),
       limit_(limit > 0 ? limit : std::numeric_limits<std::size_t>::max()),
       share_(std::max(limit_ / std::max<std::size_t>(bodies, 1), std::min(limit_, least_share))),
       full_time_(loop, pause),
@@ -47,12 +48,14 @@ std::size_t BodyMemory::room_of(Part& part) {
 void BodyMemory::set_first(Part& part) {
   first_ = &part;
   first_had_ = part.bytes_;
+  first_paused_ = pause_.total();
   turn_.arm(loop_.now() + Part::turn);
 }
 
 void BodyMemory::end_turn() {
   if (waiting_.empty() || !is_full()) return;  // the next that waits begins another
-  if (first_->bytes_ - first_had_ >= Part::least_growth) return set_first(*first_);
+  const bool could_not_grow = pause_.total() > first_paused_;
+  if (could_not_grow || first_->bytes_ - first_had_ >= Part::least_growth) return set_first(*first_);
   std::exchange(first_, nullptr)->was_slow_ = true;
   tell_waiters();
 }

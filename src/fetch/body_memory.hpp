@@ -20,7 +20,7 @@ class BodyMemory {
   /// What one body holds. Cleared before it ends.
   class Part {
    public:
-    /// What a first must grow by in `turn` to remain it while others wait.
+    /// What a first must grow by in `turn`, unless there was a pause, to remain it while others wait.
     static constexpr std::size_t least_growth = 64 * 1024;
     static constexpr std::chrono::milliseconds turn{1'000};
 
@@ -83,12 +83,14 @@ class BodyMemory {
   }
 
   EventLoop& loop_;
+  const Pause& pause_;
   std::size_t limit_;
   std::size_t share_;
   std::size_t held_ = 0;
   BusyTime full_time_;
   Part* first_ = nullptr;
   std::size_t first_had_ = 0;  // when its turn began
+  Duration first_paused_{};    // the pause's total then
   std::deque<Part*> waiting_;
   Timer tell_;
   Timer turn_;
