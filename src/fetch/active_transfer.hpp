@@ -31,7 +31,7 @@ struct Peer {
 class Carrier {
  public:
   virtual ~Carrier() = default;
-  /// A transfer whose allowance was 0 has one. Called from the loop.
+  /// A transfer whose room() was 0 has some. Called from the loop.
   virtual void on_room() = 0;
 };
 

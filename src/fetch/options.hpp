@@ -21,7 +21,7 @@ struct FetchOptions {
   bool deny_private = false;  ///< connect to public addresses only
   ProxyRules proxies;
   Limits limits;
-  std::size_t concurrency = 100;  ///< transfers at once, of which each has its share of Limits::max_body_memory_bytes
+  std::size_t concurrency = 64;  ///< transfers at once, of which each has its share of Limits::max_body_memory_bytes
   TlsOptions tls;
   std::string_view body;           ///< of jobs that are sent with the run's (Attempt::sends_run_body); borrowed
   StartDial dial = nbcrawl::dial;  ///< makes every connection; a test may have none of the network

@@ -13,7 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
 
 from every_kind import LARGE, EveryKind
-from harness import Case, Command
+from harness import Case
+from preloaded import preload
 
 SAMPLES = 30
 IDLE_STEP = 40  # what a run without jobs allocates is little: with this no large set-up of a library is passed over
@@ -28,15 +29,11 @@ class AllocationTest(Case):
     def setUp(self):
         super().setUp()
         self.every = self.enterContext(EveryKind(self.folder))
-        # The linker takes a space in a path for the end of it, so that the way there has none.
-        (self.folder / "failing_allocation.so").symlink_to(os.path.join(os.environ["PRELOADED"], "failing_allocation.so"))
+        self.environment = preload("failing_allocation", self.folder)
 
     def run_with(self, failing, *arguments):
         self.every.forget()
-        environment = {"LD_PRELOAD": "./failing_allocation.so", "FAIL_ALLOCATION": failing}
-        fetch = ["fetch", "--progress", "none", "--retry", "0", "--jsonl", "--fail", "-o", "out"]
-        with Command([*fetch, *arguments], cwd=self.folder, environment=environment) as command:
-            return command.finish(limit=60)
+        return self.fetch("--jsonl", "--fail", "-o", "out", *arguments, environment=self.environment | {"FAIL_ALLOCATION": failing}, limit=60)
 
     def made_by(self, *arguments):
         return int(re.search(r"allocations: (\d+)", self.run_with("count", *arguments).stderr)[1])

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """A wall clock that jumps moves no deadline, rate or retry (promise A38)."""
 
-import os
 import sys
 import time
 import unittest
@@ -11,13 +10,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "loopback"))
 
 from every_kind import EveryKind
 from harness import Case
+from preloaded import preload
 
 
 class ClockTest(Case):
     def test_every_kind_of_job_while_the_clock_jumps(self):
-        # The linker takes a space in a path for the end of it, so that the way there has none.
-        (self.folder / "jumping_clock.so").symlink_to(os.path.join(os.environ["PRELOADED"], "jumping_clock.so"))
-        environment = {"LD_PRELOAD": "./jumping_clock.so"}
+        environment = preload("jumping_clock", self.folder)
         with EveryKind(self.folder) as every:
             begin = time.monotonic()
             records, outcome = self.records_of("--fail", "--rate", "50", "--state", "state", *every.options, retry=1,

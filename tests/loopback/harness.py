@@ -207,15 +207,17 @@ class Case(unittest.TestCase):
 
     def run_command(self, *arguments, input=None, limit=30.0, **options):
         """Runs the command to its end. `input`: bytes or text for its standard input."""
+        options = {"cwd": self.folder} | options
         if input is None:
-            return self.start(*arguments, **options).finish(limit)
-        command = self.start(*arguments, stdin=PIPE, **options)
+            with Command(list(arguments), **options) as command:
+                return command.finish(limit)
         data = input.encode() if isinstance(input, str) else input
-        writer = threading.Thread(target=write_all, args=(command.process.stdin, data), daemon=True)
-        writer.start()
-        outcome = command.finish(limit)
-        writer.join()
-        return outcome
+        with Command(list(arguments), stdin=PIPE, **options) as command:
+            writer = threading.Thread(target=write_all, args=(command.process.stdin, data), daemon=True)
+            writer.start()
+            outcome = command.finish(limit)
+            writer.join()
+            return outcome
 
     def start_fetch(self, *arguments, retry=0, **options):
         """Starts `nbcrawl fetch` without progress lines, and without retries unless `retry` asks for them."""

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "catch2_shim.hpp"
+#include "least_time.hpp"
 #include "listener.hpp"
 
 using namespace nbcrawl;
@@ -90,15 +91,11 @@ TEST_CASE("of public and other addresses only the public are tried, and their fa
 TEST_CASE("an address that refuses costs nothing where there is another") {
   const Listener listener;
   const auto loop = make_loop();
-  Duration least = Duration::max();
-  // The least of up to ten: what other work on the machine adds is not ours.
-  for (int round = 0; round < 10 && least >= Dialer::attempt_delay; ++round) {
-    const TimePoint begin = Clock::now();
+  const Duration least = least_time(Dialer::attempt_delay, [&] {
     const auto dialed = dial(*loop, {refusing_address(), refusing_address(), listener.address});
     REQUIRE(dialed.has_value());
     CHECK(dialed->peer.port() == listener.address.port());
-    least = std::min(least, Duration(Clock::now() - begin));
-  }
+  });
   CHECK(least < Dialer::attempt_delay);
 }
 
@@ -106,14 +103,11 @@ TEST_CASE("beside an address that does not answer the next is tried after the at
   const DeadAddress dead;
   const Listener listener;
   const auto loop = make_loop();
-  Duration least = Duration::max();
-  for (int round = 0; round < 10 && least >= milliseconds(300); ++round) {
-    const TimePoint begin = Clock::now();
+  const Duration least = least_time(milliseconds(300), [&] {
     const auto dialed = dial(*loop, {dead.address(), listener.address});
     REQUIRE(dialed.has_value());
     CHECK(dialed->peer.port() == listener.address.port());
-    least = std::min(least, Duration(Clock::now() - begin));
-  }
+  });
   CHECK(least >= Dialer::attempt_delay);
   CHECK(least < milliseconds(300));
   CHECK(loop->watched() == 0);  // the other attempt is given up
